@@ -1,0 +1,35 @@
+# Every third-party package, found once; all of them are Debian 12 packages.
+find_package(Threads REQUIRED)
+set(Boost_NO_WARN_NEW_VERSIONS ON)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url system)
+find_package(Protobuf REQUIRED)
+find_package(RocksDB REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)
+find_package(date REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc i18n data)
+find_package(zstd REQUIRED)
+if(DEALOG_TESTS)
+  find_package(GTest REQUIRED)
+  find_package(rapidcheck REQUIRED)
+  find_package(benchmark REQUIRED)
+endif()
+
+# libphonenumber's -dev package needs Boost 1.74 and cannot be installed beside
+# 1.81; `deploy/dev setup` unpacks its headers here. See deploy/README.md.
+set(DEALOG_PHONENUMBER_DIR ${CMAKE_SOURCE_DIR}/.cache/libphonenumber CACHE PATH
+    "Folder with the unpacked libphonenumber-dev package")
+if(NOT EXISTS ${DEALOG_PHONENUMBER_DIR}/usr/include/phonenumbers/phonenumberutil.h)
+  message(FATAL_ERROR "libphonenumber headers are missing in ${DEALOG_PHONENUMBER_DIR}; "
+                      "run `deploy/dev setup` once.")
+endif()
+add_library(dealog_phonenumber INTERFACE)
+target_include_directories(dealog_phonenumber SYSTEM INTERFACE
+  ${DEALOG_PHONENUMBER_DIR}/usr/include)
+target_compile_definitions(dealog_phonenumber INTERFACE I18N_PHONENUMBERS_USE_BOOST)
+target_link_libraries(dealog_phonenumber INTERFACE -l:libphonenumber.so.8)

@@ -1,0 +1,52 @@
+# dealog_library(name SOURCES … DEPS … [PRIVATE_DEPS …]): one static library a folder.
+# dealog_test(name SOURCES … DEPS … [LABELS …] [TIMEOUT s]): one test program a folder.
+# dealog_fuzzer(name SOURCES … DEPS …): a libFuzzer target with its corpus folder.
+
+# One precompiled header of the standard library and the two heavy third-party
+# headers that most files read; it halves the time of a full build.
+file(WRITE ${CMAKE_BINARY_DIR}/pch.cpp "")
+add_library(dealog_pch OBJECT ${CMAKE_BINARY_DIR}/pch.cpp)
+target_link_libraries(dealog_pch PRIVATE dealog_flags fmt::fmt protobuf::libprotobuf Boost::json)
+target_include_directories(dealog_pch SYSTEM PRIVATE ${CMAKE_SOURCE_DIR}/deploy/cmake)
+target_precompile_headers(dealog_pch PRIVATE ${CMAKE_SOURCE_DIR}/deploy/cmake/pch.hpp)
+
+function(dealog_common target)
+  target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${target} PRIVATE dealog_flags)
+  target_precompile_headers(${target} REUSE_FROM dealog_pch)
+endfunction()
+
+function(dealog_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC ${ARG_DEPS} fmt::fmt protobuf::libprotobuf Boost::json
+                                PRIVATE ${ARG_PRIVATE_DEPS})
+  dealog_common(${name})
+endfunction()
+
+function(dealog_executable name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} fmt::fmt protobuf::libprotobuf Boost::json)
+  dealog_common(${name})
+endfunction()
+
+function(dealog_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  dealog_executable(${name} SOURCES ${ARG_SOURCES} DEPS ${ARG_DEPS} GTest::gtest GTest::gmock
+                    GTest::gtest_main)
+  add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+    ENVIRONMENT "DEALOG_SOURCE_DIR=${CMAKE_SOURCE_DIR};DEALOG_BINARY=${CMAKE_BINARY_DIR}/services/dealog/dealog")
+endfunction()
+
+function(dealog_fuzzer name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  if(DEALOG_FUZZ)
+    dealog_executable(${name} SOURCES ${ARG_SOURCES} DEPS ${ARG_DEPS})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  endif()
+endfunction()
