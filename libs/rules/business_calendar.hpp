@@ -1,0 +1,38 @@
+// Business time: working hours by weekday, holidays, moved working days, in one zone.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "libs/base/timestamp.hpp"
+
+namespace dealog::rules {
+
+struct WorkingHours {
+  std::chrono::minutes from{0};  // since midnight, wall clock
+  std::chrono::minutes to{0};    // exclusive, ≤ 24 h
+
+  bool operator==(const WorkingHours&) const = default;
+};
+
+struct BusinessCalendar {
+  std::string time_zone = "UTC";
+  std::array<std::vector<WorkingHours>, 7> week;          // Monday first; sorted, not overlapping
+  std::set<Date> holidays;                                // no work whatever the weekday
+  std::map<Date, std::vector<WorkingHours>> exceptions;   // these hours instead of the weekday's
+
+  // The first instant by which `amount` of business time has passed since `from`. With a zero
+  // amount: `from` itself when it is working time, else the start of the next. A calendar without
+  // any working hour within two years gives `from` + amount (calendar time), so it always ends.
+  Timestamp add(Timestamp from, std::chrono::minutes amount) const;
+  // Business time between two instants; zero when to ≤ from.
+  Duration between(Timestamp from, Timestamp to) const;
+
+  bool operator==(const BusinessCalendar&) const = default;
+};
+
+}  // namespace dealog::rules
