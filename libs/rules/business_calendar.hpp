@@ -21,15 +21,18 @@ struct WorkingHours {
 
 struct BusinessCalendar {
   std::string time_zone = "UTC";
-  std::array<std::vector<WorkingHours>, 7> week;          // Monday first; sorted, not overlapping
-  std::set<Date> holidays;                                // no work whatever the weekday
-  std::map<Date, std::vector<WorkingHours>> exceptions;   // these hours instead of the weekday's
+  std::array<std::vector<WorkingHours>, 7> week;         // Monday first; sorted, not overlapping
+  std::set<Date> holidays;                               // no work whatever the weekday
+  std::map<Date, std::vector<WorkingHours>> exceptions;  // these hours instead of the weekday's
 
-  // The first instant by which `amount` of business time has passed since `from`. With a zero
-  // amount: `from` itself when it is working time, else the start of the next. A calendar without
-  // any working hour within two years gives `from` + amount (calendar time), so it always ends.
+  // The first instant by which `amount` of business time has passed since `from`. With a zero (or
+  // negative) amount: `from` itself when it is working time, else the start of the next. A calendar
+  // with no working hour left within two years takes what is missing from calendar time, so it
+  // always ends; so does one with an unknown zone. Never earlier than `from` + `amount`.
+  // Reckons at most a hundred years. Thread: any.
   Timestamp add(Timestamp from, std::chrono::minutes amount) const;
-  // Business time between two instants; zero when to ≤ from.
+  // Business time between two instants; zero when to ≤ from. between(t, add(t, x)) == x as long as
+  // the calendar has working time for x.
   Duration between(Timestamp from, Timestamp to) const;
 
   bool operator==(const BusinessCalendar&) const = default;

@@ -22,7 +22,7 @@ struct LocalText {
 };
 
 enum class CriterionKind {
-  kField,            // field present, or compared with `value` by `comparison`
+  kField,  // field present, or compared with `value` by `comparison`
   kTouch,
   kTask,
   kQuote,
@@ -30,9 +30,9 @@ enum class CriterionKind {
   kDocument,
   kAcknowledgement,
   kParticipant,
-  kDiscount,         // within policy or approved
-  kPaidShare,        // paid at least `basis_points` of agreed; -1: the required prepayment
-  kBalanceCleared,   // agreed − paid ≤ 0
+  kDiscount,        // within policy or approved
+  kPaidShare,       // paid at least `basis_points` of agreed; -1: the required prepayment
+  kBalanceCleared,  // agreed − paid ≤ 0
   kAll,
   kAny,
   kNot,
@@ -47,14 +47,14 @@ struct Criterion {
   std::string code;
   LocalText message;  // given in the file; empty: `describe` makes one
 
-  std::string name;  // field path, role, document/acknowledgement/invoice kind ("" any invoice)
-  std::string state;                     // quote/invoice: state reached; document: "signed" or ""
+  std::string name;   // field path, role, document/acknowledgement/invoice kind ("" any invoice)
+  std::string state;  // quote/invoice: state reached; document: "signed" or ""
   Comparison comparison = Comparison::kPresent;
-  std::vector<FieldValue> values;        // right side of a comparison
-  std::int32_t basis_points = 0;         // kPaidShare, kDiscount
+  std::vector<FieldValue> values;  // right side of a comparison
+  std::int32_t basis_points = 0;   // kPaidShare, kDiscount
   TouchQuery touch;
   TaskQuery task;
-  std::vector<Criterion> children;       // kAll, kAny, kNot (exactly one)
+  std::vector<Criterion> children;  // kAll, kAny, kNot (exactly one)
 
   bool operator==(const Criterion&) const = default;
 };

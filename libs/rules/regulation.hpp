@@ -76,7 +76,7 @@ struct CustomField {
 };
 
 struct Regulation {
-  std::string code;  // "web-studio"
+  std::string code;           // "web-studio"
   std::uint64_t version = 0;  // given when published; 0 in a file
   LocalText title;
   Currency currency;

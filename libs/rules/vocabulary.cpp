@@ -1,0 +1,191 @@
+#include "libs/rules/vocabulary.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace dealog::rules {
+namespace {
+
+constexpr Word kTouchKinds[] = {
+    {"call", "звонок", "a call"},          {"email", "письмо", "an e-mail"},
+    {"message", "сообщение", "a message"}, {"meeting", "встреча", "a meeting"},
+    {"form", "заявка с формы", "a form"},  {"visit", "визит", "a visit"},
+    {"note", "заметка", "a note"}};
+
+constexpr Word kTouchDirections[] = {{"in", "от клиента", "from the customer"},
+                                     {"out", "клиенту", "to the customer"},
+                                     {"internal", "внутри компании", "inside the company"}};
+
+constexpr Word kTouchOutcomes[] = {{"connected", "дозвонились", "that connected"},
+                                   {"no_answer", "нет ответа", "with no answer"},
+                                   {"busy", "занято", "with a busy line"},
+                                   {"voicemail", "автоответчик", "that reached voicemail"},
+                                   {"sent", "отправлено", "that was sent"},
+                                   {"delivered", "доставлено", "that was delivered"},
+                                   {"failed", "не удалось", "that failed"},
+                                   {"received", "получено", "that was received"},
+                                   {"held", "проведена", "that was held"},
+                                   {"no_show", "не пришли", "where nobody came"},
+                                   {"cancelled", "отменено", "that was cancelled"}};
+
+constexpr Word kTaskKinds[] = {{"classify", "классификация", "classification"},
+                               {"call", "звонок", "call"},
+                               {"email", "письмо", "e-mail"},
+                               {"message", "сообщение", "message"},
+                               {"meeting", "встреча", "meeting"},
+                               {"follow_up", "напоминание по КП", "follow-up"},
+                               {"check_quote", "проверка КП", "quote check"},
+                               {"send_quote", "отправка КП", "sending of the quote"},
+                               {"agree_terms", "согласование условий", "agreement of terms"},
+                               {"approve_discount", "согласование скидки", "discount approval"},
+                               {"repeat_sale", "повторная продажа", "repeat sale"},
+                               {"other", "другое", "other"}};
+
+constexpr Word kTaskMembers[] = {{"assignee", "ответственный", "an assignee"},
+                                 {"participants", "участники", "participants"},
+                                 {"place", "место", "a place"},
+                                 {"due", "срок", "a due time"},
+                                 {"note", "заметка", "a note"}};
+
+// The sentences, because each state is reached by another deed.
+constexpr Word kQuoteStates[] = {
+    {"draft", "Подготовьте КП", "Draft the quote"},
+    {"submitted", "Отправьте КП на проверку", "Submit the quote for approval"},
+    {"approved", "Утвердите КП у руководителя", "Have the quote approved"},
+    {"sent", "Отправьте КП клиенту", "Send the quote to the customer"},
+    {"accepted", "Получите согласие клиента на КП", "Have the quote accepted by the customer"},
+    {"rejected", "Отметьте отказ клиента от КП", "Record that the customer rejected the quote"}};
+
+constexpr Word kInvoiceKinds[] = {{"prepayment", "счёт на предоплату", "prepayment invoice"},
+                                  {"interim", "промежуточный счёт", "interim invoice"},
+                                  {"final", "итоговый счёт", "final invoice"}};
+
+constexpr Word kInvoiceStates[] = {{"issued", "Выставьте", "Issue"},
+                                   {"sent", "Отправьте клиенту", "Send the customer"},
+                                   {"paid", "Дождитесь оплаты:", "Wait for payment of"}};
+
+constexpr Word kDocumentKinds[] = {{"contract", "договор", "contract"},
+                                   {"acceptance", "акт приёмки", "acceptance document"},
+                                   {"other", "документ", "document"}};
+
+constexpr Word kAcknowledgementKinds[] = {{"production",
+                                           "Получите подтверждение производства, что работа начата",
+                                           "Get production to acknowledge the start of work"}};
+
+constexpr Word kParticipantRoles[] = {{"contact", "контактное лицо", "contact"},
+                                      {"decision_maker", "принимает решение", "decision maker"},
+                                      {"influencer", "влияет на решение", "influencer"},
+                                      {"payer", "платит", "payer"},
+                                      {"signatory", "подписывает", "signatory"},
+                                      {"user", "пользуется", "user"},
+                                      {"other", "другое", "other"}};
+
+constexpr Word kCustomFieldTypes[] = {{"text", "текст", "text"},
+                                      {"number", "целое число", "whole number"},
+                                      {"date", "дата", "date"},
+                                      {"bool", "да или нет", "yes or no"}};
+
+constexpr FieldWord kFields[] = {
+    {"title", FieldType::kText, "Заполните название сделки", "Fill in the title of the deal",
+     "название сделки", "the title"},
+    {"amount", FieldType::kMoney, "Заполните сумму", "Fill in the amount", "сумма", "the amount"},
+    {"work_type", FieldType::kText, "Выберите вид работ", "Choose the type of work", "вид работ",
+     "the type of work"},
+    {"source", FieldType::kText, "Укажите источник", "Fill in the source", "источник",
+     "the source"},
+    {"owner", FieldType::kReference, "Назначьте ответственного", "Assign an owner", "ответственный",
+     "the owner"},
+    {"person", FieldType::kReference, "Привяжите контактное лицо", "Link a person",
+     "контактное лицо", "the person"},
+    {"person.name", FieldType::kText, "Заполните имя контакта", "Fill in the person's name",
+     "имя контакта", "the person's name"},
+    {"person.phone", FieldType::kText, "Заполните телефон контакта", "Fill in the person's phone",
+     "телефон контакта", "the person's phone"},
+    {"person.email", FieldType::kText, "Заполните e-mail контакта", "Fill in the person's e-mail",
+     "e-mail контакта", "the person's e-mail"},
+    {"company", FieldType::kReference, "Привяжите компанию", "Link a company", "компания",
+     "the company"},
+    {"company.name", FieldType::kText, "Заполните название компании", "Fill in the company's name",
+     "название компании", "the company's name"},
+    {"company.tax_id", FieldType::kText, "Заполните ИНН компании", "Fill in the company's tax id",
+     "ИНН компании", "the company's tax id"},
+    {"expected_close_date", FieldType::kDate, "Заполните ожидаемую дату закрытия",
+     "Fill in the expected close date", "ожидаемая дата закрытия", "the expected close date"}};
+
+// Optimal string alignment: insertions, deletions, changes, swapped neighbours.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> rows(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) rows[i][0] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = rows[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      rows[i][j] = std::min({rows[i - 1][j] + 1, rows[i][j - 1] + 1, change});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        rows[i][j] = std::min(rows[i][j], rows[i - 2][j - 2] + 1);
+      }
+    }
+  }
+  return rows[a.size()][b.size()];
+}
+
+}  // namespace
+
+std::span<const Word> touch_kinds() { return kTouchKinds; }
+std::span<const Word> touch_directions() { return kTouchDirections; }
+std::span<const Word> touch_outcomes() { return kTouchOutcomes; }
+std::span<const Word> task_kinds() { return kTaskKinds; }
+std::span<const Word> task_members() { return kTaskMembers; }
+std::span<const Word> quote_states() { return kQuoteStates; }
+std::span<const Word> invoice_kinds() { return kInvoiceKinds; }
+std::span<const Word> invoice_states() { return kInvoiceStates; }
+std::span<const Word> document_kinds() { return kDocumentKinds; }
+std::span<const Word> acknowledgement_kinds() { return kAcknowledgementKinds; }
+std::span<const Word> participant_roles() { return kParticipantRoles; }
+std::span<const Word> custom_field_types() { return kCustomFieldTypes; }
+std::span<const FieldWord> field_words() { return kFields; }
+
+const Word* find_word(std::span<const Word> words, std::string_view code) {
+  const auto found = std::ranges::find(words, code, &Word::code);
+  return found == words.end() ? nullptr : &*found;
+}
+
+const FieldWord* find_field(std::string_view path) {
+  const auto found = std::ranges::find(kFields, path, &FieldWord::path);
+  return found == std::end(kFields) ? nullptr : &*found;
+}
+
+std::vector<std::string_view> codes_of(std::span<const Word> words) {
+  std::vector<std::string_view> codes;
+  for (const Word& word : words) codes.push_back(word.code);
+  return codes;
+}
+
+FieldType field_type(std::string_view type_name) {
+  if (type_name == "number") return FieldType::kNumber;
+  if (type_name == "date") return FieldType::kDate;
+  if (type_name == "bool") return FieldType::kBool;
+  return FieldType::kText;
+}
+
+std::string suggestion(std::string_view text, const std::vector<std::string_view>& candidates) {
+  constexpr std::size_t kLongestWord = 64;  // longer is no slip of the pen, and costs its square
+  std::string_view nearest;
+  std::size_t least = kLongestWord;
+  for (const std::string_view candidate : candidates) {
+    if (text.size() > kLongestWord || candidate.size() > kLongestWord) continue;
+    const std::size_t d = distance(text, candidate);
+    if (d < least && d <= std::max<std::size_t>(1, candidate.size() / 3)) {
+      least = d;
+      nearest = candidate;
+    }
+  }
+  if (!nearest.empty()) return fmt::format("; did you mean '{}'?", nearest);
+  if (candidates.empty()) return {};
+  return fmt::format("; expected {}{}", candidates.size() > 1 ? "one of: " : "",
+                     fmt::join(candidates, ", "));
+}
+
+}  // namespace dealog::rules
