@@ -44,7 +44,7 @@ class SystemIds final : public IdSource {
  private:
   const Clock& clock_;
   std::mutex mutex_;
-  std::string pool_;          // random bytes drawn ahead, guarded by mutex_
+  std::string pool_;           // random bytes drawn ahead, guarded by mutex_
   std::uint64_t last_ms_ = 0;  // guarded by mutex_
   std::uint16_t counter_ = 0;  // guarded by mutex_
 };

@@ -1,6 +1,7 @@
 #include "libs/base/crypto.hpp"
 
 #include <memory>
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>

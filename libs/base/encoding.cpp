@@ -1,6 +1,7 @@
 #include "libs/base/encoding.hpp"
 
-#include <array>
+#include <algorithm>
+#include <cctype>
 #include <cstdint>
 
 #include "libs/base/assert.hpp"
@@ -74,7 +75,10 @@ Result<std::string> from_base64(std::string_view text) {
   const auto invalid = [] {
     return fail(ErrorKind::kInvalid, "invalid_base64", "not base64 (RFC 4648)");
   };
-  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+  if (text.ends_with('=')) {
+    if (text.size() % 4 != 0) return invalid();
+    text.remove_suffix(text[text.size() - 2] == '=' ? 2 : 1);
+  }
   if (text.size() % 4 == 1) return invalid();
   std::string out;
   std::uint32_t block = 0;

@@ -16,7 +16,7 @@ Result<std::string> from_hex(std::string_view text);
 // RFC 4648 base64 with padding; the url form is without.
 std::string to_base64(std::string_view bytes);
 std::string to_base64url(std::string_view bytes);
-// Accepts both alphabets, with or without padding. Errors: kInvalid "invalid_base64".
+// Accepts both alphabets, with the whole padding or without any. Errors: kInvalid "invalid_base64".
 Result<std::string> from_base64(std::string_view text);
 
 // Percent decoding of a URL component; `plus_is_space` for application/x-www-form-urlencoded.

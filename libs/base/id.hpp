@@ -65,10 +65,10 @@ class StrongId {
   Uuid uuid_;
 };
 
-#define DEALOG_ID(Name, text_prefix)                            \
-  struct Name##Tag {                                            \
-    static constexpr std::string_view kPrefix = text_prefix;    \
-  };                                                            \
+#define DEALOG_ID(Name, text_prefix)                         \
+  struct Name##Tag {                                         \
+    static constexpr std::string_view kPrefix = text_prefix; \
+  };                                                         \
   using Name = StrongId<Name##Tag>
 
 DEALOG_ID(DealId, "deal");

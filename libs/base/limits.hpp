@@ -24,9 +24,9 @@ inline constexpr std::size_t kTitleBytes = 1000;
 inline constexpr std::size_t kNoteBytes = 64 << 10;
 inline constexpr std::size_t kCodeBytes = 64;
 inline constexpr std::size_t kCustomFields = 100;
-inline constexpr std::size_t kLines = 500;       // of a quote or an invoice
+inline constexpr std::size_t kLines = 500;  // of a quote or an invoice
 inline constexpr std::size_t kParticipants = 200;
-inline constexpr std::size_t kContacts = 50;     // of a person
+inline constexpr std::size_t kContacts = 50;  // of a person
 
 // Lists.
 inline constexpr std::size_t kPageItems = 500;

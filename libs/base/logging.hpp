@@ -2,6 +2,7 @@
 // ids, positions, counts, durations and codes only.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <string>

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "libs/base/assert.hpp"
+
 namespace dealog {
 namespace {
 
@@ -11,9 +13,11 @@ constexpr std::string_view kThreeDigits = "BHDIQDJODKWDLYDOMRTND";
 constexpr std::string_view kTwoDigits =
     "AEDAFNALLAMDANGAOAARSAUDAWGAZNBAMBBDBDTBGNBMDBNDBOBBRLBSDBTNBWPBYNBZDCADCDFCHFCNYCOPCRCCUPCVE"
     "CZKDKKDOPDZDEGPERNETBEURFJDFKPGBPGELGHSGIPGMDGTQGYDHKDHNLHTGHUFIDRILSINRIRRJMDKESKGSKHRKPWKYD"
-    "KZTLAKLBPLKRLRDLSLMADMDLMGAMKDMMKMNTMOPMRUMURMVRMWKMXNMYRMZNNADNGNNIONOKNPRNZDPABPENPGKPHPPKRPLN"
-    "QARRONRSDRUBSARSBDSCRSDGSEKSGDSHPSLESOSSRDSSPSTNSVCSYPSZLTHBTJSTMTTOPTRYTTDTWDTZSUAHUSDUYUUZSVED"
-    "VESWSTXCDYERZARZMWZWL";
+    "KZTLAKLBPLKRLRDLSLMADMDLMGAMKDMMKMNTMOPMRUMURMVRMWKMXNMYRMZNNADNGNNIONOKNPRNZDPABPENPGKPHPPKRP"
+    "LN"
+    "QARRONRSDRUBSARSBDSCRSDGSEKSGDSHPSLESOSSRDSSPSTNSVCSYPSZLTHBTJSTMTTOPTRYTTDTWDTZSUAHUSDUYUUZSV"
+    "ED"
+    "VESWSTXCDYERZARZMWZWGZWL";
 
 bool contains_code(std::string_view codes, std::string_view code) {
   for (std::size_t i = 0; i + 3 <= codes.size(); i += 3) {
@@ -77,7 +81,8 @@ Result<Money> Money::parse(std::string_view amount, std::string_view currency_co
   const Currency currency = TRY(Currency::parse(currency_code));
   const auto invalid = [&] {
     return fail(ErrorKind::kInvalid, "invalid_amount",
-                "'" + std::string(amount.substr(0, 40)) + "' is not a decimal amount with at most " +
+                "'" + std::string(amount.substr(0, 40)) +
+                    "' is not a decimal amount with at most " +
                     std::to_string(currency.minor_digits()) + " digits after the point");
   };
   std::string_view rest = amount;
@@ -108,7 +113,9 @@ Result<Money> subtract(const Money& a, const Money& b) { return combine(a, b, -1
 Money share_of(const Money& amount, std::int32_t basis_points) {
   const __int128 product = static_cast<__int128>(amount.minor) * basis_points;
   const __int128 half = product < 0 ? -5000 : 5000;
-  return Money{static_cast<std::int64_t>((product + half) / 10000), amount.currency};
+  const __int128 share = (product + half) / 10000;
+  DEALOG_ASSERT(share == static_cast<std::int64_t>(share));
+  return Money{static_cast<std::int64_t>(share), amount.currency};
 }
 
 }  // namespace dealog

@@ -10,8 +10,8 @@
 
 namespace dealog {
 
-// An upper bound of what one amount may be, in minor units (ten trillion roubles): sums of a
-// million such amounts still fit into 64 bits, so totals need no wider type.
+// An upper bound of what one amount may be, in minor units (ten trillion roubles). Nine thousand
+// such amounts still fit into 64 bits, and sums are checked, so totals need no wider type.
 inline constexpr std::int64_t kMaxMoneyMinor = 1'000'000'000'000'000;
 
 class Currency {
@@ -38,7 +38,7 @@ struct Money {
 
   // "130000.00": as many digits after the point as the currency has.
   std::string decimal() const;
-  // Decimal text, optional sign, at most the currency's digits after the point.
+  // Decimal text, a minus if need be, at most the currency's digits after the point.
   // Errors: kInvalid "invalid_amount" | "amount_out_of_range" | "unknown_currency".
   static Result<Money> parse(std::string_view amount, std::string_view currency);
 };
@@ -47,7 +47,8 @@ struct Money {
 // amount is "no money yet" and takes the other's currency.
 Result<Money> add(const Money& a, const Money& b);
 Result<Money> subtract(const Money& a, const Money& b);
-// `basis_points` of the amount (5000 = 50 %), rounded half away from zero to a minor unit.
+// `basis_points` of the amount (5000 = 50 %), rounded half away from zero to a minor unit. The
+// result must fit into 64 bits, which any share up to 900,000 % of one amount does.
 Money share_of(const Money& amount, std::int32_t basis_points);
 
 }  // namespace dealog

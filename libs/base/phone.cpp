@@ -1,8 +1,8 @@
 #include "libs/base/phone.hpp"
 
-#include <phonenumbers/phonenumberutil.h>
-
 #include <algorithm>
+
+#include <phonenumbers/phonenumberutil.h>
 
 namespace dealog {
 namespace {
@@ -22,18 +22,21 @@ std::string plus_digits(std::string_view text) {
 }  // namespace
 
 Phone parse_phone(std::string_view text, std::string_view country) {
-  text = text.substr(0, kMaxPhoneBytes);
+  if (text.size() > kMaxPhoneBytes) {
+    return Phone{plus_digits(text.substr(0, kMaxPhoneBytes)), false, false};
+  }
+  std::string region(country);
+  for (char& c : region) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
   const auto& util = *PhoneNumberUtil::GetInstance();
   PhoneNumber number;
-  const auto error = util.Parse(std::string(text), std::string(country), &number);
+  const auto error = util.Parse(std::string(text), region, &number);
   if (error != PhoneNumberUtil::NO_PARSING_ERROR || !util.IsValidNumber(number)) {
     return Phone{plus_digits(text), false, false};
   }
   Phone phone{"", true, false};
   util.Format(number, PhoneNumberUtil::E164, &phone.e164);
   const auto type = util.GetNumberType(number);
-  phone.mobile =
-      type == PhoneNumberUtil::MOBILE || type == PhoneNumberUtil::FIXED_LINE_OR_MOBILE;
+  phone.mobile = type == PhoneNumberUtil::MOBILE || type == PhoneNumberUtil::FIXED_LINE_OR_MOBILE;
   return phone;
 }
 

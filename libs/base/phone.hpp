@@ -12,8 +12,8 @@ struct Phone {
   bool mobile = false;  // reaches one person; only valid mobile numbers identify anybody
 };
 
-// `text` as typed, in any spelling; `country` (ISO 3166 alpha-2) is assumed where there is no
-// international prefix. Thread: any.
+// `text` as typed, in any spelling, up to 64 bytes; `country` (ISO 3166 alpha-2, either case) is
+// assumed where there is no international prefix. A longer text is no valid number. Thread: any.
 Phone parse_phone(std::string_view text, std::string_view country);
 
 }  // namespace dealog

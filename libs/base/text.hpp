@@ -25,8 +25,9 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 std::string to_lower_ascii(std::string_view text);
 bool equals_ignoring_case_ascii(std::string_view a, std::string_view b);
 
-// An e-mail address as it is compared: trimmed, domain and local part lower-cased. Nothing when it
-// is not of the form local@domain.tld of RFC 5321 lengths.
+// An e-mail address as it is compared: trimmed, domain and local part lower-cased, without
+// invisible characters. Letters are not folded further: ёлка.рф and елка.рф are two domains.
+// Nothing when it is not of the form local@domain.tld of RFC 5321 lengths.
 std::optional<std::string> normalise_email(std::string_view text);
 
 }  // namespace dealog

@@ -1,19 +1,23 @@
 #include "libs/base/timestamp.hpp"
 
+#include <cctype>
+
 #include <date/tz.h>
 #include <fmt/format.h>
 
-#include <cctype>
+#include "libs/base/assert.hpp"
 
 namespace dealog {
 namespace {
 
 using std::chrono::microseconds;
 
+constexpr std::int64_t kEndOfYear9998S = 253'370'764'800;
+
 std::unexpected<Error> invalid_time(std::string_view text) {
-  return fail(ErrorKind::kInvalid, "invalid_time",
-              fmt::format("'{}' is not an RFC 3339 time such as 2026-03-01T09:30:00Z",
-                          text.substr(0, 40)));
+  return fail(
+      ErrorKind::kInvalid, "invalid_time",
+      fmt::format("'{}' is not an RFC 3339 time such as 2026-03-01T09:30:00Z", text.substr(0, 40)));
 }
 
 // Reads exactly `count` digits at `at`; -1 if there are none.
@@ -31,9 +35,9 @@ Result<const date::time_zone*> find_zone(std::string_view zone) {
   try {
     return date::locate_zone(std::string(zone));
   } catch (const std::exception&) {
-    return fail(ErrorKind::kInvalid, "unknown_time_zone",
-                fmt::format("'{}' is not an IANA time zone such as Europe/Moscow",
-                            zone.substr(0, 64)));
+    return fail(
+        ErrorKind::kInvalid, "unknown_time_zone",
+        fmt::format("'{}' is not an IANA time zone such as Europe/Moscow", zone.substr(0, 64)));
   }
 }
 
@@ -56,7 +60,7 @@ std::string Timestamp::rfc3339() const {
 Result<Timestamp> Timestamp::parse(std::string_view text) {
   if (text.size() < 20 || text.size() > 40) return invalid_time(text);
   const auto day = Date::parse(text.substr(0, 10));
-  if (!day || day->days < 0 || (text[10] != 'T' && text[10] != 't' && text[10] != ' ')) {
+  if (!day || (text[10] != 'T' && text[10] != 't' && text[10] != ' ')) {
     return invalid_time(text);
   }
   const int hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
@@ -86,7 +90,7 @@ Result<Timestamp> Timestamp::parse(std::string_view text) {
   }
   const std::int64_t seconds =
       std::int64_t{day->days} * 86400 + hour * 3600 + minute * 60 + second - offset_s;
-  if (seconds < 0) return invalid_time(text);
+  if (seconds < 0 || seconds >= kEndOfYear9998S) return invalid_time(text);
   return Timestamp{seconds * 1'000'000 + fraction_us};
 }
 
@@ -113,13 +117,14 @@ Result<Date> Date::parse(std::string_view text) {
 
 Date Date::of(int year, unsigned month, unsigned day) {
   const date::year_month_day ymd{date::year(year), date::month(month), date::day(day)};
+  DEALOG_ASSERT(ymd.ok());
   return Date{static_cast<std::int32_t>(date::sys_days(ymd).time_since_epoch().count())};
 }
 
 Result<Timestamp> local_instant(Date day, std::chrono::seconds time_of_day, std::string_view zone) {
   const date::time_zone* tz = TRY(find_zone(zone));
-  const date::local_time<microseconds> local{date::local_days(date::days(day.days)).time_since_epoch() +
-                                             microseconds(time_of_day)};
+  const date::local_time<microseconds> local{
+      date::local_days(date::days(day.days)).time_since_epoch() + microseconds(time_of_day)};
   const auto instant = tz->to_sys(local, date::choose::earliest);
   return Timestamp{instant.time_since_epoch().count()};
 }

@@ -24,7 +24,8 @@ struct Timestamp {
 
   // RFC 3339 in UTC with microseconds: "2026-03-01T09:30:00.000000Z".
   std::string rfc3339() const;
-  // Any RFC 3339 offset, up to nine fractional digits (cut to microseconds), years 1970–9998.
+  // Any RFC 3339 offset, up to nine fractional digits (cut to microseconds); the instant must lie
+  // in the years 1970–9998 of UTC.
   // Errors: kInvalid "invalid_time".
   static Result<Timestamp> parse(std::string_view text);
 };
@@ -34,8 +35,9 @@ struct Date {
   std::int32_t days = 0;  // since 1970-01-01
 
   auto operator<=>(const Date&) const = default;
-  std::string text() const;  // YYYY-MM-DD
+  std::string text() const;                          // YYYY-MM-DD
   static Result<Date> parse(std::string_view text);  // Errors: kInvalid "invalid_date".
+  // For a day that is known to exist.
   static Date of(int year, unsigned month, unsigned day);
 };
 
@@ -47,7 +49,8 @@ Result<Date> local_date(Timestamp instant, std::string_view zone);
 Result<void> check_time_zone(std::string_view zone);
 // Offset from UTC in seconds that is in force in `zone` at `instant`.
 Result<std::int32_t> utc_offset_s(Timestamp instant, std::string_view zone);
-// A wall-clock time of a zone as an instant; in a gap the later, when doubled the earlier one.
+// A wall-clock time of a zone as an instant; in a gap the first instant after it, when doubled the
+// earlier one. `time_of_day` may reach into the next day.
 Result<Timestamp> local_instant(Date date, std::chrono::seconds time_of_day, std::string_view zone);
 
 }  // namespace dealog
