@@ -72,4 +72,22 @@ enum class Open { kNothing, kAll };
 // null with Open::kNothing.
 Result<RecordedEvent> decode(std::string_view record, Open open, const KeyRing* keys);
 
+// Opens one box of an event into `into`, a message of the event's type, beside what is there.
+// `box_number` is its place among the event's boxes, from 0. Returns kOpened, kErased or kLost.
+// Errors: kInternal "seal_broken" when its bytes were changed.
+Result<SealState> open_box(const v1::SealedBox& box, std::size_t box_number, const Uuid& event_id,
+                           const KeyRing& keys, google::protobuf::Message& into);
+
+// Seals bytes that are no event's fields (the body of a delivery) under a subject's key.
+// `associated_data` must be given again to open them.
+struct SealedBytes {
+  KeyId key = 0;
+  std::string bytes;  // nonce, ciphertext, tag
+};
+SealedBytes seal_bytes(const SealKey& key, std::string_view plaintext,
+                       std::string_view associated_data);
+// Errors: kInternal "seal_broken". `state` says why there is no text when it is not kOpened.
+Result<std::string> open_bytes(std::string_view sealed, KeyId key, const KeyRing& keys,
+                               std::string_view associated_data, SealState* state);
+
 }  // namespace dealog

@@ -1,13 +1,15 @@
 // Events in memory: as they are made, as they are handed to the log, as they are read back.
 #pragma once
 
-#include <google/protobuf/message.h>
-
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <google/protobuf/message.h>
+
+#include "dealog/v1/record.pb.h"
 #include "libs/base/id.hpp"
 #include "libs/base/timestamp.hpp"
 #include "libs/event/position.hpp"
@@ -67,7 +69,8 @@ struct NewEvent {
 
 template <class M>
 NewEvent make_event(M message, std::vector<Tag> tags = {}) {
-  return NewEvent{.payload = std::make_shared<const M>(std::move(message)), .tags = std::move(tags)};
+  return NewEvent{.payload = std::make_shared<const M>(std::move(message)),
+                  .tags = std::move(tags)};
 }
 
 // How a sealed class of fields came out of its box.
@@ -102,6 +105,8 @@ struct RecordedEvent {
   std::string subject;            // of PERSON fields: the stream unless another is named
   // Open fields, and those of every box that was opened.
   std::shared_ptr<const google::protobuf::Message> payload;
+  // The sealed boxes as they are stored, for views that keep them.
+  std::vector<v1::SealedBox> boxes;
   // Indexed by dealog.v1.Privacy.
   std::array<SealState, 6> seals{};
 

@@ -14,7 +14,7 @@ using KeyId = std::uint64_t;  // from 1
 
 struct SealKey {
   KeyId id = 0;
-  std::string bytes;  // 32
+  std::string bytes;   // 32
   bool fresh = false;  // drawn for this subject just now: the append must record whose it is
 };
 

@@ -90,9 +90,8 @@ class EventLog {
   virtual Result<void> read(Position from, Direction direction, std::size_t limit,
                             const EventVisitor& visit) const = 0;
   // The same within a stream, by version.
-  virtual Result<void> read_stream(std::string_view stream, StreamVersion from,
-                                   Direction direction, std::size_t limit,
-                                   const EventVisitor& visit) const = 0;
+  virtual Result<void> read_stream(std::string_view stream, StreamVersion from, Direction direction,
+                                   std::size_t limit, const EventVisitor& visit) const = 0;
   // The same over the events that carry a tag, by position. `tag` as in NoTagAfter.
   virtual Result<void> read_tag(bool personal, std::string_view tag, Position from,
                                 Direction direction, std::size_t limit,
