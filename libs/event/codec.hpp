@@ -20,11 +20,11 @@ struct SubjectKey {
 struct EncodedEvent {
   StreamName stream;
   Uuid id;
-  std::string fingerprint;
-  std::vector<std::string> open_tags;
-  std::vector<std::string> personal_tag_hashes;  // 16 bytes each
-  std::vector<SubjectKey> fresh_keys;
-  std::string bytes;  // StoredRecord without the committer's fields
+  std::string fingerprint = {};
+  std::vector<std::string> open_tags = {};
+  std::vector<std::string> personal_tag_hashes = {};  // 16 bytes each
+  std::vector<SubjectKey> fresh_keys = {};
+  std::string bytes = {};  // StoredRecord without the committer's fields
 };
 
 // What all events of one command share.
