@@ -13,6 +13,7 @@ add_library(dealog_flags INTERFACE)
 target_compile_options(dealog_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror -Wunused-result
   -Wno-gnu-statement-expression-from-macro-expansion -Wno-gnu-statement-expression
+  -Wno-missing-designated-field-initializers
   -fno-omit-frame-pointer)
 # The precompiled header must hash the same on every machine for ccache to hit.
 add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
