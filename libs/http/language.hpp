@@ -3,9 +3,11 @@
 
 #include <string_view>
 
+#include "libs/base/language.hpp"
+
 namespace dealog::http {
 
-enum class Language { kRu, kEn };
+using dealog::Language;
 
 // The better liked of ru and en in an Accept-Language value (RFC 9110, 12.5.4); English when
 // neither is named. Thread: any.

@@ -6,12 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "libs/base/language.hpp"
 #include "libs/rules/facts.hpp"
 
 namespace dealog::rules {
 
-// The order in which languages stand everywhere: the API answers in one of these.
-enum class Language { kRu, kEn };
+using dealog::Language;
 
 struct LocalText {
   std::string ru;
