@@ -1,0 +1,45 @@
+// The settings of the service: a TOML file, every key of which is documented in
+// deploy/dealog.toml, over defaults that suit one company on one machine.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libs/base/logging.hpp"
+#include "libs/base/result.hpp"
+#include "libs/http/ip_network.hpp"
+
+namespace dealog {
+
+struct Config {
+  // [server]
+  std::string listen = "127.0.0.1:8080";
+  std::int64_t io_threads = 2;
+  std::string certificate;  // PEM files; both or neither
+  std::string private_key;
+  std::vector<http::IpNetwork> trusted_proxies;
+  bool access_log = true;
+  // [log]
+  LogLevel log_level = LogLevel::kInfo;
+  // [commands]
+  std::int64_t command_threads = 2;
+  // [reads]
+  std::int64_t read_threads = 2;
+};
+
+struct ListenAddress {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+// "127.0.0.1:8080", "[::1]:0". Errors: kInvalid "invalid_listen_address".
+Result<ListenAddress> parse_listen(std::string_view text);
+
+// Errors: kInvalid "invalid_config" naming file, line, key and what was expected; unknown keys are
+// errors, so that a misspelt one does not go unnoticed.
+Result<Config> parse_config(std::string_view toml, std::string_view file_name);
+Result<Config> load_config(const std::string& file);
+
+}  // namespace dealog
