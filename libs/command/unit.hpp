@@ -1,0 +1,113 @@
+// What one command reads and writes: everything it loads becomes a condition of its append, and
+// everything it emits is appended at once or not at all.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libs/base/clock.hpp"
+#include "libs/command/folds.hpp"
+#include "libs/domain/user/rights.hpp"
+#include "libs/event/codec.hpp"
+#include "libs/event/key_ring.hpp"
+#include "libs/eventlog/event_log.hpp"
+
+namespace dealog {
+
+// The unit of work of one attempt of one command. Thread: the one that runs the work; it does not
+// outlive the call.
+class Unit {
+ public:
+  struct Given {
+    const Folds& folds;
+    KeyRing& keys;
+    IdSource& ids;
+    const Actor& actor;
+    const user::Rights& rights;
+    Timestamp now;
+    Uuid command_id;
+  };
+  explicit Unit(const Given& given) : given_(given) {}
+  Unit(const Unit&) = delete;
+  Unit& operator=(const Unit&) = delete;
+
+  Timestamp now() const { return given_.now; }
+  const Actor& actor() const { return given_.actor; }
+  const user::Rights& rights() const { return given_.rights; }
+  IdSource& ids() const { return given_.ids; }
+  const Folds& folds() const { return given_.folds; }
+  const Uuid& command_id() const { return given_.command_id; }
+
+  // An id that follows from the command's id and `name`: deciding again, or sending the same keyed
+  // request again, gives the same one.
+  template <class Id>
+  Id computed_id(std::string_view name) const {
+    return Id(Uuid::derived(given_.command_id, name));
+  }
+
+  // The state of a stream, with the condition that it is still at this version when the append is
+  // made. What this unit has emitted to the stream so far is in it. Valid until the next emit to
+  // the same stream, at most as long as the unit. A stream that does not exist gives an empty state
+  // (version 0) and the condition that it still does not.
+  template <class State>
+  Result<const State*> load(std::string_view stream) {
+    return &TRY(access(stream, &FoldOf<State>::make, true))->template as<State>();
+  }
+  // The same without a condition: what is decided stays right if the stream goes on meanwhile.
+  template <class State>
+  Result<const State*> glance(std::string_view stream) {
+    return &TRY(access(stream, &FoldOf<State>::make, false))->template as<State>();
+  }
+  // Version of a stream that was loaded or glanced at, without what this unit emitted.
+  StreamVersion version_of(std::string_view stream) const;
+
+  // Events by tag, as of the last durable position.
+  Result<std::optional<RecordedEvent>> last_with_tag(const Tag& tag) const;
+  Result<std::vector<RecordedEvent>> with_tag(const Tag& tag, std::size_t limit) const;
+  // The append is refused, and decided again, when an event after `position` has this tag.
+  void require_no_tag_after(const Tag& tag, Position position);
+  // last_with_tag and the condition that it is still the last.
+  Result<std::optional<RecordedEvent>> hold_tag(const Tag& tag);
+  // The same, told apart from what this unit itself emitted with the tag: the stream of the last
+  // event emitted here, if any.
+  std::optional<StreamName> emitted_with_tag(const Tag& tag) const;
+
+  // Adds events to the append, in order; `caused_by` counts within `events`. Returns the place of
+  // the first of them among all events of the unit.
+  std::size_t emit(std::string_view stream, std::vector<NewEvent> events);
+  const std::vector<StreamEvent>& emitted() const { return emitted_; }
+
+  // The key that seals `subject`'s boxes, for a body that lies beside its event.
+  Result<SealKey> seal_key(std::string_view subject);
+  // A sealed body of the event with that id.
+  void attach(RawBody body) { raw_bodies_.push_back(std::move(body)); }
+  // The id that the event emitted next will have (unless it brings its own).
+  Uuid next_event_id() const;
+
+ private:
+  friend class CommandBus;
+  struct Touched {
+    StreamName stream;
+    FoldRef base;             // as it was read
+    FoldRef overlay;          // with what was emitted here; empty when nothing was
+    std::size_t applied = 0;  // how many of emitted_ are in the overlay
+    bool conditional = false;
+  };
+
+  Result<const FoldRef*> access(std::string_view stream, Fold::Factory factory, bool conditional);
+  Touched* find_touched(std::string_view stream);
+  void bring_up_to_date(Touched& touched);
+  std::vector<Condition> take_conditions();
+
+  Given given_;
+  std::vector<std::unique_ptr<Touched>> touched_;
+  std::vector<Condition> tag_conditions_;
+  std::vector<StreamEvent> emitted_;
+  std::vector<SubjectKey> fresh_keys_;
+  std::vector<RawBody> raw_bodies_;
+};
+
+}  // namespace dealog

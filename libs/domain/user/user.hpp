@@ -1,0 +1,87 @@
+// A user of the service and the tokens that act for him. Pure.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libs/base/id.hpp"
+#include "libs/base/result.hpp"
+#include "libs/domain/user/rights.hpp"
+#include "libs/domain/user/token.hpp"
+#include "libs/event/event.hpp"
+
+namespace dealog::user {
+
+// Every user carries it, so that all of them can be listed.
+inline constexpr std::string_view kUsersTag = "users";
+
+struct Token {
+  std::string secret_sha256;  // 32 bytes
+  Rights rights;
+  std::string label;
+  Timestamp issued_at;
+  Timestamp expires_at;  // zero: never
+  bool revoked = false;
+
+  bool operator==(const Token&) const = default;
+};
+
+struct State {
+  StreamVersion version;
+  std::string name;
+  std::string email;
+  std::string role;
+  std::string time_zone;
+  Rights rights;
+  bool active = false;
+  std::map<TokenId, Token> tokens;
+
+  bool exists() const { return version.value > 0; }
+  bool operator==(const State&) const = default;
+};
+
+void evolve(State& state, const RecordedEvent& event);
+
+struct RegisterUser {
+  std::string name;
+  std::string email;  // may be empty
+  std::string role;   // owner, supervisor, seller, marketing, integration
+  std::string time_zone;
+  Rights rights;
+};
+struct ChangeUserDetails {
+  std::optional<std::string> name;
+  std::optional<std::string> email;
+  std::optional<std::string> role;
+  std::optional<std::string> time_zone;
+  std::optional<Rights> rights;
+};
+struct DeactivateUser {};
+struct IssueToken {
+  TokenId token;
+  std::string secret_sha256;  // 32 bytes
+  Rights rights;              // a subset of the user's
+  std::string label;
+  Timestamp now;
+  Timestamp expires_at;  // zero: never
+};
+struct RevokeToken {
+  TokenId token;
+};
+
+// Errors: kInvalid with `fields`; kNotFound "user_not_found" | "token_not_found"; kConflict
+// "user_exists" | "user_inactive"; kForbidden "right_missing" (a token beyond its user's rights).
+Result<std::vector<NewEvent>> decide(const State& state, const RegisterUser& command);
+Result<std::vector<NewEvent>> decide(const State& state, const ChangeUserDetails& command);
+Result<std::vector<NewEvent>> decide(const State& state, const DeactivateUser& command);
+Result<std::vector<NewEvent>> decide(const State& state, const IssueToken& command);
+Result<std::vector<NewEvent>> decide(const State& state, const RevokeToken& command);
+
+// The rights with which a token acts now: its own, as far as the user still has them. Nothing when
+// the token is unknown, revoked or expired, or the user is gone.
+std::optional<Rights> effective_rights(const State& state, const TokenId& token, Timestamp now);
+
+}  // namespace dealog::user
