@@ -46,6 +46,10 @@ if(DEALOG_SANITIZE)
        TSAN_OPTIONS=suppressions=${suppressions}/tsan.supp:halt_on_error=1)
 endif()
 
+# All test programs, all fuzzers: what `deploy/dev check` builds without the rest.
+add_custom_target(tests_all)
+add_custom_target(fuzzers_all)
+
 function(dealog_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
@@ -54,6 +58,7 @@ function(dealog_test name)
   math(EXPR timeout_s "${ARG_TIMEOUT} * ${DEALOG_TEST_SLOWDOWN}")
   dealog_executable(${name} SOURCES ${ARG_SOURCES} DEPS ${ARG_DEPS} GTest::gtest GTest::gmock
                     GTest::gtest_main)
+  add_dependencies(tests_all ${name})
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout_s} LABELS "${ARG_LABELS}"
     ENVIRONMENT "${DEALOG_TEST_ENVIRONMENT};GTEST_OUTPUT=json:${CMAKE_BINARY_DIR}/test-results/${name}.json")
@@ -64,5 +69,6 @@ function(dealog_fuzzer name)
   if(DEALOG_FUZZ)
     dealog_executable(${name} SOURCES ${ARG_SOURCES} DEPS ${ARG_DEPS})
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzzers_all ${name})
   endif()
 endfunction()

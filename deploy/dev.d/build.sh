@@ -1,0 +1,51 @@
+# `deploy/dev build|bench|path|clean`: one build folder a preset, build/<preset>.
+
+binary_path() { echo "$root/build/release/services/dealog/dealog"; }
+
+# A folder is configured again when the presets changed; CMake's own files ninja looks after.
+configure() {
+  local preset=$1 folder=$root/build/$1
+  if [ -e "$folder/build.ninja" ] && [ ! CMakePresets.json -nt "$folder/build.ninja" ]; then
+    return 0
+  fi
+  step "Configuring $preset" "configure-$preset" cmake --preset "$preset"
+}
+
+# build PRESET [TARGET…]: everything when no target is named.
+build() {
+  local preset=$1
+  shift
+  configure "$preset" || die "CMake could not configure the preset $preset"
+  step "Building $preset${1:+ ($*)}" "build-$preset" \
+    ninja -C "build/$preset" -j "$(jobs_at_once)" "$@" || die "the build of $preset failed"
+}
+
+command_build() {
+  local preset=${1:-release}
+  if [ $# -gt 0 ]; then shift; fi
+  case "$preset" in
+    release) setup_for_build ;;
+    asan | tsan | fuzz) setup_for_check ;;
+    *) die "there is no preset '$preset': release asan tsan fuzz" ;;
+  esac
+  build "$preset" "$@"
+}
+
+command_bench() {
+  setup_for_build
+  build release dealog_bench dealog
+  say "[$(elapsed)] Running the benchmark; figures of a busy machine mean nothing"
+  "$root/build/release/tests/bench/dealog_bench" "$@"
+}
+
+command_path() {
+  local binary
+  binary=$(binary_path)
+  [ -x "$binary" ] || die "there is no binary yet: run \`deploy/dev build\`"
+  echo "$binary"
+}
+
+command_clean() {
+  rm -rf "$root/build"
+  say "build/ is removed; data and caches in .cache/ are left alone"
+}
