@@ -1,7 +1,7 @@
 // Reading a JSON body field by field, collecting every error with its JSON pointer.
 //
 //   auto document = TRY(read_json(request));
-//   ObjectReader in = document.object();
+//   ObjectReader& in = document.object();
 //   OpenDeal command;
 //   command.title = in.required_string("title", limits::kTitleBytes);
 //   command.amount = in.optional_money("amount", MoneyRange::kNotNegative);
@@ -24,6 +24,7 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
@@ -169,7 +170,21 @@ class ObjectReader {
   void allow_unknown() { check_unknown_ = false; }
 
  private:
+  friend class JsonDocument;
+
+  ObjectReader(const boost::json::value& value, std::string pointer, FieldErrors& errors,
+               bool there)
+      : ObjectReader(value, std::move(pointer), errors) {
+    if (!there) object_ = nullptr;
+  }
+  void report_unknown();
   const boost::json::value* take(std::string_view key, bool required);
+  const boost::json::array* take_array(std::string_view key, std::size_t max_items);
+  std::optional<std::int64_t> in_range(std::string_view key, std::int64_t value, std::int64_t min,
+                                       std::int64_t max, int digits);
+  std::optional<bool> boolean(std::string_view key, bool required);
+  template <class T>
+  std::optional<T> parsed(std::string_view key, bool required);
   std::optional<std::string_view> take_string(std::string_view key, bool required);
   std::optional<std::string> bounded(std::string_view key, bool required, std::size_t max_bytes);
   std::optional<std::int64_t> integer(std::string_view key, bool required, std::int64_t min,

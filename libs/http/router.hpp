@@ -83,6 +83,13 @@ class Router {
 
  private:
   struct Node;
+  using Params = std::vector<std::pair<std::string_view, std::string>>;
+
+  static const Node* find(const Node& node, const std::vector<std::string>& segments,
+                          std::size_t at, Params& params);
+  std::unique_ptr<Route>& place(Method method, std::string_view pattern);
+  void put(Method method, std::string_view pattern, Handler handler, RouteOptions options);
+
   std::unique_ptr<Node> root_;
   std::vector<RouteInfo> listed_;
 };

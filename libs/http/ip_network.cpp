@@ -1,0 +1,106 @@
+#include "libs/http/ip_network.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+#include <arpa/inet.h>
+
+#include "libs/base/text.hpp"
+#include "libs/http/limits.hpp"
+
+namespace dealog::http {
+namespace {
+
+constexpr std::uint8_t kMappedPrefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+std::unexpected<Error> invalid_network(std::string_view text) {
+  return fail(ErrorKind::kInvalid, "invalid_ip_network",
+              "'" + std::string(text.substr(0, 64)) + "' is not a network such as 10.0.0.0/8");
+}
+
+bool bit(const IpAddress& address, int i) {
+  return address.bytes[static_cast<std::size_t>(i / 8)] >> (7 - i % 8) & 1;
+}
+
+}  // namespace
+
+bool IpAddress::is_v4() const {
+  return std::equal(std::begin(kMappedPrefix), std::end(kMappedPrefix), bytes.begin());
+}
+
+std::string IpAddress::text() const {
+  char out[INET6_ADDRSTRLEN] = {};
+  if (is_v4())
+    inet_ntop(AF_INET, bytes.data() + 12, out, sizeof out);
+  else
+    inet_ntop(AF_INET6, bytes.data(), out, sizeof out);
+  return out;
+}
+
+Result<IpAddress> IpAddress::parse(std::string_view text) {
+  const std::string copy(text.substr(0, 64));
+  IpAddress address;
+  std::uint8_t v4[4];
+  if (inet_pton(AF_INET, copy.c_str(), v4) == 1) {
+    std::memcpy(address.bytes.data(), kMappedPrefix, sizeof kMappedPrefix);
+    std::memcpy(address.bytes.data() + 12, v4, sizeof v4);
+    return address;
+  }
+  if (inet_pton(AF_INET6, copy.c_str(), address.bytes.data()) == 1) return address;
+  return fail(ErrorKind::kInvalid, "invalid_ip_address", "'" + copy + "' is not an IP address");
+}
+
+bool IpNetwork::contains(const IpAddress& other) const {
+  const auto whole = static_cast<std::size_t>(prefix_bits / 8);
+  if (!std::equal(other.bytes.begin(), other.bytes.begin() + whole, address.bytes.begin())) {
+    return false;
+  }
+  const int left = prefix_bits % 8;
+  return left == 0 || ((other.bytes[whole] ^ address.bytes[whole]) >> (8 - left)) == 0;
+}
+
+Result<IpNetwork> IpNetwork::parse(std::string_view text) {
+  const auto slash = text.find('/');
+  const auto address = IpAddress::parse(text.substr(0, slash));
+  if (!address) return invalid_network(text);
+  IpNetwork network{*address, 128};
+  if (slash == std::string_view::npos) return network;
+  const std::string_view digits = text.substr(slash + 1);
+  int bits = -1;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
+  const bool v4 = text.substr(0, slash).find(':') == std::string_view::npos;
+  if (error != std::errc() || end != digits.data() + digits.size() || bits < 0 ||
+      bits > (v4 ? 32 : 128)) {
+    return invalid_network(text);
+  }
+  network.prefix_bits = v4 ? bits + 96 : bits;
+  for (int i = network.prefix_bits; i < 128; ++i) {
+    if (bit(network.address, i)) return invalid_network(text);
+  }
+  return network;
+}
+
+bool contains(const std::vector<IpNetwork>& networks, const IpAddress& address) {
+  return std::ranges::any_of(networks,
+                             [&](const IpNetwork& network) { return network.contains(address); });
+}
+
+std::string client_address(std::string_view peer, std::string_view forwarded_for,
+                           const std::vector<IpNetwork>& trusted_proxies) {
+  auto nearest = IpAddress::parse(peer);
+  if (!nearest) return std::string(peer);
+  for (std::size_t hop = 0; hop < kForwardedHops && !forwarded_for.empty(); ++hop) {
+    if (!contains(trusted_proxies, *nearest)) break;
+    const auto comma = forwarded_for.rfind(',');
+    const bool last = comma == std::string_view::npos;
+    const auto address =
+        IpAddress::parse(trim(last ? forwarded_for : forwarded_for.substr(comma + 1)));
+    if (!address) break;
+    nearest = address;
+    forwarded_for = last ? std::string_view() : forwarded_for.substr(0, comma);
+  }
+  return nearest->text();
+}
+
+}  // namespace dealog::http
