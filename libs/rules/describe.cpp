@@ -1,5 +1,8 @@
 #include "libs/rules/describe.hpp"
 
+#include <algorithm>
+#include <span>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -148,10 +151,34 @@ std::string words_or(std::span<const Word> words, const std::vector<std::string>
   return fmt::format("{}", fmt::join(names, pick(language, " или ", " or ")));
 }
 
+// Contacts that people call by what is to be done.
+struct Deed {
+  std::string_view kind;
+  std::string_view outcome;
+  std::string_view ru;
+  std::string_view en;
+};
+constexpr Deed kDeeds[] = {
+    {"call", "connected", "Дозвонитесь до клиента", "Reach the customer by phone"},
+    {"meeting", "held", "Проведите встречу", "Hold a meeting"}};
+
+const Deed* find_deed(const TouchQuery& query) {
+  if (query.kinds.size() != 1 || query.outcomes.size() != 1 || !query.directions.empty() ||
+      query.answers_customer) {
+    return nullptr;
+  }
+  const auto found = std::ranges::find_if(kDeeds, [&](const Deed& deed) {
+    return deed.kind == query.kinds.front() && deed.outcome == query.outcomes.front();
+  });
+  return found == std::end(kDeeds) ? nullptr : &*found;
+}
+
 std::string touch_sentence(const TouchQuery& query, Language language) {
   const bool ru = language == Language::kRu;
   std::string text;
-  if (query.answers_customer && query.kinds.empty() && query.outcomes.empty()) {
+  if (const Deed* deed = find_deed(query)) {
+    text = pick(language, deed->ru, deed->en);
+  } else if (query.answers_customer && query.kinds.empty() && query.outcomes.empty()) {
     text = ru ? "Ответьте клиенту" : "Answer the customer";
   } else {
     text = ru ? "Нужен контакт: " : "Record ";

@@ -1,6 +1,7 @@
 #include "libs/rules/vocabulary.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -114,21 +115,27 @@ constexpr FieldWord kFields[] = {
     {"expected_close_date", FieldType::kDate, "Заполните ожидаемую дату закрытия",
      "Fill in the expected close date", "ожидаемая дата закрытия", "the expected close date"}};
 
-// Optimal string alignment: insertions, deletions, changes, swapped neighbours.
+constexpr std::size_t kLongestWord = 64;  // longer is no slip of the pen, and costs its square
+
+// Optimal string alignment: insertions, deletions, changes, swapped neighbours. Both words are at
+// most kLongestWord long.
 std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::vector<std::size_t>> rows(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = 0; i <= a.size(); ++i) rows[i][0] = i;
+  std::array<std::array<std::size_t, kLongestWord + 1>, 3> rows{};
   for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
+    auto& row = rows[i % 3];
+    const auto& above = rows[(i + 2) % 3];
+    const auto& two_above = rows[(i + 1) % 3];
+    row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = rows[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-      rows[i][j] = std::min({rows[i - 1][j] + 1, rows[i][j - 1] + 1, change});
+      const std::size_t change = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, change});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-        rows[i][j] = std::min(rows[i][j], rows[i - 2][j - 2] + 1);
+        row[j] = std::min(row[j], two_above[j - 2] + 1);
       }
     }
   }
-  return rows[a.size()][b.size()];
+  return rows[a.size() % 3][b.size()];
 }
 
 }  // namespace
@@ -171,7 +178,6 @@ FieldType field_type(std::string_view type_name) {
 }
 
 std::string suggestion(std::string_view text, const std::vector<std::string_view>& candidates) {
-  constexpr std::size_t kLongestWord = 64;  // longer is no slip of the pen, and costs its square
   std::string_view nearest;
   std::size_t least = kLongestWord;
   for (const std::string_view candidate : candidates) {

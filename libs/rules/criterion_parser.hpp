@@ -1,0 +1,23 @@
+// Criteria as they stand in a regulation file.
+#pragma once
+
+#include <vector>
+
+#include "libs/rules/regulation.hpp"
+#include "libs/rules/yaml_reader.hpp"
+
+namespace dealog::rules {
+
+inline constexpr std::size_t kCriteriaOfList = 50;
+
+// What criteria need to know of the rest of the file: the types of custom fields and the discount
+// policy, which must have been read before.
+// One that cannot be read is reported and stands in the result as an empty kAll without a code, so
+// that the others keep their numbers.
+Criterion parse_criterion(const YamlPlace& place, const Regulation& regulation);
+std::vector<Criterion> parse_criteria(const YamlPlace& place, const Regulation& regulation);
+
+// The code of a criterion that was given none: from what it asks, "touch:meeting:held".
+std::string criterion_code(const Criterion& criterion);
+
+}  // namespace dealog::rules
