@@ -1,0 +1,89 @@
+// Keeps the views up with the log.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "libs/eventlog/event_log.hpp"
+#include "libs/projection/page_projector.hpp"
+
+namespace dealog {
+
+struct RunnerOptions {
+  std::size_t page_events = 2'000;  // bounds the memory of a batch and the wait of a reader
+  // A checkpoint on disk is never older than this many events or this long: what a start after a
+  // crash projects again.
+  std::uint64_t durable_events = 30'000;
+  std::chrono::milliseconds durable_age{5'000};
+};
+
+// How far behind the log the views are.
+struct ProjectionLag {
+  std::uint64_t events = 0;
+  double seconds = 0;  // between the recorded times of the newest event and of the last applied
+};
+
+// One thread reads the log in pages: one scan, one decode, every projector in lock-step, one batch,
+// one checkpoint. Thread: any; `start` and `stop` from one.
+class ProjectionRunner {
+ public:
+  // Everything must outlive the runner. The rows in `store` must have been made by the same
+  // projectors (ViewFolder sees to it).
+  ProjectionRunner(EventLog& log, ViewStore& store,
+                   std::vector<std::unique_ptr<Projector>> projectors, RunnerOptions options = {});
+  ~ProjectionRunner();  // stops
+
+  // Reads the checkpoint and starts the thread. Errors: those of the store; kInternal
+  // "views_ahead_of_log" when the rows know events that the log does not have.
+  Result<void> start();
+  // Applies nothing more, makes the checkpoint durable and joins.
+  void stop();
+
+  // Position of the last event whose rows can be read.
+  Position position() const { return {applied_.load(std::memory_order_acquire)}; }
+  // Blocks until position() ≥ `position`, the time is over, or the runner failed or stopped.
+  bool wait_for(Position position, std::chrono::milliseconds timeout) const;
+  ProjectionLag lag() const;
+  // Position that would survive a crash now.
+  Position durable_position() const { return {durable_.load(std::memory_order_acquire)}; }
+
+  // Why it does not go on, if it does not: then reads stay at position() and /readyz is red.
+  std::optional<Error> failure() const;
+
+  // Called on the projector's thread after each page with the new position; must be quick. Set
+  // before start().
+  void on_applied(std::function<void(Position)> listener) { listener_ = std::move(listener); }
+
+ private:
+  void run();
+  Result<bool> apply_page();  // whether there was anything
+  Result<void> make_durable_if_due(bool now);
+  void fail_with(Error error);
+
+  EventLog& log_;
+  ViewStore& store_;
+  PageProjector pages_;
+  const RunnerOptions options_;
+  std::function<void(Position)> listener_;
+  std::unique_ptr<EventLog::Subscription> subscription_;
+
+  std::atomic<std::uint64_t> applied_{0};
+  std::atomic<std::int64_t> applied_time_us_{0};
+  std::atomic<std::uint64_t> durable_{0};
+  std::chrono::steady_clock::time_point durable_at_;  // projector
+
+  mutable std::mutex mutex_;
+  mutable std::condition_variable woken_;            // the thread: new events, stop
+  mutable std::condition_variable applied_changed_;  // those who wait for a position
+  bool stopping_ = false;                            // guarded by mutex_
+  std::optional<Error> failure_;                     // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace dealog

@@ -1,0 +1,106 @@
+// The rows that a page of events changes: parsed once, kept while they are hot, written once.
+#pragma once
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+#include <unordered_map>
+#include <vector>
+
+#include <google/protobuf/message.h>
+
+#include "libs/base/assert.hpp"
+#include "libs/projection/view_store.hpp"
+
+namespace dealog {
+
+// A write-back cache over a store. Rows keep parsed across pages, because the next page tends to
+// touch the same deals; that is sound while nobody else writes the store.
+// A store that cannot be read makes the batch fail: `error` says so, the rows handed out after
+// that mean nothing, and nothing must be written. Thread: projector.
+class ViewBatch {
+ public:
+  // Rows that may stay parsed between pages; a deal's row is about 2 KB in memory.
+  static constexpr std::size_t kCachedRows = 16'384;
+
+  explicit ViewBatch(ViewStore& store, std::size_t cached_rows = kCachedRows)
+      : store_(store), cached_rows_(cached_rows) {}
+
+  // The row for changing it; a new, empty one when there is none. Valid until collect().
+  template <class Row>
+  Row& edit(std::string_view key) {
+    Entry& entry = load(key, Row::default_instance());
+    if (!entry.row) entry.row = std::make_unique<Row>();
+    mark_dirty(entry);
+    return *checked<Row>(entry);
+  }
+  // The row for looking at it, or null. Valid until collect() or erase().
+  template <class Row>
+  const Row* find(std::string_view key) {
+    Entry& entry = load(key, Row::default_instance());
+    return entry.row ? checked<Row>(entry) : nullptr;
+  }
+  void erase(std::string_view key);
+
+  // Rows that are written without being read: index entries. The last call for a key counts.
+  void put(std::string_view key, std::string_view value);
+  // The same, but nothing is written when the row holds these bytes already.
+  void put_if_changed(std::string_view key, std::string value);
+  // A row of bytes that was written with put; nothing when there is none.
+  std::optional<std::string> get(std::string_view key);
+
+  // After the page these rows' remains are to vanish from the disk as well.
+  void purge_afterwards(std::string_view prefix);
+
+  // All changes since the last call, in no defined order, each key once; the batch is clean then
+  // and forgets the rows used longest ago when it holds too many.
+  std::vector<RowWrite> collect();
+  std::vector<std::string> take_purges() { return std::exchange(purges_, {}); }
+
+  // Changed rows that wait for collect().
+  std::size_t dirty() const { return dirty_.size(); }
+  const std::optional<Error>& error() const { return error_; }
+  ViewStore& store() { return store_; }
+
+ private:
+  struct Entry {
+    std::unique_ptr<google::protobuf::Message> row;  // null: absent, or bytes
+    std::optional<std::string> bytes;                // of a row that is not parsed
+    bool parsed = false;                             // which of the two this key uses
+    bool dirty = false;
+    const std::string* key = nullptr;
+    std::list<Entry*>::iterator place;  // in recent_
+  };
+
+  template <class Row>
+  static Row* checked(Entry& entry) {
+    DEALOG_ASSERT(entry.row->GetDescriptor() == Row::descriptor());
+    return static_cast<Row*>(entry.row.get());
+  }
+  Entry& load(std::string_view key, const google::protobuf::Message& prototype);
+  Entry& load_bytes(std::string_view key);
+  Entry& slot(std::string_view key, bool* found);
+  std::optional<std::string> read(std::string_view key);
+  void mark_dirty(Entry& entry);
+  void evict();
+
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+
+  ViewStore& store_;
+  std::size_t cached_rows_;
+  std::unordered_map<std::string, Entry, Hash, std::equal_to<>> entries_;
+  std::list<Entry*> recent_;  // the latest used first
+  std::vector<Entry*> dirty_;
+  std::vector<std::string> purges_;
+  std::optional<Error> error_;
+};
+
+}  // namespace dealog

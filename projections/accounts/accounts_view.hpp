@@ -1,0 +1,43 @@
+// Users and their tokens.
+#pragma once
+
+#include "libs/projection/view_context.hpp"
+
+namespace dealog::views {
+
+struct User {
+  std::string id;
+  std::uint64_t version = 0;
+  SealedText name, email;
+  std::string role, time_zone;
+  std::vector<std::string> rights;
+  bool active = true;
+  Timestamp created_at;
+};
+
+struct AccessToken {
+  std::string id, user, secret_sha256;
+  std::vector<std::string> rights;
+  SealedText label;
+  Timestamp issued_at;
+  std::optional<Timestamp> expires_at, revoked_at;
+};
+
+// Thread: one.
+class AccountsView {
+ public:
+  explicit AccountsView(const ViewContext& context)
+      : context_(context), opener_(context.keys, context.personal) {}
+
+  Result<std::optional<User>> user(std::string_view id) const;
+  Result<Page<User>> users(const PageRequest& page) const;  // newest first
+  Result<std::optional<AccessToken>> token(std::string_view id) const;
+  // Of one user, or of all ("" ); newest first; revoked ones too.
+  Result<Page<AccessToken>> tokens(std::string_view user, const PageRequest& page) const;
+
+ private:
+  const ViewContext& context_;
+  BoxOpener opener_;
+};
+
+}  // namespace dealog::views
