@@ -19,6 +19,17 @@ std::string plus_digits(std::string_view text) {
   return out.size() > 1 ? out : std::string();
 }
 
+// Bare digits that begin like the calling code of their country and yet would belong to another
+// country of the same code: "7786783783" in Russia is a Kazakh number without its prefix or a
+// Russian one with a digit lost. Nobody can tell, so it must not identify anybody.
+bool is_ambiguous(std::string_view text, const std::string& country, const PhoneNumber& number,
+                  const PhoneNumberUtil& util) {
+  const std::string national = std::to_string(number.national_number());
+  return text.find('+') == std::string_view::npos && plus_digits(text) == "+" + national &&
+         national.starts_with(std::to_string(number.country_code())) &&
+         !util.IsValidNumberForRegion(number, country);
+}
+
 }  // namespace
 
 Phone parse_phone(std::string_view text, std::string_view country) {
@@ -30,7 +41,8 @@ Phone parse_phone(std::string_view text, std::string_view country) {
   const auto& util = *PhoneNumberUtil::GetInstance();
   PhoneNumber number;
   const auto error = util.Parse(std::string(text), region, &number);
-  if (error != PhoneNumberUtil::NO_PARSING_ERROR || !util.IsValidNumber(number)) {
+  if (error != PhoneNumberUtil::NO_PARSING_ERROR || !util.IsValidNumber(number) ||
+      is_ambiguous(text, region, number, util)) {
     return Phone{plus_digits(text), false, false};
   }
   Phone phone{"", true, false};

@@ -52,6 +52,17 @@ TEST(Phone, KeepsTheDigitsOfANumberThatIsNotValid) {
   EXPECT_FALSE(phone.mobile);
 }
 
+TEST(Phone, DoesNotGuessWhoseNumberBareDigitsAre) {
+  const Phone phone = parse_phone("7786783783", "RU");
+  EXPECT_EQ(phone.e164, "+7786783783");
+  EXPECT_FALSE(phone.valid);
+  for (const char* text : {"+7 778 678-37-83", "8 778 678-37-83", "77786783783"}) {
+    EXPECT_EQ(parse_phone(text, "RU").e164, "+77786783783") << text;
+  }
+  EXPECT_TRUE(parse_phone("7786783783", "KZ").valid);
+  EXPECT_TRUE(parse_phone("4165550123", "US").valid) << "Toronto, dialled alike from both sides";
+}
+
 TEST(Phone, IsEmptyWhereThereAreNoDigits) {
   for (const char* text : {"", "+", "нет", "---", "\xff\xfe"}) {
     const Phone phone = parse_phone(text, "RU");

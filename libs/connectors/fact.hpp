@@ -1,0 +1,119 @@
+// What a delivery says, in neutral words. Intake turns facts into commands; nothing here knows a
+// deal.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <boost/json.hpp>
+
+#include "libs/base/money.hpp"
+#include "libs/base/timestamp.hpp"
+
+namespace dealog::connectors {
+
+using NamedTexts = std::vector<std::pair<std::string, std::string>>;
+
+// Somebody as the sender describes him. Every text may be empty.
+struct Contact {
+  std::string name;
+  std::string phone_raw;  // as typed
+  std::string phone;      // E.164; digits with a plus when not valid
+  bool phone_valid = false;
+  bool phone_mobile = false;  // only valid mobile numbers identify anybody
+  std::string email_raw;      // as typed
+  std::string email;          // as it is compared; empty when it is no address
+
+  bool empty() const { return name.empty() && phone_raw.empty() && email_raw.empty(); }
+  bool operator==(const Contact&) const = default;
+};
+
+// One position of an order as the shop wrote it; the total need not be their sum.
+struct ProductLine {
+  std::string title;
+  std::string sku;
+  std::string options;   // "Цвет: синий"
+  std::string quantity;  // decimal text
+  std::optional<Money> unit_price;
+  std::optional<Money> amount;
+
+  bool operator==(const ProductLine&) const = default;
+};
+
+// Somebody wants something.
+struct LeadFact {
+  Contact person;
+  std::string messenger_hint;  // "Telegram": where he wants to be answered
+  std::string company;
+  std::string title;
+  std::string comment;
+  std::optional<Money> amount;
+  std::string order_id;
+  std::string form_id;
+  std::string page;
+  NamedTexts utm;  // names with their prefix: utm_source
+  std::vector<ProductLine> lines;
+  NamedTexts answers;  // every other field, by its own name
+  bool operator==(const LeadFact&) const = default;
+};
+
+enum class PaymentStatus { kPending, kAuthorized, kPaid, kCanceled };
+std::string_view to_text(PaymentStatus status);
+
+// A payment reached a state at a payment provider.
+struct PaymentFact {
+  PaymentStatus status = PaymentStatus::kPending;
+  Money amount;
+  std::optional<Money> net_amount;  // what arrives after the provider's fee
+  std::string order_id;             // a hint at our invoice: its number in the shop's words
+  std::string description;          // purpose
+  std::string reason;               // why it was cancelled
+  Contact person;
+  bool test = false;
+  NamedTexts metadata;  // what the shop had attached
+  bool operator==(const PaymentFact&) const = default;
+};
+
+// Money went back. `external_id` of the fact is the refund's own.
+struct RefundFact {
+  std::string payment_id;  // the provider's id of the payment
+  Money amount;
+  std::string description;
+  bool test = false;
+  bool operator==(const RefundFact&) const = default;
+};
+
+// Understood, and of no consequence: the delivery's state is `ignored`.
+struct IgnoreFact {
+  std::string reason;  // "connection_check", "honeypot", "event_not_used"
+  bool operator==(const IgnoreFact&) const = default;
+};
+
+// The provider's own order of the facts about one thing; it beats the order of arrival.
+struct Sequence {
+  std::string scope;  // "yookassa:payment:22d6…"
+  std::int64_t number = 0;
+  bool operator==(const Sequence&) const = default;
+};
+
+struct Fact {
+  std::string key;                       // its effects happen once per (source, key)
+  std::string external_id;               // the sender's id of the thing
+  std::optional<Timestamp> occurred_at;  // nothing: take the time of receipt
+  std::optional<Sequence> sequence;
+  std::variant<IgnoreFact, LeadFact, PaymentFact, RefundFact> content;
+
+  // "ignore", "lead", "payment", "refund".
+  std::string_view kind() const;
+  bool operator==(const Fact&) const = default;
+};
+
+// The fact as JSON for people and for GET /v1/deliveries: kind, external_id, person, amount (a
+// decimal string), currency, occurred_at … What is unknown is null.
+boost::json::object normalised(const Fact& fact);
+
+}  // namespace dealog::connectors

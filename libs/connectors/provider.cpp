@@ -1,0 +1,65 @@
+#include "libs/connectors/provider.hpp"
+
+#include <algorithm>
+
+#include "libs/base/assert.hpp"
+#include "libs/base/crypto.hpp"
+#include "libs/base/encoding.hpp"
+#include "libs/base/text.hpp"
+
+namespace dealog::connectors {
+namespace {
+
+std::vector<Network> parse_all(std::span<const std::string_view> texts) {
+  std::vector<Network> networks;
+  for (const auto text : texts) {
+    auto network = Network::parse(text);
+    DEALOG_ASSERT(network.has_value());  // a constant of ours
+    networks.push_back(*network);
+  }
+  return networks;
+}
+
+}  // namespace
+
+Verdict Provider::verify(const Delivery& delivery, const SourceSettings& settings) const {
+  using From = AllowedNetworks::From;
+  From from = settings.networks.from;
+  if (from == From::kDefault) from = checks_networks_by_default() ? From::kProvider : From::kAny;
+  if (from != From::kAny) {
+    const auto ip = parse_ip(delivery.remote_ip);
+    if (!ip) return Verdict::forbidden("remote_ip_unknown");
+    const bool inside = from == From::kListed ? contains(settings.networks.listed, *ip)
+                                              : contains(parse_all(published_networks()), *ip);
+    if (!inside) return Verdict::forbidden("network_not_allowed");
+  }
+  return authenticate(delivery, settings);
+}
+
+std::vector<FieldError> Provider::complete_settings(SourceSettings& settings) const {
+  std::vector<FieldError> errors;
+  if (settings.networks.from == AllowedNetworks::From::kProvider && published_networks().empty()) {
+    errors.push_back({"/settings/networks", "no_published_networks",
+                      "this provider publishes no networks; list them, or say any"});
+  }
+  const bool needs_secret = settings.auth.in != KeyPlace::In::kNone || settings.signature;
+  if (needs_secret && !settings.secret()) {
+    errors.push_back({"/secret", "required", "the settings name a key, so a secret is needed"});
+  }
+  return errors;
+}
+
+std::string body_key(std::string_view prefix, const Delivery& delivery) {
+  return std::string(prefix) + ":sha256:" + to_hex(sha256(delivery.body));
+}
+
+std::string delivery_key(std::string_view prefix, std::string_view id) {
+  std::string key = std::string(prefix) + ":" + std::string(id);
+  const bool printable = is_valid_utf8(key) && std::none_of(key.begin(), key.end(), [](char c) {
+                           return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+                         });
+  if (printable && key.size() <= kDeliveryKeyBytes) return key;
+  return std::string(prefix) + ":sha256:" + to_hex(sha256(id));
+}
+
+}  // namespace dealog::connectors

@@ -1,0 +1,88 @@
+// How one source is set up: the `settings` and the `secret` of POST /v1/sources.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/json.hpp>
+
+#include "libs/base/money.hpp"
+#include "libs/base/result.hpp"
+#include "libs/connectors/field_mapping.hpp"
+#include "libs/connectors/network.hpp"
+
+namespace dealog::connectors {
+
+// Where the sender puts a shared secret.
+struct KeyPlace {
+  enum class In { kNone, kHeader, kField };
+  In in = In::kNone;
+  std::string name;  // of the header or of the form field, chosen by the user
+
+  bool operator==(const KeyPlace&) const = default;
+};
+
+// HMAC-SHA256 over the raw body, for senders that can compute one.
+struct BodySignature {
+  enum class Encoding { kHex, kBase64 };
+  std::string header;  // "X-Signature"
+  Encoding encoding = Encoding::kHex;
+  std::string prefix;  // before the digits: "sha256="
+
+  bool operator==(const BodySignature&) const = default;
+};
+
+struct AllowedNetworks {
+  enum class From { kDefault, kProvider, kListed, kAny };
+  From from = From::kDefault;  // the provider's where it signs nothing, else any
+  std::vector<Network> listed;
+  std::vector<std::string> listed_text;  // as written, for to_json
+
+  bool operator==(const AllowedNetworks&) const = default;
+};
+
+// Settings are data and hold no clock and no connection. Copies are cheap enough to take one per
+// delivery batch. Thread: any, as it is not changed after parsing.
+struct SourceSettings {
+  std::string provider;                     // canonical name
+  std::string account;                      // public name of the source within delivery keys
+  std::string country = "RU";               // ISO 3166, of phone numbers without a prefix
+  std::string time_zone = "Europe/Moscow";  // of times without an offset
+  std::string currency = "RUB";             // of amounts without a currency
+  std::string pipeline;                     // code; empty means the default one
+  std::string owner;                        // usr_… or empty
+  KeyPlace auth;
+  std::optional<BodySignature> signature;
+  AllowedNetworks networks;
+  std::optional<int> tolerance_s;  // age of a signed timestamp; provider's own if unset
+  std::string public_url;          // as the provider calls it
+  FieldMapping fields;
+  // Of a plain form.
+  std::string thank_you_url;         // where a browser is sent after posting
+  std::vector<std::string> origins;  // sites that may post; empty means any
+  std::string honeypot;              // name of the field that people do not see
+  std::string charset;               // of forms that name none; empty means UTF-8
+  // name → value; a single secret is part "". Never in to_json, logs or errors.
+  std::map<std::string, std::string> secrets;
+
+  // Null when there is no such part.
+  const std::string* secret(std::string_view part = "") const;
+};
+
+// Whether it is an absolute http or https URL with a host.
+bool is_web_url(std::string_view text);
+
+// `settings` is an object or null, `secret` a string, an object of named strings, or null.
+// Everything wrong is reported at once with pointers of the request body: /provider,
+// /settings/auth/in, /secret. A member that is null counts as absent; an unknown one is an error,
+// since a misspelled setting that does nothing is found too late.
+// Errors: kInvalid "invalid_settings". Thread: any.
+Result<SourceSettings> parse_settings(std::string_view provider, const boost::json::value& settings,
+                                      const boost::json::value& secret = nullptr);
+
+// What parse_settings reads back, without secrets.
+boost::json::object to_json(const SourceSettings& settings);
+
+}  // namespace dealog::connectors

@@ -1,0 +1,197 @@
+// Runs a folder of provider samples (body beside a .meta.json) through the connectors. The samples
+// belong to their sources and are no part of this tree, hence the environment variable.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/connectors/deliveries.hpp"
+
+namespace dealog::connectors {
+namespace {
+
+namespace json = boost::json;
+namespace fs = std::filesystem;
+
+struct Sample {
+  std::string name;
+  const Provider* provider = nullptr;
+  json::object meta;
+  Delivery delivery;
+  SourceSettings settings;
+};
+
+std::string read(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string text(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+// The settings that a person would make for how the sample says it is authenticated.
+SourceSettings settings_for(const Provider& provider, const json::object& meta) {
+  const json::object& auth = meta.at("auth").as_object();
+  const std::string scheme = text(auth, "scheme");
+  json::object settings;
+  if (scheme == "static_header") {
+    settings["auth"] = {{"in", "header"}, {"name", text(auth, "header")}};
+  } else if (scheme == "path_token") {
+    settings["account"] = text(meta, "secret");
+  }
+  return parse_settings(provider.name(), settings, meta.at("secret")).value();
+}
+
+Delivery delivery_of(const json::object& meta, const fs::path& folder) {
+  Delivery delivery;
+  delivery.method = text(meta, "method");
+  const std::string url = text(meta, "url");
+  if (const auto mark = url.find('?'); mark != std::string::npos) {
+    delivery.query = url.substr(mark + 1);
+  }
+  for (const auto& [name, value] : meta.at("headers").as_object()) {
+    delivery.headers.emplace_back(name, std::string(value.as_string()));
+  }
+  delivery.body = read(folder / text(meta, "file"));
+  delivery.remote_ip = text(meta, "remote_ip");
+  delivery.received_at = Timestamp::parse("2026-03-05T10:00:00Z").value();
+  return delivery;
+}
+
+std::vector<Sample> samples() {
+  std::vector<Sample> out;
+  const char* folder = std::getenv("DEALOG_WEBHOOK_SAMPLES");
+  if (!folder) return out;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const std::string file = entry.path().filename().string();
+    const Provider* provider = find_provider(entry.path().parent_path().filename().string());
+    if (!provider || !file.ends_with(".meta.json")) continue;
+    const json::object meta = json::parse(read(entry.path())).as_object();
+    out.push_back({std::string(provider->name()) + "/" + file, provider, meta,
+                   delivery_of(meta, entry.path().parent_path()), settings_for(*provider, meta)});
+  }
+  return out;
+}
+
+// Amounts by value: "10" is "10.00".
+bool same_amount(std::string a, std::string b) {
+  for (auto* amount : {&a, &b}) {
+    if (amount->find('.') == std::string::npos) continue;
+    while (amount->ends_with('0')) amount->pop_back();
+    if (amount->ends_with('.')) amount->pop_back();
+  }
+  return a == b;
+}
+
+// Every member of `expected` is in `actual`; what is null may be absent.
+void expect_contains(const json::value& actual, const json::value& expected,
+                     const std::string& pointer) {
+  if (expected.is_object()) {
+    ASSERT_TRUE(actual.is_object()) << pointer;
+    for (const auto& [key, value] : expected.as_object()) {
+      const std::string own = pointer + "/" + std::string(key);
+      if (key == "note") continue;  // words for the reader
+      const json::value* found = actual.as_object().if_contains(key);
+      if (value.is_null() && (!found || found->is_null())) continue;
+      ASSERT_TRUE(found) << own << " is missing";
+      if (key == "amount" || key == "net_amount") {
+        EXPECT_TRUE(same_amount(std::string(found->as_string()), std::string(value.as_string())))
+            << own << ": " << json::serialize(*found);
+      } else {
+        expect_contains(*found, value, own);
+      }
+    }
+    return;
+  }
+  EXPECT_EQ(actual, expected) << pointer << ": " << json::serialize(actual);
+}
+
+class Conformance : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::getenv("DEALOG_WEBHOOK_SAMPLES")) {
+      GTEST_SKIP() << "DEALOG_WEBHOOK_SAMPLES names no folder of provider samples";
+    }
+    samples_ = samples();
+    ASSERT_FALSE(samples_.empty()) << "the folder holds no sample of a provider we know";
+  }
+  std::vector<Sample> samples_;
+};
+
+TEST_F(Conformance, EverySampleIsVerified) {
+  for (const auto& sample : samples_) {
+    const Verdict verdict = sample.provider->verify(sample.delivery, sample.settings);
+    EXPECT_TRUE(verdict.ok()) << sample.name << ": " << verdict.reason;
+  }
+}
+
+TEST_F(Conformance, EverySampleHasItsDeliveryKey) {
+  for (const auto& sample : samples_) {
+    const Reception reception = sample.provider->receive(sample.delivery, sample.settings);
+    EXPECT_FALSE(reception.malformed) << sample.name;
+    if (sample.meta.at("dedupe_key").is_null()) {
+      EXPECT_EQ(reception.kind, Reception::Kind::kPing) << sample.name;
+    } else {
+      EXPECT_EQ(reception.kind, Reception::Kind::kStore) << sample.name;
+      EXPECT_EQ(reception.delivery_key, text(sample.meta, "dedupe_key")) << sample.name;
+    }
+  }
+}
+
+TEST_F(Conformance, EverySampleIsAnsweredAsItsProviderExpects) {
+  for (const auto& sample : samples_) {
+    const json::object& expected = sample.meta.at("expected_response").as_object();
+    for (const Outcome outcome : {Outcome::kAccepted, Outcome::kDuplicate}) {
+      const Answer answer = sample.provider->answer(sample.delivery, sample.settings, outcome);
+      EXPECT_EQ(answer.status, expected.at("status").as_int64()) << sample.name;
+      if (expected.contains("body")) EXPECT_EQ(answer.body, text(expected, "body")) << sample.name;
+    }
+  }
+}
+
+TEST_F(Conformance, EverySampleDecodesToWhatItMeans) {
+  for (const auto& sample : samples_) {
+    const auto facts = sample.provider->decode(sample.delivery, sample.settings);
+    ASSERT_TRUE(facts) << sample.name << ": " << facts.error().message;
+    ASSERT_EQ(facts->size(), 1u) << sample.name;
+    SCOPED_TRACE(sample.name);
+    expect_contains(normalised(facts->front()), sample.meta.at("expected_normalised"), "");
+  }
+}
+
+TEST_F(Conformance, EveryKeyedSampleIsRefusedWhenOneByteOfTheKeyChanges) {
+  int keyed = 0;
+  for (auto& sample : samples_) {
+    if (sample.settings.auth.in != KeyPlace::In::kHeader) continue;
+    for (auto& [name, value] : sample.delivery.headers) {
+      if (name != sample.settings.auth.name) continue;
+      for (std::size_t i = 0; i < value.size(); ++i) {
+        const char kept = std::exchange(value[i], static_cast<char>(value[i] ^ 1));
+        EXPECT_EQ(sample.provider->verify(sample.delivery, sample.settings).status(), 401)
+            << sample.name << ", byte " << i;
+        value[i] = kept;
+        ++keyed;
+      }
+    }
+  }
+  EXPECT_GT(keyed, 0);
+}
+
+TEST_F(Conformance, EverySampleOfAnUnsignedProviderIsRefusedFromElsewhere) {
+  int checked = 0;
+  for (auto& sample : samples_) {
+    if (sample.delivery.remote_ip.empty()) continue;
+    sample.delivery.remote_ip = "203.0.113.7";
+    EXPECT_EQ(sample.provider->verify(sample.delivery, sample.settings).status(), 403);
+    ++checked;
+  }
+  EXPECT_GT(checked, 0);
+}
+
+}  // namespace
+}  // namespace dealog::connectors
