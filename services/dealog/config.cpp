@@ -1,12 +1,12 @@
 #include "services/dealog/config.hpp"
 
-#include <fmt/format.h>
-#include <toml++/toml.h>
-
 #include <fstream>
 #include <functional>
 #include <map>
 #include <sstream>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
 
 namespace dealog {
 namespace {

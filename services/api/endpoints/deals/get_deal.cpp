@@ -1,0 +1,37 @@
+// GET /v1/deals/{id}
+#include "libs/http/conditional.hpp"
+#include "projections/deals/deals_view.hpp"
+#include "services/api/endpoints/deals.hpp"
+#include "services/api/render/deal.hpp"
+#include "services/api/support/deal_answer.hpp"
+#include "services/api/support/reading.hpp"
+
+namespace dealog::api {
+namespace {
+
+Result<http::Response> read(const Api& api, const Session& session, const DealId& id,
+                            const Moment& moment) {
+  const auto rows = moment.past
+                        ? TRY(read_deal_as_of(api, session, id.text(), moment.position, moment.at))
+                        : TRY(read_now(api, session));
+  const auto deal = TRY(views::DealsView(rows->context()).get(id.text()));
+  if (!deal) {
+    return fail(ErrorKind::kNotFound, "deal_not_found",
+                fmt::format("there is no deal {}{}", id.text(), moment.past ? " then" : ""));
+  }
+  json::object body = render(*deal);
+  body["position"] = moment.past ? moment.position.value : rows->position().value;
+  return http::Response::json(200, json::value(std::move(body)))
+      .with("ETag", http::etag_of(deal->form_version));
+}
+
+}  // namespace
+
+Answer get_deal(const Api& api, Session session, http::Request request) {
+  const DealId id = CO_TRY(deal_of_path(request));
+  co_return co_await on_pool(api.reads, [&]() -> Result<http::Response> {
+    return read(api, session, id, TRY(moment_of(api, request)));
+  });
+}
+
+}  // namespace dealog::api
