@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libs/base/id.hpp"
@@ -16,6 +17,9 @@
 #include "libs/event/event.hpp"
 
 namespace dealog::person {
+
+// Every erasure carries it: at start the ones that a crash interrupted are completed.
+inline constexpr std::string_view kErasuresTag = "erasures";
 
 struct State {
   StreamVersion version;

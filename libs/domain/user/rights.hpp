@@ -34,9 +34,11 @@ class Rights {
   bool has(Right right) const { return (bits_ & bit(right)) != 0; }
   bool contains(const Rights& other) const { return (other.bits_ & ~bits_) == 0; }
   Rights intersection(const Rights& other) const;
+  Rights joined(const Rights& other) const;
   bool operator==(const Rights&) const = default;
 
   // In the order of the enumeration.
+  std::vector<Right> list() const;
   std::vector<std::string_view> names() const;
   // Errors: kInvalid "unknown_right" with `fields` ("/rights/2").
   static Result<Rights> parse(std::span<const std::string> names);

@@ -1,0 +1,72 @@
+#include "libs/domain/common/input.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "libs/base/limits.hpp"
+#include "libs/base/text.hpp"
+
+namespace dealog {
+
+void InputCheck::add(std::string pointer, std::string_view code, std::string_view ru,
+                     std::string_view en) {
+  if (errors_.size() >= kInputErrors) return;
+  errors_.push_back({std::move(pointer), std::string(code),
+                     std::string(language_ == rules::Language::kRu ? ru : en)});
+}
+
+void InputCheck::text(std::string_view value, const char* pointer, std::size_t max_bytes,
+                      Presence presence) {
+  if (value.size() > max_bytes) {
+    add(pointer, "too_long", fmt::format("не длиннее {} байт", max_bytes),
+        fmt::format("at most {} bytes", max_bytes));
+  } else if (value.find('\0') != std::string_view::npos || !is_valid_utf8(value)) {
+    add(pointer, "invalid_text", "не текст в UTF-8", "not valid UTF-8 text");
+  } else if (presence == Presence::kRequired && trim(value).empty()) {
+    add(pointer, "required", "обязательно", "required");
+  }
+}
+
+void InputCheck::code(std::string_view value, const char* pointer) {
+  const bool good =
+      !value.empty() && value.size() <= limits::kCodeBytes &&
+      std::ranges::all_of(value, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+      });
+  if (!good) {
+    add(pointer, value.empty() ? "required" : "invalid_code",
+        "код из строчных латинских букв, цифр, _ и -, до 64 знаков",
+        "a code of 1 to 64 lower-case letters, digits, _ and -");
+  }
+}
+
+Result<> InputCheck::result() {
+  if (errors_.empty()) return {};
+  std::string where;
+  for (const FieldError& error : errors_) {
+    if (where.size() > 200) break;
+    where += (where.empty() ? "" : ", ") + (error.pointer.empty() ? "/" : error.pointer);
+  }
+  Error error{ErrorKind::kInvalid, "invalid_input",
+              language_ == rules::Language::kRu ? "Исправьте: " + where
+                                                : "These fields are not valid: " + where};
+  error.fields = std::move(errors_);
+  errors_.clear();
+  return fail(std::move(error));
+}
+
+std::string pointer_step(std::string_view name) {
+  std::string step = "/";
+  for (const char c : utf8_prefix(name, limits::kCodeBytes)) {
+    if (c == '~')
+      step += "~0";
+    else if (c == '/')
+      step += "~1";
+    else
+      step += c;
+  }
+  return step;
+}
+
+}  // namespace dealog

@@ -1,0 +1,102 @@
+#include "libs/domain/regulation/regulation.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "dealog/v1/intake_events.pb.h"
+#include "libs/base/crypto.hpp"
+#include "libs/base/encoding.hpp"
+
+namespace dealog::regulation {
+namespace {
+
+using Events = std::vector<NewEvent>;
+
+constexpr std::size_t kFileBytes = 1 << 20;
+constexpr std::size_t kPipelineCodeBytes = 48;  // with "pip_" within the 64 of a stream's name
+
+bool is_code(std::string_view text) {
+  if (text.empty() || text.size() > kPipelineCodeBytes) return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+Result<rules::Regulation> parse_sound(std::string_view yaml) {
+  auto parsed = rules::parse_regulation(yaml);
+  if (parsed.sound()) return std::move(parsed.regulation);
+  Error error{ErrorKind::kInvalid, "regulation_unsound",
+              "this regulation has mistakes; nothing was published"};
+  for (const auto& issue : parsed.issues) {
+    if (issue.severity != rules::RegulationIssue::Severity::kError) continue;
+    error.fields.push_back(
+        {"/" + issue.path, "regulation_mistake",
+         fmt::format("line {}, column {}: {}", issue.line, issue.column, issue.message)});
+  }
+  return fail(std::move(error));
+}
+
+Result<void> require_all_stages(const State& state, const rules::Regulation& next) {
+  Error error{ErrorKind::kConflict, "stage_dropped",
+              "a new version keeps every stage of the versions before it, because deals may stand "
+              "there; add the missing stages again"};
+  for (const auto& code : state.stage_codes) {
+    if (next.stage(code) != nullptr) continue;
+    error.fields.push_back(
+        {"/stages", "stage_dropped", fmt::format("stage '{}' is missing", code)});
+  }
+  if (error.fields.empty()) return {};
+  return fail(std::move(error));
+}
+
+}  // namespace
+
+std::shared_ptr<const rules::Regulation> State::current() const {
+  return versions.empty() ? nullptr : versions.rbegin()->second.regulation;
+}
+
+std::shared_ptr<const rules::Regulation> State::at(std::uint64_t regulation_version) const {
+  const auto found = versions.find(regulation_version);
+  return found == versions.end() ? nullptr : found->second.regulation;
+}
+
+void evolve(State& state, const RecordedEvent& event) {
+  state.version = event.version;
+  const auto* published = event.as<v1::RegulationPublished>();
+  if (published == nullptr) return;
+  state.code = published->pipeline();
+  // What was published was sound then. A later, stricter reader still takes what it can read of it.
+  auto regulation =
+      std::make_shared<rules::Regulation>(rules::parse_regulation(published->yaml()).regulation);
+  regulation->version = published->version();
+  for (const auto& stage : regulation->stages) state.stage_codes.insert(stage.code);
+  state.versions[published->version()] = {std::move(regulation), published->sha256(),
+                                          event.recorded};
+}
+
+StreamName stream_of(std::string_view pipeline) { return "pip_" + std::string(pipeline); }
+
+Result<Events> decide(const State& state, const PublishRegulation& command) {
+  if (command.yaml.size() > kFileBytes) {
+    return fail(ErrorKind::kTooLarge, "regulation_too_large",
+                fmt::format("a regulation has at most {} bytes", kFileBytes));
+  }
+  const auto regulation = TRY(parse_sound(command.yaml));
+  if (regulation.code != command.pipeline || !is_code(command.pipeline)) {
+    return fail(ErrorKind::kInvalid, "pipeline_code_differs",
+                fmt::format("the file is of pipeline '{}', not '{}'; codes have a-z, 0-9, - and _",
+                            regulation.code, command.pipeline));
+  }
+  const std::string hash = to_hex(sha256(command.yaml));
+  if (!state.versions.empty() && state.versions.rbegin()->second.sha256 == hash) return Events{};
+  TRY(require_all_stages(state, regulation));
+  v1::RegulationPublished event;
+  event.set_pipeline(command.pipeline);
+  event.set_version(state.version.next().value);
+  event.set_yaml(command.yaml);
+  event.set_sha256(hash);
+  return Events{make_event(std::move(event), {open_tag(std::string(kPipelinesTag))})};
+}
+
+}  // namespace dealog::regulation

@@ -1,0 +1,222 @@
+#include "libs/domain/user/user.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "dealog/v1/party_events.pb.h"
+#include "libs/base/encoding.hpp"
+#include "libs/base/limits.hpp"
+#include "libs/domain/common/input_check.hpp"
+
+namespace dealog::user {
+namespace {
+
+using Events = std::vector<NewEvent>;
+
+constexpr std::size_t kTokens = 1000;  // of one user, revoked ones too
+constexpr std::array<std::string_view, 5> kRoles = {"owner", "supervisor", "seller", "marketing",
+                                                    "integration"};
+
+// Rights that a newer version of Dealog wrote are passed over: nobody gets more than is understood.
+Rights rights_from(const google::protobuf::RepeatedPtrField<std::string>& names) {
+  Rights rights;
+  for (const auto& name : names) {
+    const auto one = Rights::parse(std::span(&name, 1));
+    if (one) rights = rights.joined(*one);
+  }
+  return rights;
+}
+
+template <class Message>
+void set_rights(Message& message, const Rights& rights) {
+  for (const auto name : rights.names()) message.add_rights(std::string(name));
+}
+
+Result<void> require_active(const State& state) {
+  if (!state.exists()) {
+    return fail(ErrorKind::kNotFound, "user_not_found", "there is no such user");
+  }
+  if (!state.active) {
+    return fail(ErrorKind::kConflict, "user_inactive", "this user was deactivated");
+  }
+  return {};
+}
+
+void check_role(domain::InputCheck& check, std::string_view role) {
+  if (std::find(kRoles.begin(), kRoles.end(), role) != kRoles.end()) return;
+  check.add("/role", "unknown_role",
+            "a role is one of: owner, supervisor, seller, marketing, integration");
+}
+
+void check_zone(domain::InputCheck& check, std::string_view zone) {
+  const auto known = check_time_zone(zone);
+  if (!known) check.add("/time_zone", known.error());
+}
+
+void check_email(domain::InputCheck& check, std::string_view email) {
+  if (!email.empty() && !normalise_email(email)) {
+    check.add("/email", "invalid_email", "this is not an e-mail address");
+  }
+}
+
+std::string email_of(std::string_view typed) { return normalise_email(typed).value_or(""); }
+
+void apply(State& state, const v1::UserRegistered& event) {
+  state.name = event.name();
+  state.email = event.email();
+  state.role = event.role();
+  state.time_zone = event.time_zone();
+  state.rights = rights_from(event.rights());
+  state.active = true;
+}
+
+void apply(State& state, const v1::UserDetailsChanged& event) {
+  if (event.has_name()) state.name = event.name();
+  if (event.has_email()) state.email = event.email();
+  if (event.has_role()) state.role = event.role();
+  if (event.has_time_zone()) state.time_zone = event.time_zone();
+  if (event.rights_changed()) state.rights = rights_from(event.rights());
+}
+
+void apply(State& state, Timestamp recorded, const v1::TokenIssued& event) {
+  const auto id = TokenId::parse(event.token());
+  if (!id) return;
+  state.tokens[*id] = {from_hex(event.secret_sha256()).value_or(""),
+                       rights_from(event.rights()),
+                       event.label(),
+                       recorded,
+                       {event.expires_at()},
+                       false};
+}
+
+void apply(State& state, const v1::TokenRevoked& event) {
+  const auto id = TokenId::parse(event.token());
+  if (!id) return;
+  const auto found = state.tokens.find(*id);
+  if (found != state.tokens.end()) found->second.revoked = true;
+}
+
+}  // namespace
+
+void evolve(State& state, const RecordedEvent& event) {
+  state.version = event.version;
+  if (const auto* registered = event.as<v1::UserRegistered>()) {
+    apply(state, *registered);
+  } else if (const auto* changed = event.as<v1::UserDetailsChanged>()) {
+    apply(state, *changed);
+  } else if (event.as<v1::UserDeactivated>() != nullptr) {
+    state.active = false;
+  } else if (const auto* issued = event.as<v1::TokenIssued>()) {
+    apply(state, event.recorded, *issued);
+  } else if (const auto* revoked = event.as<v1::TokenRevoked>()) {
+    apply(state, *revoked);
+  }
+}
+
+Result<Events> decide(const State& state, const RegisterUser& command) {
+  if (state.exists()) {
+    return fail(ErrorKind::kConflict, "user_exists", "this user is registered already");
+  }
+  domain::InputCheck check;
+  check.required("/name", command.name, limits::kTitleBytes);
+  check_email(check, command.email);
+  check_role(check, command.role);
+  check_zone(check, command.time_zone);
+  TRY(check.result());
+  v1::UserRegistered event;
+  event.set_name(std::string(trim(command.name)));
+  event.set_email(email_of(command.email));
+  event.set_role(command.role);
+  event.set_time_zone(command.time_zone);
+  set_rights(event, command.rights);
+  return Events{make_event(std::move(event), {open_tag(std::string(kUsersTag))})};
+}
+
+Result<Events> decide(const State& state, const ChangeUserDetails& command) {
+  TRY(require_active(state));
+  domain::InputCheck check;
+  if (command.name) check.required("/name", *command.name, limits::kTitleBytes);
+  if (command.email) check_email(check, *command.email);
+  if (command.role) check_role(check, *command.role);
+  if (command.time_zone) check_zone(check, *command.time_zone);
+  TRY(check.result());
+  v1::UserDetailsChanged event;
+  bool differs = false;
+  if (command.name && trim(*command.name) != state.name) {
+    event.set_name(std::string(trim(*command.name)));
+    differs = true;
+  }
+  if (command.email && email_of(*command.email) != state.email) {
+    event.set_email(email_of(*command.email));
+    differs = true;
+  }
+  if (command.role && *command.role != state.role) {
+    event.set_role(*command.role);
+    differs = true;
+  }
+  if (command.time_zone && *command.time_zone != state.time_zone) {
+    event.set_time_zone(*command.time_zone);
+    differs = true;
+  }
+  if (command.rights && *command.rights != state.rights) {
+    event.set_rights_changed(true);
+    set_rights(event, *command.rights);
+    differs = true;
+  }
+  if (!differs) return Events{};
+  return Events{make_event(std::move(event))};
+}
+
+Result<Events> decide(const State& state, const DeactivateUser&) {
+  TRY(require_active(state));
+  return Events{make_event(v1::UserDeactivated{})};
+}
+
+Result<Events> decide(const State& state, const IssueToken& command) {
+  TRY(require_active(state));
+  domain::InputCheck check;
+  check.text("/label", command.label, limits::kTitleBytes);
+  if (!command.expires_at.is_zero() && command.expires_at <= command.now) {
+    check.add("/expires_at", "in_the_past", "a token cannot be over before it begins");
+  }
+  TRY(check.result());
+  for (const Right right : command.rights.list()) TRY(require(state.rights, right));
+  if (state.tokens.contains(command.token)) {
+    return fail(ErrorKind::kConflict, "token_exists", "this token was issued already");
+  }
+  if (state.tokens.size() >= kTokens) {
+    return fail(ErrorKind::kTooLarge, "too_many_tokens",
+                fmt::format("a user has at most {} tokens in all", kTokens));
+  }
+  v1::TokenIssued event;
+  event.set_token(command.token.text());
+  event.set_secret_sha256(to_hex(command.secret_sha256));
+  set_rights(event, command.rights);
+  event.set_label(command.label);
+  event.set_expires_at(command.expires_at.us);
+  return Events{make_event(std::move(event), {open_tag(command.token.text())})};
+}
+
+Result<Events> decide(const State& state, const RevokeToken& command) {
+  if (!state.exists()) {
+    return fail(ErrorKind::kNotFound, "user_not_found", "there is no such user");
+  }
+  const auto found = state.tokens.find(command.token);
+  if (found == state.tokens.end()) {
+    return fail(ErrorKind::kNotFound, "token_not_found", "there is no such token");
+  }
+  if (found->second.revoked) return Events{};
+  v1::TokenRevoked event;
+  event.set_token(command.token.text());
+  return Events{make_event(std::move(event), {open_tag(command.token.text())})};
+}
+
+std::optional<Rights> effective_rights(const State& state, const TokenId& token, Timestamp now) {
+  const auto found = state.tokens.find(token);
+  if (!state.active || found == state.tokens.end() || found->second.revoked) return std::nullopt;
+  const Timestamp expires_at = found->second.expires_at;
+  if (!expires_at.is_zero() && expires_at <= now) return std::nullopt;
+  return found->second.rights.intersection(state.rights);
+}
+
+}  // namespace dealog::user
