@@ -83,6 +83,8 @@ class EventLog {
   // recorded time of the head; zero when empty.
   virtual Timestamp head_time() const = 0;
   virtual std::string log_id() const = 0;  // 16 bytes
+  // Why nothing is accepted any more since a write failed; nothing while all is well.
+  virtual std::optional<Error> stop_reason() const { return std::nullopt; }
 
   // From `from` on, inclusive, in the direction; forward from 0 is from the start, backward from
   // Position{UINT64_MAX} is from the head. Returns after `limit` events, when the visitor stops, or

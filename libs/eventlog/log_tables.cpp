@@ -1,0 +1,155 @@
+#include "libs/eventlog/log_tables.hpp"
+
+#include "dealog/v1/record.pb.h"
+#include "libs/base/encoding.hpp"
+
+namespace dealog {
+namespace {
+
+using storage::FamilyProfile;
+using storage::KeyPrefix;
+
+// Every family of the log; opening refuses a folder that holds others.
+const std::vector<storage::FamilySpec> kFamilies = {
+    {"events", FamilyProfile::kEvents, KeyPrefix::kNone},
+    {"commits", FamilyProfile::kEvents, KeyPrefix::kNone},
+    {"streams", FamilyProfile::kIndex, KeyPrefix::kThroughNul},
+    {"ids", FamilyProfile::kIndex, KeyPrefix::kNone},
+    {"tags", FamilyProfile::kIndex, KeyPrefix::kThroughNul},
+    {"personal_tags", FamilyProfile::kIndex, KeyPrefix::kFixed16},
+    {"raw", FamilyProfile::kBlob, KeyPrefix::kNone},
+    {"subject_keys", FamilyProfile::kIndex, KeyPrefix::kNone},
+};
+
+std::unexpected<Error> broken_commit(std::string_view key) {
+  const auto position = parse_u64(key);
+  return fail(ErrorKind::kInternal, "commit_broken",
+              "the commit row of position " +
+                  (position ? std::to_string(*position) : "?" + to_hex(key.substr(0, 16))) +
+                  " is damaged. Run `dealog verify` and restore from a backup");
+}
+
+}  // namespace
+
+Result<CommitEntry> parse_commit(std::string_view key, std::string_view value) {
+  v1::CommitRow row;
+  const auto last = parse_u64(key);
+  if (!last || !row.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+    return broken_commit(key);
+  }
+  const std::uint64_t count = row.last_position() - row.first_position() + 1;
+  if (row.last_position() != *last || row.first_position() == 0 ||
+      row.first_position() > row.last_position() ||
+      row.leaf_hashes().size() != count * sizeof(merkle::Hash)) {
+    return broken_commit(key);
+  }
+  const std::vector<std::string_view> roots(row.frontier().begin(), row.frontier().end());
+  auto frontier = merkle::Frontier::from_roots(*last, roots);
+  if (!frontier) return broken_commit(key);
+  return CommitEntry{.first = {row.first_position()},
+                     .last = {*last},
+                     .recorded = {row.recorded_us()},
+                     .leaf_hashes = std::move(*row.mutable_leaf_hashes()),
+                     .frontier = *frontier};
+}
+
+std::string_view position_key(storage::KeyWriter& key, Position position) {
+  return key.clear().u64(position.value).view();
+}
+
+std::string_view stream_key(storage::KeyWriter& key, std::string_view stream,
+                            StreamVersion version) {
+  return key.clear().text(stream).u64(version.value).view();
+}
+
+std::string_view tag_key(storage::KeyWriter& key, bool personal, std::string_view tag,
+                         Position position) {
+  key.clear();
+  if (personal) {
+    key.raw(tag);
+  } else {
+    key.text(tag);
+  }
+  return key.u64(position.value).view();
+}
+
+std::optional<std::uint64_t> parse_u64(std::string_view value) {
+  if (value.size() != sizeof(std::uint64_t)) return std::nullopt;
+  return get_u64(value);
+}
+
+LogTables::LogTables(std::unique_ptr<storage::Database> db)
+    : meta(db->family("default")),
+      events(db->family("events")),
+      commits(db->family("commits")),
+      streams(db->family("streams")),
+      ids(db->family("ids")),
+      tags(db->family("tags")),
+      personal_tags(db->family("personal_tags")),
+      raw(db->family("raw")),
+      subject_keys(db->family("subject_keys")),
+      db_(std::move(db)) {}
+
+Result<LogTables> LogTables::open(const Options& options) {
+  return LogTables(TRY(storage::Database::open({.folder = options.folder,
+                                                .families = kFamilies,
+                                                .read_only = options.read_only,
+                                                .block_cache_bytes = options.block_cache_bytes,
+                                                .memtable_bytes = options.memtable_bytes,
+                                                .environment = options.environment})));
+}
+
+Result<std::optional<Position>> LogTables::find_id(const Uuid& id) const {
+  storage::PinnedValue value;
+  if (!TRY(db_->get(ids, id.view(), value))) return std::nullopt;
+  const auto position = parse_u64(value.view());
+  if (!position) {
+    return fail(ErrorKind::kInternal, "log_broken",
+                "the index row of event id " + id.hex() + " is damaged. Run `dealog verify`");
+  }
+  return Position{*position};
+}
+
+Result<bool> LogTables::record_at(Position position, storage::PinnedValue& record) const {
+  storage::KeyWriter key;
+  return db_->get(events, position_key(key, position), record);
+}
+
+Result<StreamVersion> LogTables::last_version(std::string_view stream) const {
+  storage::KeyWriter key;
+  // New streams are common: a filter answers for their first version without a scan.
+  if (!TRY(db_->contains(streams, stream_key(key, stream, {1})))) return StreamVersion{};
+  storage::KeyRange range{std::string(stream_key(key, stream, {0})),
+                          std::string(stream_key(key, stream, {UINT64_MAX}))};
+  const auto last = db_->scan(streams, std::move(range), storage::ScanOrder::kBackward);
+  TRY(last.status());
+  if (!last.valid()) return StreamVersion{};
+  return StreamVersion{get_u64(last.key().substr(last.key().size() - sizeof(std::uint64_t)))};
+}
+
+Result<std::optional<Position>> LogTables::tagged_after(bool personal, std::string_view tag,
+                                                        Position after) const {
+  if (after.value >= UINT64_MAX - 1) return std::nullopt;
+  storage::KeyWriter key;
+  storage::KeyRange range{std::string(tag_key(key, personal, tag, after.next())),
+                          std::string(tag_key(key, personal, tag, {UINT64_MAX}))};
+  const auto last =
+      db_->scan(tag_family(personal), std::move(range), storage::ScanOrder::kBackward);
+  TRY(last.status());
+  if (!last.valid()) return std::nullopt;
+  return Position{get_u64(last.key().substr(last.key().size() - sizeof(std::uint64_t)))};
+}
+
+Result<std::optional<KeyId>> LogTables::subject_key(std::string_view subject) const {
+  storage::PinnedValue value;
+  if (!TRY(db_->get(subject_keys, subject, value))) return std::nullopt;
+  const auto id = parse_u64(value.view());
+  if (!id) {
+    return fail(ErrorKind::kInternal, "log_broken",
+                "the row of subject '" + std::string(subject) +
+                    "' in subject_keys is damaged. Run `dealog verify`");
+  }
+  return KeyId{*id};
+}
+
+}  // namespace dealog

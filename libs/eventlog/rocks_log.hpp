@@ -1,0 +1,76 @@
+// The log on a disk: one RocksDB database, one committer, one synced write a group.
+// FORMAT.md describes every byte, README.md how it performs.
+#pragma once
+
+#include <filesystem>
+
+#include "libs/eventlog/committer.hpp"
+#include "libs/eventlog/event_log.hpp"
+#include "libs/eventlog/log_tables.hpp"
+
+namespace dealog {
+
+struct RocksLogOptions {
+  std::filesystem::path folder;
+  const Clock* clock = nullptr;  // not owned, never null
+  LogObserver observer = {};
+  CommitterLimits bounds = {};
+  // Stream versions that are kept in memory, 88 bytes each.
+  std::size_t cached_streams = 128 << 10;
+  std::size_t block_cache_bytes = 64 << 20;
+  std::size_t memtable_bytes = 8 << 20;
+  // 16 bytes, for a new folder; "": random.
+  std::string log_id = {};
+  // For tests of the disk's failures; not owned.
+  rocksdb::Env* environment = nullptr;
+};
+
+// Thread: any. Destroying it answers what is queued first; subscriptions may outlive it.
+class RocksLog final : public EventLog {
+ public:
+  // Errors: those of Database::open; kInternal "log_broken" when the end of the log does not fit
+  // together, naming the position; "log_format_unknown" for a folder of a newer version.
+  static Result<std::unique_ptr<RocksLog>> open(const RocksLogOptions& options);
+  ~RocksLog() override;
+
+  void append(AppendRequest request, AppendCallback done) override;
+
+  Position head() const override { return committer_->head(); }
+  Timestamp head_time() const override { return committer_->head_time(); }
+  std::string log_id() const override { return log_id_; }
+  std::optional<Error> stop_reason() const override { return committer_->stop_reason(); }
+
+  Result<void> read(Position from, Direction direction, std::size_t limit,
+                    const EventVisitor& visit) const override;
+  Result<void> read_stream(std::string_view stream, StreamVersion from, Direction direction,
+                           std::size_t limit, const EventVisitor& visit) const override;
+  Result<void> read_tag(bool personal, std::string_view tag, Position from, Direction direction,
+                        std::size_t limit, const EventVisitor& visit) const override;
+
+  Result<StreamVersion> stream_version(std::string_view stream) const override;
+  Result<std::optional<Position>> find_event(const Uuid& id) const override;
+  Result<Position> position_at(Timestamp at) const override;
+  Result<std::optional<KeyId>> subject_key(std::string_view subject) const override;
+  Result<std::optional<std::string>> raw_body(const Uuid& event_id) const override;
+
+  Result<void> erase_personal_tags(const std::vector<std::string>& tag_hashes) override;
+  Result<void> erase_raw_body(const Uuid& event_id) override;
+
+  std::unique_ptr<Subscription> subscribe(std::function<void(Position)> wake) override;
+
+  // For metrics.
+  std::uint64_t file_bytes() const { return tables_.db().file_bytes(); }
+  std::uint64_t memory_bytes() const { return tables_.db().memory_bytes(); }
+
+ private:
+  RocksLog(LogTables tables, std::string log_id, LogEnd end, const RocksLogOptions& options);
+  // Visits the event at `position`; false when the visitor wants no more.
+  Result<bool> visit_at(Position position, const EventVisitor& visit) const;
+  Result<void> write_erasure(storage::WriteBatch& batch);
+
+  LogTables tables_;
+  const std::string log_id_;
+  std::unique_ptr<Committer> committer_;  // last: its thread uses the tables
+};
+
+}  // namespace dealog
