@@ -49,8 +49,7 @@ Result<void> record_failure(Unit& unit, const views::Trigger& trigger, std::stri
 Result<void> allocate_payment(Unit& unit, const views::Trigger& trigger) {
   const PaymentId payment = TRY(PaymentId::parse(trigger.stream));
   use_cases::MatchTarget target;
-  const std::string& named =
-      trigger.invoice.empty() ? trigger.invoice_number : trigger.invoice;
+  const std::string& named = trigger.invoice.empty() ? trigger.invoice_number : trigger.invoice;
   if (!named.empty()) {
     if (const auto found = TRY(use_cases::find_invoice(unit.folds(), named))) {
       target.deal = found->deal;

@@ -1,0 +1,51 @@
+// Deliveries that are stored and not understood yet: decoded, turned into commands, settled.
+#pragma once
+
+#include "libs/async/worker.hpp"
+#include "libs/command/command_bus.hpp"
+#include "libs/projection/projection_runner.hpp"
+#include "libs/projection/view_store.hpp"
+#include "services/webhooks/source_book.hpp"
+
+namespace dealog::webhooks {
+
+inline constexpr std::size_t kDeliveriesPerStep = 200;
+
+// What a delivery would do, or did: for POST /v1/sources/{id}/try.
+struct Trial {
+  connectors::Verdict verdict;
+  connectors::Reception reception;
+  Result<std::vector<connectors::Fact>> facts;
+};
+Trial try_delivery(const ConnectedSource& source, const connectors::Delivery& delivery);
+
+// Each fact's command has an id computed from source and fact key, so its effects happen once
+// however often it is delivered, replayed or interrupted. What cannot be decoded or is refused goes
+// to quarantine with its reason. Thread: any.
+class Intake {
+ public:
+  // Everything must outlive it. Nothing runs until start().
+  Intake(CommandBus& bus, const SourceBook& sources, const ViewStore& views,
+         const ProjectionRunner& projections);
+  ~Intake();
+
+  void start();
+  void stop();
+  // The views have moved on.
+  void wake();
+
+  // One round on the caller's thread, for runs without threads of their own: whether anything was
+  // settled. Not while started.
+  Result<bool> run_once();
+
+ private:
+  Result<Position> settle(const DeliveryId& id);
+
+  CommandBus& bus_;
+  const SourceBook& sources_;
+  const ViewStore& views_;
+  const ProjectionRunner& projections_;
+  std::unique_ptr<Worker> worker_;
+};
+
+}  // namespace dealog::webhooks

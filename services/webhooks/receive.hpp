@@ -1,0 +1,41 @@
+// ANY /hooks/{source}/{token}[/…]: checked over its raw bytes, stored sealed, answered as its
+// provider expects. Understanding comes later (intake.hpp).
+#pragma once
+
+#include <array>
+#include <atomic>
+
+#include "libs/command/command_bus.hpp"
+#include "libs/http/router.hpp"
+#include "services/webhooks/source_book.hpp"
+
+namespace dealog::webhooks {
+
+// What never becomes an event is counted here.
+struct ReceiveCounters {
+  std::atomic<std::uint64_t> stored{0};
+  std::atomic<std::uint64_t> duplicates{0};
+  std::atomic<std::uint64_t> pings{0};
+  std::atomic<std::uint64_t> refused{0};  // a failed check: 401, 403
+  std::atomic<std::uint64_t> unknown{0};  // no such source, or another token: 404
+};
+
+// Thread: any.
+class Receiver {
+ public:
+  Receiver(CommandBus& bus, const SourceBook& sources) : bus_(bus), sources_(sources) {}
+
+  // Errors: kNotFound "hook_not_found" (the same for a wrong token, so that ids cannot be probed);
+  // kUnauthorized and kForbidden "delivery_refused"; those of the log.
+  boost::asio::awaitable<Result<http::Response>> receive(http::Request request);
+  const ReceiveCounters& counters() const { return counters_; }
+
+ private:
+  CommandBus& bus_;
+  const SourceBook& sources_;
+  ReceiveCounters counters_;
+};
+
+void add_routes(http::Router& router, Receiver& receiver);
+
+}  // namespace dealog::webhooks
