@@ -43,12 +43,8 @@ Result<Form> read(const Delivery& delivery, const SourceSettings& settings) {
   return form;
 }
 
-std::string hash_of(const Form& form, const SourceSettings& settings) {
-  std::vector<std::string> without{"_charset_"};
-  for (const auto& line : form_lines(form.body.tree)) {
-    if (is_honeypot(line.name, settings)) without.push_back(line.name);
-  }
-  std::string hash = content_hash(form.body.tree, without);
+std::string hash_of(const Form& form) {
+  std::string hash = content_hash(form.body.tree, {"_charset_"});
   for (const auto& file : form.body.files) {
     hash = to_hex(sha256(hash + file.field + file.sha256_hex));
   }
@@ -62,7 +58,7 @@ std::string identify(const Form& form, const Delivery& delivery, const SourceSet
   const auto id = form.body.tree.text_of("_id");
   if (id && !trim(*id).empty()) return std::string(trim(*id));
   const auto day = local_date(delivery.received_at, settings.time_zone);
-  return "sha256:" + hash_of(form, settings) + ":" + (day ? day->text() : "");
+  return "sha256:" + hash_of(form) + ":" + (day ? day->text() : "");
 }
 
 std::string key_of(const std::string& id, const SourceSettings& settings) {

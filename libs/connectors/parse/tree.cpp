@@ -147,6 +147,7 @@ std::vector<Leaf> leaves(const Node& root) {
 std::string content_hash(const Node& root, const std::vector<std::string>& without) {
   std::vector<std::tuple<std::string, std::size_t, const Node*>> all;
   for (auto& leaf : leaves(root)) {
+    if (leaf.node->text.empty()) continue;
     if (std::find(without.begin(), without.end(), leaf.name) != without.end()) continue;
     all.emplace_back(std::move(leaf.name), all.size(), leaf.node);
   }

@@ -65,9 +65,9 @@ struct Leaf {
 // All scalars in order of arrival, nulls left out.
 std::vector<Leaf> leaves(const Node& root);
 
-// SHA-256 (hex) over names and values of all leaves but those named in `without`, sorted by name
-// (values of one name keep their order), line ends as LF. Equal content gives an equal hash
-// whatever the encoding, so a form sent twice is known again.
+// SHA-256 (hex) over names and values of all leaves but the empty ones and those named in
+// `without`, sorted by name (values of one name keep their order), line ends as LF. Equal content
+// gives an equal hash whatever the encoding, so a form sent twice is known again.
 std::string content_hash(const Node& root, const std::vector<std::string>& without);
 
 }  // namespace dealog::connectors
