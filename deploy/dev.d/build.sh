@@ -8,8 +8,11 @@ configure() {
   if [ -e "$folder/build.ninja" ] && [ ! CMakePresets.json -nt "$folder/build.ninja" ]; then
     return 0
   fi
-  step "Configuring $preset" "configure-$preset" cmake --preset "$preset"
+  # A cache of another compiler or an older CMakeLists.txt may stand in the way: start afresh.
+  step "Configuring $preset" "configure-$preset" configure_now "$preset"
 }
+
+configure_now() { cmake --preset "$1" || cmake --fresh --preset "$1"; }
 
 # build PRESET [TARGET…]: everything when no target is named.
 build() {

@@ -55,19 +55,12 @@ files_to_lint() {
   done | sort -u | awk '{print ($0 ~ /^tests\//), $0}' | sort -k1,1n -s | cut -d' ' -f2
 }
 
-# The compile commands without the precompiled header (clang-tidy reads it as main file text).
-write_lint_database() {
-  mkdir -p build/lint
-  jq '[.[] | .command |= gsub(" -Xclang -include-pch -Xclang [^ ]*"; "")]' \
-    build/release/compile_commands.json >build/lint/compile_commands.json
-}
-
 lint_one() {
   if [ "$(date +%s)" -ge "$1" ]; then
     echo "left out: $2"
     return 0
   fi
-  timeout 180 clang-tidy-19 --quiet -p build/lint "$2" 2>&1 |
+  timeout 180 clang-tidy-19 --quiet -p build/release "$2" 2>&1 |
     grep -vE '^[0-9]+ warnings? (generated|treated)|^Suppressed|^Use -header' || true
 }
 export -f lint_one
@@ -81,9 +74,8 @@ stage_tidy() {
     return 0
   fi
   configure release || die "CMake could not configure the preset release"
-  # Generated headers must be there.
-  step "Generating sources" generate ninja -C build/release proto || die "protoc failed"
-  write_lint_database
+  # clang-tidy reads the generated headers and, being of the compiler's version, its PCH.
+  build release proto dealog_pch
   quietly "clang-tidy" tidy xargs -a <(printf '%s\n' "${files[@]}") -P "$(jobs_at_once)" -I{} \
     bash -c "lint_one $(($(date +%s) + seconds)) {}"
   grep -E '(warning|error):' "$log_dir/tidy.log" | sort -u | sed "s|$root/||" | head -n 40 || true

@@ -19,13 +19,15 @@ show_failed_cases() {
   jq -r '.testsuites[].testsuite[] | select(.failures) |
     "    \(.classname).\(.name)\n" +
     (.failures[0].failure | split("\n") | .[:6] | map("      " + .) | join("\n"))' "$1" |
-    cut -c 1-200 | head -n 60
+    cut -c 1-200 | head -n 60 || true
 }
 
 # The last lines that a program printed, from ctest's log.
 show_output() {
-  awk -v name="$2" '$0 ~ "^[0-9]+/[0-9]+ Testing: " {on = ($3 == name)} on' "$1" |
-    grep -v '^ *$' | tail -n 25 | cut -c 1-200 | sed 's/^/    /'
+  awk -v name="$2" '/^[0-9]+\/[0-9]+ Testing: / {mine = ($3 == name)}
+    /^<end of output>|^Test time = / {on = 0}
+    on && mine
+    /^-{50}/ {on = 1}' "$1" | grep -v -e '^ *$' -e '^-----' | tail -n 25 | cut -c 1-200 | sed 's/^/    /' || true
 }
 
 # count_group BUILD JUNIT: adds what ctest ran to the totals; prints what failed.

@@ -19,6 +19,8 @@ constexpr struct {
     {"services/console", 7}, {"services/dealog", 8},
 };
 constexpr int kProjectionLevel = 6;
+// Files that stand in projections/ itself name all projections, for whoever creates them.
+constexpr std::string_view kAllProjections = "projections";
 
 // "libs/base/id.hpp" → "libs/base"; "" where there are not two folders.
 std::string_view first_two(std::string_view path) {
@@ -38,6 +40,9 @@ std::optional<Folder> folder_of(std::string_view path) {
   // Generated headers are included as they lie under proto/: "dealog/v1/record.pb.h".
   if (path.starts_with("proto/") || path.starts_with("dealog/v1/")) return Folder{"proto", 0};
   const std::string_view name = first_two(path);
+  if (name.empty() && path.starts_with("projections/")) {
+    return Folder{std::string(kAllProjections), kProjectionLevel};
+  }
   if (name.empty()) return std::nullopt;
   if (path.starts_with("projections/")) return Folder{std::string(name), kProjectionLevel};
   for (const auto& known : kLevels) {
@@ -56,6 +61,7 @@ std::string include_violation(std::string_view file, std::string_view include) {
     return fmt::format("\"{}\" is not written from the root of a folder with a level", include);
   }
   if (to->name == from->name || to->level < from->level) return "";
+  if (from->name == kAllProjections && to->level == kProjectionLevel) return "";
   return fmt::format("{} is of level {} and may not include {} of level {}", from->name,
                      from->level, to->name, to->level);
 }

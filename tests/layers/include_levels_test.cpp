@@ -30,12 +30,15 @@ TEST(IncludeLevels, AllowLowerLevelsAndTheSameFolder) {
   EXPECT_EQ(include_violation("libs/event/codec.cpp", "dealog/v1/record.pb.h"), "");
   EXPECT_EQ(include_violation("services/dealog/main.cpp", "services/api/deals.hpp"), "");
   EXPECT_EQ(include_violation("projections/deals/deals_view.cpp", "libs/projection/view.hpp"), "");
+  EXPECT_EQ(include_violation("projections/all.cpp", "projections/deals/deals_view.hpp"), "");
+  EXPECT_EQ(include_violation("services/api/deals.cpp", "projections/all.hpp"), "");
 }
 
 TEST(IncludeLevels, RefuseHigherLevelsAndNeighbours) {
   EXPECT_NE(include_violation("libs/base/id.cpp", "libs/event/event.hpp"), "");
   EXPECT_NE(include_violation("libs/http/server.cpp", "libs/rules/criterion.hpp"), "");
   EXPECT_NE(include_violation("projections/deals/deals_view.cpp", "projections/tasks/row.hpp"), "");
+  EXPECT_NE(include_violation("projections/deals/deals_view.cpp", "projections/all.hpp"), "");
   EXPECT_NE(include_violation("libs/command/queue.cpp", "libs/projection/view.hpp"), "");
   EXPECT_NE(include_violation("services/api/deals.cpp", "services/audit/why.hpp"), "");
 }
