@@ -15,12 +15,6 @@ std::unexpected<Error> deal_not_found(std::string_view id) {
               fmt::format("there is no deal {}", id.substr(0, limits::kCodeBytes)));
 }
 
-Result<views::Deal> find_deal(const Reading& rows, const std::string& deal) {
-  auto found = TRY(views::DealsView(rows.context()).get(deal));
-  if (!found) return deal_not_found(deal);
-  return *std::move(found);
-}
-
 // The live row when it is as the command left it, else the stream's fold up to there.
 Result<views::Deal> read_deal_after(const Api& api, const Session& session, const std::string& deal,
                                     const Outcome& outcome) {
@@ -35,6 +29,12 @@ Result<views::Deal> read_deal_after(const Api& api, const Session& session, cons
 }
 
 }  // namespace
+
+Result<views::Deal> find_deal(const Reading& rows, const std::string& deal) {
+  auto found = TRY(views::DealsView(rows.context()).get(deal));
+  if (!found) return deal_not_found(deal);
+  return *std::move(found);
+}
 
 awaitable<Result<views::Deal>> deal_after(const Api& api, const Session& session,
                                           const http::Request& request, std::string deal,

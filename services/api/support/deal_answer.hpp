@@ -23,6 +23,9 @@ boost::asio::awaitable<Result<http::Response>> change_and_show(const Api& api, S
                                                                deal::Command command,
                                                                int status = 200);
 
+// A deal of the views. Errors: kNotFound "deal_not_found".
+Result<views::Deal> find_deal(const Reading& rows, const std::string& deal);
+
 // The {id} of the path as a deal's. Errors: kNotFound "deal_not_found": a malformed id names none.
 Result<DealId> deal_of_path(const http::Request& request);
 

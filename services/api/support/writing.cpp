@@ -63,6 +63,12 @@ Result<CommandRequest> command_of(const Session& session, const http::Request& r
   return command;
 }
 
+Result<void> read_nothing(const http::Request& request) {
+  http::JsonDocument document = TRY(http::read_json(request, true));
+  document.object();
+  return document.finish();
+}
+
 boost::asio::awaitable<Result<Outcome>> execute_plain(const Api& api, CommandRequest command,
                                                       CommandBus::Work work) {
   co_return co_await from_callback<Result<Outcome>>([&](Callback<Result<Outcome>> done) {

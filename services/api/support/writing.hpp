@@ -18,6 +18,9 @@ Result<CommandRequest> command_of(const Session& session, const http::Request& r
                                   std::string_view name, std::string_view stream,
                                   Access access = Access::kExclusive);
 
+// For requests that carry nothing: no body, or an empty object. Errors: kInvalid.
+Result<void> read_nothing(const http::Request& request);
+
 // Runs `work` ((Unit&) → Result<T>) on the bus; the coroutine resumes on its own executor.
 template <class F>
 auto execute(const Api& api, CommandRequest command, F work)

@@ -1,0 +1,47 @@
+#include "services/api/support/part_answer.hpp"
+
+namespace dealog::api {
+namespace {
+
+template <class Item, class Id>
+json::object render_item(const std::vector<Item>& items, const Id& id, const std::string& deal) {
+  const auto item = find_part(items, id.text());
+  return item ? render(*item, deal) : json::object{{"id", id.text()}, {"deal", deal}};
+}
+
+}  // namespace
+
+boost::asio::awaitable<Result<Outcome>> change_part(const Api& api, const Session& session,
+                                                    const http::Request& request,
+                                                    std::string_view name, std::string thing,
+                                                    deal::Command command, std::string& deal) {
+  const DealId id = CO_TRY(
+      co_await on_pool(api.reads, [&] { return use_cases::deal_of(api.bus.folds(), thing); }));
+  deal = id.text();
+  co_return co_await execute_plain(
+      api, CO_TRY(command_of(session, request, name, deal)),
+      [id, command = std::move(command), language = session.language](Unit& unit) {
+        return use_cases::change_deal(unit, id, command, language);
+      });
+}
+
+json::object render_part(const views::Deal& deal, const TaskId& id) {
+  for (const auto* tasks : {&deal.tasks, &deal.recent_tasks}) {
+    if (const auto task = find_part(*tasks, id.text())) return render(*task);
+  }
+  return {{"id", id.text()}, {"deal", deal.id}};
+}
+
+json::object render_part(const views::Deal& deal, const QuoteId& id) {
+  return render_item(deal.quotes, id, deal.id);
+}
+
+json::object render_part(const views::Deal& deal, const DocumentId& id) {
+  return render_item(deal.documents, id, deal.id);
+}
+
+json::object render_part(const views::Deal& deal, const InvoiceId& id) {
+  return render_item(deal.invoices, id, deal.id);
+}
+
+}  // namespace dealog::api
