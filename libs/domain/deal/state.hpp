@@ -114,7 +114,8 @@ std::string_view quote_state_name(QuoteState state);
 struct Quote {
   QuoteId id;
   std::uint32_t revision = 0;
-  std::uint32_t approved_revision = 0;  // 0: none
+  std::uint32_t submitted_revision = 0;  // 0: none
+  std::uint32_t approved_revision = 0;   // 0: none
   QuoteState state = QuoteState::kDraft;
   Money total;
   std::int32_t prepayment_basis_points = -1;  // -1: the regulation's
@@ -122,6 +123,7 @@ struct Quote {
   Actor author;  // of this revision; nobody approves his own
 
   bool in_force() const { return state != QuoteState::kRejected && state != QuoteState::kReplaced; }
+  bool submitted() const { return submitted_revision == revision; }
   bool approved() const { return approved_revision == revision; }
   bool operator==(const Quote&) const = default;
 };
@@ -218,7 +220,7 @@ struct State {
   const OpenTask* open_task(const TaskId& id) const;
   const Quote* quote(const QuoteId& id) const;
   const Quote* accepted_quote() const;
-  // The latest that is not rejected or replaced; null: none.
+  // The accepted one, else the latest that is not rejected or replaced; null: none.
   const Quote* quote_in_force() const;
   const Invoice* invoice(const InvoiceId& id) const;
   const Document* document(const DocumentId& id) const;
@@ -229,7 +231,7 @@ struct State {
   Money invoiced() const;  // live invoices
   Money paid() const;      // allocations − refunds
   Money balance() const;   // agreed − paid; below zero is credit
-  // The accepted quote's percentage, else the quote's in force, else the regulation's.
+  // Of the quote in force, else the regulation's.
   std::int32_t prepayment_basis_points(const rules::Regulation& regulation) const;
   Money required_prepayment(const rules::Regulation& regulation) const;
   // What the deal's money is counted in: fixed, else the amount's, else the regulation's.

@@ -1,0 +1,39 @@
+// Inside of evolve: how its two files share the work.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include <google/protobuf/message.h>
+
+#include "dealog/v1/common.pb.h"
+#include "libs/base/money.hpp"
+#include "libs/base/timestamp.hpp"
+#include "libs/event/event.hpp"
+
+namespace dealog::deal {
+
+struct State;
+
+// What an event says besides its payload.
+struct Frame {
+  Timestamp occurred;
+  const Actor& actor;
+};
+
+using Applier = void (*)(State&, const google::protobuf::Message&, const Frame&);
+using Appliers = std::unordered_map<const google::protobuf::Descriptor*, Applier>;
+void add_commerce_appliers(Appliers& appliers);
+
+// Stored texts were checked before they were written; what cannot be read is absent.
+std::optional<Date> date_from_text(const std::string& text);
+Money money_from_proto(const v1::Money& money);
+template <class Id>
+Id id_from_text(const std::string& text) {
+  if (text.empty()) return {};
+  const auto id = Id::parse(text);
+  return id ? *id : Id{};
+}
+
+}  // namespace dealog::deal
