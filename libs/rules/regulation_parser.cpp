@@ -119,7 +119,7 @@ ParsedRegulation parse_regulation(std::string_view yaml) {
   const auto tree = parse_yaml(yaml);
   if (!tree) {
     report.error(tree.error().line, tree.error().column, "", tree.error().message);
-    parsed.issues = report.take();
+    parsed.issues = report.take(yaml);
     return parsed;
   }
   const YamlPlace root(*tree, "", report);
@@ -134,7 +134,7 @@ ParsedRegulation parse_regulation(std::string_view yaml) {
     }
   }
   fill_messages(parsed.regulation);
-  parsed.issues = report.take();
+  parsed.issues = report.take(yaml);
   return parsed;
 }
 

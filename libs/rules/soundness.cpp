@@ -66,7 +66,8 @@ void check_task(const TaskTemplate& task, const std::string& path, SoundnessIssu
     issues.error(path + ".kind", fmt::format("unknown kind of task '{}'{}", task.kind,
                                              suggestion(task.kind, codes_of(task_kinds()))));
   }
-  check_time_limit(task.due, path + ".due", issues);
+  if (task.due.amount.count() != 0)
+    check_time_limit(task.due, path + ".due", issues);  // 0: not read
 }
 
 void check_stages(const Regulation& regulation, SoundnessIssues& issues) {

@@ -183,7 +183,7 @@ std::string suggestion(std::string_view text, const std::vector<std::string_view
   for (const std::string_view candidate : candidates) {
     if (text.size() > kLongestWord || candidate.size() > kLongestWord) continue;
     const std::size_t d = distance(text, candidate);
-    if (d < least && d <= std::max<std::size_t>(1, candidate.size() / 3)) {
+    if (d < least && d <= (std::max(text.size(), candidate.size()) + 1) / 3) {
       least = d;
       nearest = candidate;
     }

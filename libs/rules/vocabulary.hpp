@@ -51,7 +51,7 @@ std::vector<std::string_view> codes_of(std::span<const Word> words);
 FieldType field_type(std::string_view type_name);
 
 // "; did you mean 'x'?" for the candidate that is a slip of the pen away (optimal string alignment
-// distance ≤ a third of its length), else the whole list "; expected one of: a, b, c".
+// distance ≤ a third of the length), else the whole list "; expected one of: a, b, c".
 std::string suggestion(std::string_view text, const std::vector<std::string_view>& candidates);
 
 }  // namespace dealog::rules

@@ -57,7 +57,16 @@ bool IssueReport::has_error_among(std::initializer_list<std::string_view> parts)
   });
 }
 
-std::vector<RegulationIssue> IssueReport::take() {
+std::vector<RegulationIssue> IssueReport::take(std::string_view text) {
+  const std::vector<std::string_view> lines = split(text, '\n');
+  for (RegulationIssue& issue : issues_) {
+    if (issue.line < 1 || issue.column < 1) continue;
+    const auto line = static_cast<std::size_t>(issue.line) - 1;
+    if (line >= lines.size()) continue;
+    const std::string_view before =
+        lines[line].substr(0, static_cast<std::size_t>(issue.column) - 1);
+    issue.column = static_cast<int>(utf8_length(before)) + 1;
+  }
   std::ranges::sort(issues_, {}, [](const RegulationIssue& issue) {
     return std::tie(issue.line, issue.column, issue.path, issue.message);
   });

@@ -32,8 +32,8 @@ class IssueReport {
   // An error whose path has one of these parts.
   bool has_error_among(std::initializer_list<std::string_view> parts) const;
   const std::vector<RegulationIssue>& issues() const { return issues_; }
-  // Sorted by line and column.
-  std::vector<RegulationIssue> take();
+  // Sorted by line and column, the columns counted in characters of `text` instead of bytes.
+  std::vector<RegulationIssue> take(std::string_view text);
 
  private:
   struct Position {

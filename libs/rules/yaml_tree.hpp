@@ -26,7 +26,7 @@ struct YamlNode {
   enum class Kind { kNull, kScalar, kList, kMap };
 
   Kind kind = Kind::kNull;
-  int line = 0;  // line and column count from 1
+  int line = 0;  // line and column (in bytes) count from 1
   int column = 0;
   std::string text;             // of a scalar
   std::vector<YamlKey> keys;    // of a map: keys[i] belongs to items[i]
