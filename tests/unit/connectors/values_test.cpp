@@ -22,7 +22,7 @@ TEST(Charsets, OfOldSystemsBecomeUtf8) {
 
 TEST(Charsets, RefuseOrReplaceWhatMeansNothing) {
   EXPECT_EQ(to_utf8("a\xff", "utf-8").error().code, "invalid_text");
-  EXPECT_EQ(to_utf8("a\x98", "windows-1251").error().code, "invalid_text");
+  EXPECT_EQ(to_utf8("a\x81", "shift_jis").error().code, "invalid_text");
   EXPECT_EQ(to_utf8("a\xff", "utf-8", BadBytes::kReplace), "a\xef\xbf\xbd");
 }
 
@@ -79,7 +79,7 @@ TEST(Times, OfAPatternNeedAWholeDate) {
 TEST(Times, SinceTheEpochAreSecondsOrMilliseconds) {
   EXPECT_EQ(parse_unix_time("1772709791")->rfc3339(), "2026-03-05T11:23:11.000000Z");
   EXPECT_EQ(parse_unix_time("1772709791250")->rfc3339(), "2026-03-05T11:23:11.250000Z");
-  for (const std::string_view text : {"", "-1", "1e9", "99999999999", "9223372036854775807"}) {
+  for (const std::string_view text : {"", "-1", "1e9", "999999999999999", "9223372036854775807"}) {
     EXPECT_FALSE(parse_unix_time(text)) << text;
   }
 }
