@@ -21,10 +21,11 @@ fuzz_order() {
 fuzz_one() {
   local name=$1 seconds=$2 parser=${1#fuzz_} status=0
   local found=$fuzz_dir/corpus/$parser seeds=$root/tests/fuzz/corpus/$parser
-  mkdir -p "$found" "$fuzz_dir/crashes" "$seeds"
+  mkdir -p "$found" "$fuzz_dir/crashes"
+  if [ ! -d "$seeds" ]; then seeds=; fi
   "$root/build/asan/tests/fuzz/$name" -timeout=10 -rss_limit_mb=2048 \
     -max_total_time="$seconds" -artifact_prefix="$fuzz_dir/crashes/$parser-" \
-    -print_final_stats=1 "$found" "$seeds" >"$log_dir/fuzz-$parser.log" 2>&1 || status=$?
+    -print_final_stats=1 "$found" ${seeds:+"$seeds"} >"$log_dir/fuzz-$parser.log" 2>&1 || status=$?
   echo "$name $(date +%s) $status" >>"$fuzz_dir/round"
 }
 export -f fuzz_one
@@ -46,11 +47,10 @@ stage_fuzz() {
     return 0
   fi
   lanes=$(jobs_at_once)
-  if [ "$lanes" -gt ${#all[@]} ]; then lanes=${#all[@]}; fi
   most=$((seconds * lanes / fuzz_min_seconds))
   if [ "$most" -lt 1 ]; then most=1; fi
   names=("${all[@]:0:$most}")
-  each=$((seconds * lanes / ${#names[@]}))
+  each=$((seconds / ((${#names[@]} + lanes - 1) / lanes)))
   if [ ${#names[@]} -lt ${#all[@]} ]; then
     say "  $seconds s are too short for all: left for the next time: ${all[*]:$most}"
   fi
