@@ -2,6 +2,7 @@
 // conditions → decide again on a conflict.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -137,23 +138,36 @@ class CommandBus {
 
  private:
   struct Job;
-  struct Lane;  // the commands of one stream
   using JobRef = std::shared_ptr<Job>;
+
+  // The commands of one stream, in the order in which they came: running ones first.
+  struct LanePlace {
+    JobRef job;
+    bool shared = false;
+    bool granted = false;
+  };
+  using Lane = std::vector<LanePlace>;
 
   void work_loop();
   void step(const JobRef& job);
   void attempt(const JobRef& job);
   Result<std::optional<Outcome>> answer_from_log(const Job& job) const;
   Result<std::optional<AppendRequest>> decide(Job& job);
-  void appended(const JobRef& job, Result<Appended> result);
-  void succeed(const JobRef& job, const Appended& appended);
-  bool decide_again(Job& job, const Error& error);
+  void on_appended(const JobRef& job);
+  Outcome outcome_of(Job& job, const Appended& appended);
+  Result<Outcome> outcome_of_existing(const Uuid& command_id, Position first, Position last) const;
+  void advance_folds(Job& job, const Appended& appended, Outcome& outcome);
   void finish(const JobRef& job, Result<Outcome> result);
 
-  Result<void> admit(const JobRef& job);
-  void start_next(Lane& lane);
-  void leave_lane(const Job& job);
+  Result<void> admit(const JobRef& job);  // under mutex_, as the next three
+  void enter_lanes(const JobRef& job);
+  void grant(Lane& lane);
+  void leave_lanes(const JobRef& job);
   void make_ready(JobRef job);
+
+  void remember_fresh_keys(const Job& job);
+  void add_unrecorded_keys(Job& job, std::vector<EncodedEvent>& events);
+  void forget_recorded_keys(const Job& job);
 
   EventLog& log_;
   KeyRing& keys_;
@@ -166,12 +180,16 @@ class CommandBus {
   mutable std::mutex mutex_;
   std::condition_variable ready_changed_;
   std::condition_variable idle_;
-  std::deque<JobRef> ready_;                                // guarded by mutex_
-  std::unordered_map<StreamName, Lane> lanes_;              // guarded by mutex_; only those in use
-  std::unordered_set<Uuid> running_ids_;                    // guarded by mutex_; of keyed commands
-  BusStats stats_;                                          // guarded by mutex_
-  bool stopping_ = false;                                   // guarded by mutex_
-  std::unordered_map<std::string, KeyId> unrecorded_keys_;  // guarded by mutex_
+  std::deque<JobRef> ready_;                    // guarded by mutex_
+  std::unordered_map<StreamName, Lane> lanes_;  // guarded by mutex_; only those in use
+  std::unordered_set<Uuid> running_ids_;        // guarded by mutex_; of keyed commands
+  BusStats stats_;                              // guarded by mutex_
+  bool stopping_ = false;                       // guarded by mutex_
+  // Keys drawn for a subject by an append that is not durable, or failed: whoever seals under one
+  // of them next records whose it is.
+  std::mutex keys_mutex_;
+  std::unordered_map<std::string, KeyId> unrecorded_keys_;  // guarded by keys_mutex_
+  std::atomic<bool> has_unrecorded_keys_ = false;
   std::vector<std::thread> threads_;
 };
 

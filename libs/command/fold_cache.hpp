@@ -94,10 +94,12 @@ class FoldRef {
   Fold* fold_ = nullptr;
 };
 
-// How much may be kept: 10,000 open deals and their people fit; an event of a folded state takes
-// 100–300 bytes, so the second bound is some hundred megabytes at most.
+// How much may be kept: 10,000 open deals and their people fit. An event adds at most some 100
+// bytes to a state and repeats add nothing, so a fold counts as kCountedEvents events at most, and
+// the second bound is some hundred megabytes.
 inline constexpr std::size_t kCachedStreams = 50'000;
-inline constexpr std::uint64_t kCachedEvents = 1'000'000;
+inline constexpr std::uint64_t kCachedEvents = 2'000'000;
+inline constexpr std::uint64_t kCountedEvents = 256;
 
 // Least recently used folds by stream, bounded by number of streams and of folded events.
 // Thread: any.
@@ -107,17 +109,17 @@ class FoldCache {
       : stream_limit_(streams), event_limit_(events) {}
 
   struct Found {
-    FoldRef fold;            // empty: not cached
-    bool behind = false;     // the stream is known to have gone on since
-    std::uint64_t seen = 0;  // to be given to put
+    FoldRef fold;        // empty: not cached
+    bool stale = false;  // not cached, or the stream is known to have gone on since
   };
-  // A fold that is behind is taken out of the cache, so that its finder may bring it up to date
-  // without a copy.
+  // What is stale is to be brought up to date from the log and given to `put`, or to `give_up`. A
+  // fold that is behind is taken out of the cache, so that this needs no copy.
   Found find(std::string_view stream);
 
-  // Keeps a fold that was read from the log, unless there is a newer one. `seen` is what `find`
-  // said before the read: when the stream went on meanwhile, the fold counts as behind.
-  void put(std::string_view stream, FoldRef fold, std::uint64_t seen);
+  // Keeps a fold that was read from the log, unless there is a newer one. When the stream went on
+  // since `find`, the fold counts as behind.
+  void put(std::string_view stream, FoldRef fold);
+  void give_up(std::string_view stream);
 
   // Applies events that were appended to `stream`, in order, when the cached fold ends right before
   // them; otherwise it is marked as behind. A fold of a stream that has just begun is given as
@@ -140,9 +142,18 @@ class FoldCache {
   };
   using Entries = std::list<Entry>;
 
+  // Somebody reads the stream just now.
+  struct Reading {
+    unsigned readers = 0;
+    bool went_on = false;    // what is read may lack the newest events
+    bool forgotten = false;  // what is read must not be kept
+  };
+
+  // All under mutex_.
   void insert(std::string_view stream, FoldRef fold, bool behind);
   void erase(Entries::iterator entry);
   void trim();
+  Reading stop_reading(std::string_view stream);
 
   const std::size_t stream_limit_;
   const std::uint64_t event_limit_;
@@ -150,8 +161,7 @@ class FoldCache {
   Entries entries_;  // guarded by mutex_; most recently used first
   std::unordered_map<std::string_view, Entries::iterator> index_;  // guarded by mutex_
   std::uint64_t cached_events_ = 0;                                // guarded by mutex_
-  // Counts changes of streams that were not cached: what is being read then may lack them.
-  std::uint64_t changes_ = 0;  // guarded by mutex_
+  std::unordered_map<std::string, Reading> reading_;               // guarded by mutex_
 };
 
 }  // namespace dealog

@@ -1,0 +1,132 @@
+// What the bus does once the log has answered: outcomes, folds and keys.
+#include <algorithm>
+
+#include "libs/base/assert.hpp"
+#include "libs/command/command_bus.hpp"
+#include "libs/command/job.hpp"
+#include "libs/command/recorded_form.hpp"
+#include "libs/event/codec.hpp"
+
+namespace dealog {
+
+Outcome CommandBus::outcome_of(Job& job, const Appended& appended) {
+  Outcome outcome{.command_id = job.id,
+                  .first = appended.first,
+                  .last = appended.last,
+                  .recorded = appended.recorded};
+  const auto& emitted = job.unit->emitted_;
+  outcome.events.reserve(emitted.size());
+  for (std::size_t i = 0; i < emitted.size(); ++i) {
+    outcome.events.push_back({.id = job.event_ids[i],
+                              .stream = emitted[i].stream,
+                              .version = {},
+                              .position = {appended.first.value + i},
+                              .type = &event_type_of(*emitted[i].event.payload)});
+  }
+  advance_folds(job, appended, outcome);
+  return outcome;
+}
+
+// Gives each event its version and brings the cached folds of the touched streams up to date.
+void CommandBus::advance_folds(Job& job, const Appended& appended, Outcome& outcome) {
+  const auto& emitted = job.unit->emitted_;
+  std::vector<RecordedEvent> recorded;
+  for (std::size_t first = 0; first < emitted.size(); ++first) {
+    const StreamName& stream = emitted[first].stream;
+    const bool done = std::any_of(emitted.begin(), emitted.begin() + static_cast<long>(first),
+                                  [&](const auto& event) { return event.stream == stream; });
+    if (done) continue;
+    const auto count = static_cast<std::uint64_t>(std::count_if(
+        emitted.begin(), emitted.end(), [&](const auto& event) { return event.stream == stream; }));
+    auto* touched = job.unit->find_touched(stream);
+    StreamVersion base = touched != nullptr ? touched->base->version() : StreamVersion{};
+    bool exact = touched != nullptr && touched->conditional;
+    if (!exact) {
+      // Without a condition others may have come in between; if the stream has grown by these
+      // events alone, they are the next ones.
+      const auto version = log_.stream_version(stream);
+      exact = version && version->value == base.value + count;
+      if (!exact && version) base = {version->value - count};
+    }
+    recorded.clear();
+    StreamVersion version = base;
+    for (std::size_t i = first; i < emitted.size(); ++i) {
+      if (emitted[i].stream != stream) continue;
+      version = version.next();
+      outcome.events[i].version = version;
+      if (!exact) continue;
+      recorded.push_back(recorded_form(emitted[i], job.request.actor, job.now,
+                                       {.id = job.event_ids[i],
+                                        .position = outcome.events[i].position,
+                                        .version = version,
+                                        .recorded = appended.recorded}));
+    }
+    if (!exact) {
+      cache_.mark_behind(stream);
+      continue;
+    }
+    FoldRef fold;
+    if (touched != nullptr) {
+      touched->overlay.reset();
+      fold = std::move(touched->base);
+    }
+    cache_.advance(stream, recorded, std::move(fold));
+  }
+}
+
+Result<Outcome> CommandBus::outcome_of_existing(const Uuid& command_id, Position first,
+                                                Position last) const {
+  Outcome outcome{.command_id = command_id, .first = first, .last = last, .existed = true};
+  std::optional<Error> broken;
+  TRY(log_.read(first, Direction::kForward, last.value - first.value + 1,
+                [&](const StoredEvent& stored) {
+                  auto event = decode(stored.record, Open::kNothing, nullptr);
+                  if (!event) {
+                    broken = std::move(event).error();
+                    return false;
+                  }
+                  outcome.recorded = event->recorded;
+                  outcome.events.push_back({.id = event->id,
+                                            .stream = std::move(event->stream),
+                                            .version = event->version,
+                                            .position = event->position,
+                                            .type = event->type});
+                  return true;
+                }));
+  if (broken) return fail(std::move(*broken));
+  return outcome;
+}
+
+void CommandBus::remember_fresh_keys(const Job& job) {
+  if (job.fresh_keys.empty()) return;
+  const std::lock_guard lock(keys_mutex_);
+  for (const auto& fresh : job.fresh_keys) unrecorded_keys_[fresh.subject] = fresh.key;
+  has_unrecorded_keys_ = true;
+}
+
+void CommandBus::add_unrecorded_keys(Job& job, std::vector<EncodedEvent>& events) {
+  if (!has_unrecorded_keys_) return;
+  const auto& emitted = job.unit->emitted_;
+  const std::lock_guard lock(keys_mutex_);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    for (const auto& subject : {emitted[i].stream, emitted[i].event.subject}) {
+      const auto found = unrecorded_keys_.find(subject);
+      if (found == unrecorded_keys_.end()) continue;
+      const SubjectKey key{found->first, found->second};
+      const bool known = std::any_of(job.fresh_keys.begin(), job.fresh_keys.end(),
+                                     [&](const auto& own) { return own.subject == key.subject; });
+      if (known) continue;
+      events[i].fresh_keys.push_back(key);
+      job.fresh_keys.push_back(key);
+    }
+  }
+}
+
+void CommandBus::forget_recorded_keys(const Job& job) {
+  if (job.fresh_keys.empty()) return;
+  const std::lock_guard lock(keys_mutex_);
+  for (const auto& recorded : job.fresh_keys) unrecorded_keys_.erase(recorded.subject);
+  has_unrecorded_keys_ = !unrecorded_keys_.empty();
+}
+
+}  // namespace dealog

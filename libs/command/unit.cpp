@@ -1,0 +1,115 @@
+#include "libs/command/unit.hpp"
+
+#include <algorithm>
+
+#include "libs/base/assert.hpp"
+#include "libs/command/recorded_form.hpp"
+
+namespace dealog {
+namespace {
+
+Uuid event_id(const Uuid& command_id, std::size_t index) {
+  return index == 0 ? command_id : Uuid::derived(command_id, std::to_string(index));
+}
+
+}  // namespace
+
+StreamVersion Unit::version_of(std::string_view stream) const {
+  for (const auto& touched : touched_) {
+    if (touched->stream == stream) return touched->base->version();
+  }
+  return {};
+}
+
+Result<std::optional<RecordedEvent>> Unit::last_with_tag(const Tag& tag) const {
+  return given_.folds.last_with_tag(tag);
+}
+
+Result<std::vector<RecordedEvent>> Unit::with_tag(const Tag& tag, std::size_t limit) const {
+  return given_.folds.with_tag(tag, limit);
+}
+
+void Unit::require_no_tag_after(const Tag& tag, Position position) {
+  tag_conditions_.push_back(NoTagAfter{tag.personal, given_.folds.index_text(tag), position});
+}
+
+Result<std::optional<RecordedEvent>> Unit::hold_tag(const Tag& tag) {
+  auto last = TRY(last_with_tag(tag));
+  require_no_tag_after(tag, last ? last->position : Position{});
+  return last;
+}
+
+std::optional<StreamName> Unit::emitted_with_tag(const Tag& tag) const {
+  for (auto made = emitted_.rbegin(); made != emitted_.rend(); ++made) {
+    const auto& tags = made->event.tags;
+    if (std::find(tags.begin(), tags.end(), tag) != tags.end()) return made->stream;
+  }
+  return std::nullopt;
+}
+
+std::size_t Unit::emit(std::string_view stream, std::vector<NewEvent> events) {
+  const std::size_t first = emitted_.size();
+  for (auto& event : events) {
+    if (event.caused_by) *event.caused_by += first;
+    emitted_.push_back({StreamName(stream), std::move(event)});
+  }
+  return first;
+}
+
+Result<SealKey> Unit::seal_key(std::string_view subject) {
+  SealKey key = TRY(given_.keys.key_for(subject));
+  if (key.fresh) fresh_keys_.push_back({std::string(subject), key.id});
+  return key;
+}
+
+Uuid Unit::next_event_id() const { return event_id(given_.command_id, emitted_.size()); }
+
+Result<const FoldRef*> Unit::access(std::string_view stream, Fold::Factory factory,
+                                    bool conditional) {
+  Touched* touched = find_touched(stream);
+  if (touched == nullptr) {
+    auto opened = std::make_unique<Touched>();
+    opened->stream = stream;
+    opened->base = TRY(given_.folds.fold(stream, factory));
+    touched_.push_back(std::move(opened));
+    touched = touched_.back().get();
+  }
+  touched->conditional |= conditional;
+  bring_up_to_date(*touched);
+  return touched->overlay ? &touched->overlay : &touched->base;
+}
+
+Unit::Touched* Unit::find_touched(std::string_view stream) {
+  for (auto& touched : touched_) {
+    if (touched->stream == stream) return touched.get();
+  }
+  return nullptr;
+}
+
+void Unit::bring_up_to_date(Touched& touched) {
+  for (; touched.applied < emitted_.size(); ++touched.applied) {
+    const StreamEvent& made = emitted_[touched.applied];
+    if (made.stream != touched.stream) continue;
+    if (!touched.overlay) touched.overlay = FoldRef(touched.base->clone());
+    // The work may hold a pointer to the state, never a reference to the fold.
+    Fold* const fold = touched.overlay.exclusive();
+    DEALOG_ASSERT(fold != nullptr);
+    fold->apply(recorded_form(made, given_.actor, given_.now,
+                              {.id = event_id(given_.command_id, touched.applied),
+                               .position = {},
+                               .version = fold->version().next(),
+                               .recorded = given_.now}));
+  }
+}
+
+std::vector<Condition> Unit::take_conditions() {
+  std::vector<Condition> conditions = std::move(tag_conditions_);
+  for (const auto& touched : touched_) {
+    if (touched->conditional) {
+      conditions.push_back(StreamAt{touched->stream, touched->base->version()});
+    }
+  }
+  return conditions;
+}
+
+}  // namespace dealog
