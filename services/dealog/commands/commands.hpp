@@ -1,0 +1,63 @@
+// The sub-commands of `dealog`. Each returns the exit code of the process: 0 done, 1 failed; errors
+// go to standard error as one sentence.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libs/base/result.hpp"
+
+namespace dealog::commands {
+
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kWrongUse = 2;
+// The log stopped accepting after a failed write: the supervisor should start the service again.
+inline constexpr int kLogStopped = 3;
+
+struct Serve {
+  std::filesystem::path data;
+  std::optional<std::string> listen;
+  std::optional<std::filesystem::path> regulation;
+  std::optional<std::filesystem::path> config;
+};
+Result<int> run(const Serve& arguments);
+
+struct Verify {
+  std::filesystem::path data;
+};
+Result<int> run(const Verify& arguments);
+
+struct Rebuild {
+  std::filesystem::path data;
+};
+Result<int> run(const Rebuild& arguments);
+
+struct Check {
+  std::filesystem::path regulation;
+};
+Result<int> run(const Check& arguments);
+
+struct Token {
+  std::filesystem::path data;
+  std::string user;                 // usr_…; empty: the first user
+  std::vector<std::string> rights;  // empty: all of the user's
+  std::string label = "command line";
+};
+Result<int> run(const Token& arguments);
+
+struct Demo {
+  std::filesystem::path data;
+  std::filesystem::path regulation;
+  std::uint64_t seed = 1;
+  std::int64_t deals = 2000;
+  std::int64_t sellers = 8;
+  std::int64_t months = 12;
+  std::string until;  // RFC 3339; empty: now
+};
+Result<int> run(const Demo& arguments);
+
+}  // namespace dealog::commands

@@ -1,0 +1,125 @@
+#include "services/dealog/core.hpp"
+
+#include <fmt/format.h>
+
+#include "libs/base/logging.hpp"
+#include "libs/command/use_cases/erasure.hpp"
+#include "libs/projection/rebuilder.hpp"
+#include "libs/projection/view_folder.hpp"
+#include "projections/all_projectors.hpp"
+
+namespace dealog {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::seconds kProjectedWithin{60};
+
+Result<void> make_folders(const fs::path& data) {
+  std::error_code error;
+  for (const char* name : {"log", "keys", "views"}) {
+    fs::create_directories(data / name, error);
+    if (error) {
+      return fail(ErrorKind::kInvalid, "data_folder_unusable",
+                  fmt::format("cannot use {} as a data folder: {}", data.string(),
+                              error.message()));
+    }
+  }
+  // Keys and personal data: nobody else on the machine needs to look.
+  fs::permissions(data, fs::perms::owner_all, error);
+  return {};
+}
+
+}  // namespace
+
+Core::Core(const CoreOptions& options) : options_(options) {}
+
+Core::~Core() {
+  if (intake_) intake_->stop();
+  if (effects_) effects_->stop();
+  if (projections_) projections_->stop();
+}
+
+Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
+  TRY(make_folders(options.data));
+  std::unique_ptr<Core> core(new Core(options));
+  core->log_ = TRY(RocksLog::open(
+      {.folder = options.data / "log", .clock = options.clock, .observer = options.observer}));
+  const RocksLog& log = *core->log_;
+  core->keys_ = TRY(KeyStore::open(
+      {.folder = options.data / "keys",
+       .recorded_key = [&log](std::string_view subject) { return log.subject_key(subject); },
+       .highest_recorded = TRY(log.highest_key())}));
+  core->bus_ = std::make_unique<CommandBus>(*core->log_, *core->keys_, *options.clock,
+                                            *options.ids,
+                                            BusOptions{.threads = options.command_threads});
+  core->regulations_ = std::make_unique<RegulationBook>(core->bus_->folds());
+  core->users_ = std::make_unique<UserDirectory>(core->bus_->folds());
+  core->sources_ = std::make_unique<webhooks::SourceBook>(core->bus_->folds());
+  TRY(use_cases::finish_erasures(*core->bus_, [&core](std::string_view subject) {
+    return core->destroy_key(subject);
+  }));
+  TRY(core->open_views());
+  core->intake_ = std::make_unique<webhooks::Intake>(*core->bus_, *core->sources_, *core->views_,
+                                                     *core->projections_);
+  core->effects_ = std::make_unique<automation::EffectRunner>(*core->bus_, *core->views_,
+                                                              *core->projections_);
+  return core;
+}
+
+Result<void> Core::open_views() {
+  const auto projectors = all_projectors(*keys_);
+  ViewFolder folder(options_.data / "views");
+  views_ = TRY(folder.open_current(log_->log_id(), projectors));
+  if (!views_) {
+    TRY(rebuild_views());
+    views_ = TRY(folder.open_current(log_->log_id(), projectors));
+  }
+  if (!views_) {
+    return fail(ErrorKind::kInternal, "views_unusable",
+                "the views cannot be opened after a rebuild; delete the folder views and start "
+                "again: it is made anew from the log");
+  }
+  TRY(folder.remove_old());
+  projections_ = std::make_unique<ProjectionRunner>(*log_, *views_, all_projectors(*keys_));
+  projections_->on_applied([this](Position) {
+    projected_.notify();
+    if (intake_) intake_->wake();
+    if (effects_) effects_->wake();
+  });
+  return projections_->start();
+}
+
+Result<void> Core::rebuild_views() {
+  ViewFolder folder(options_.data / "views");
+  const auto store = TRY(folder.begin_generation());
+  const auto done = TRY(rebuild(*log_, all_projectors(*keys_), *store));
+  TRY(folder.put_in_force());
+  if (done.position.value > 0) {
+    log_info("views rebuilt", {{"events", done.position.value}, {"rows", done.rows_written}});
+  }
+  return {};
+}
+
+Result<void> Core::destroy_key(std::string_view subject) {
+  TRY(keys_->erase_subject(subject));
+  return {};
+}
+
+void Core::start_workers() {
+  intake_->start();
+  effects_->start();
+}
+
+Result<void> Core::settle() {
+  for (;;) {
+    if (!projections_->wait_for(log_->head(), kProjectedWithin)) {
+      return fail(ErrorKind::kUnavailable, "position_not_reached", "the views are behind");
+    }
+    const bool decoded = TRY(intake_->run_once());
+    const bool effected = TRY(effects_->run_once());
+    if (!decoded && !effected) return {};
+  }
+}
+
+}  // namespace dealog

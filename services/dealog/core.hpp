@@ -1,0 +1,81 @@
+// A company's data folder, opened: log, keys, views, commands, intake and effects, without any
+// network. The server, the command line, the demo and the tests are all built on it.
+//
+//   log/    every event          keys/   keys of sealed data
+//   views/  what can be rebuilt  owner-token  of the first start
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "libs/async/deadline.hpp"
+#include "libs/base/clock.hpp"
+#include "libs/command/command_bus.hpp"
+#include "libs/command/regulation_book.hpp"
+#include "libs/command/user_directory.hpp"
+#include "libs/eventlog/rocks_log.hpp"
+#include "libs/keys/key_store.hpp"
+#include "libs/projection/projection_runner.hpp"
+#include "libs/projection/rocks_view_store.hpp"
+#include "services/automation/effect_runner.hpp"
+#include "services/webhooks/intake.hpp"
+#include "services/webhooks/source_book.hpp"
+
+namespace dealog {
+
+struct CoreOptions {
+  std::filesystem::path data;
+  const Clock* clock = nullptr;  // never null
+  IdSource* ids = nullptr;       // never null
+  unsigned command_threads = 2;
+  LogObserver observer = {};
+};
+
+// Members are made in this order and destroyed in the reverse one: each uses those before it.
+// Thread: any, after open().
+class Core {
+ public:
+  // Views that are missing or were made by other projectors are rebuilt first.
+  // Errors: those of the log, the keys and the views; kInvalid "data_folder_unusable".
+  static Result<std::unique_ptr<Core>> open(const CoreOptions& options);
+  ~Core();
+
+  RocksLog& log() { return *log_; }
+  KeyStore& keys() { return *keys_; }
+  CommandBus& bus() { return *bus_; }
+  RegulationBook& regulations() { return *regulations_; }
+  UserDirectory& users() { return *users_; }
+  ViewStore& views() { return *views_; }
+  ProjectionRunner& projections() { return *projections_; }
+  Signal& projected() { return projected_; }
+  webhooks::SourceBook& sources() { return *sources_; }
+  const Clock& clock() const { return *options_.clock; }
+
+  // Destroys a subject's key: what erasure needs.
+  Result<void> destroy_key(std::string_view subject);
+
+  // Intake and effects on threads of their own.
+  void start_workers();
+  // The same on the caller's thread until nothing is pending: for runs on a virtual clock.
+  Result<void> settle();
+
+ private:
+  explicit Core(const CoreOptions& options);
+  Result<void> open_views();
+  Result<void> rebuild_views();
+
+  const CoreOptions options_;
+  Signal projected_;
+  std::unique_ptr<RocksLog> log_;
+  std::unique_ptr<KeyStore> keys_;
+  std::unique_ptr<CommandBus> bus_;
+  std::unique_ptr<RegulationBook> regulations_;
+  std::unique_ptr<UserDirectory> users_;
+  std::unique_ptr<webhooks::SourceBook> sources_;
+  std::unique_ptr<RocksViewStore> views_;
+  std::unique_ptr<ProjectionRunner> projections_;
+  std::unique_ptr<webhooks::Intake> intake_;
+  std::unique_ptr<automation::EffectRunner> effects_;
+};
+
+}  // namespace dealog

@@ -1,0 +1,99 @@
+// The one binary: reads the command line and runs a sub-command.
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <functional>
+
+#include "services/dealog/commands/commands.hpp"
+
+namespace {
+
+using namespace dealog;
+
+struct CommandLine {
+  CLI::App app{"Dealog: event-sourced sales-pipeline automation", "dealog"};
+  commands::Serve serve;
+  commands::Verify verify;
+  commands::Rebuild rebuild;
+  commands::Check check;
+  commands::Token token;
+  commands::Demo demo;
+  std::function<Result<int>()> chosen;
+
+  template <class Arguments>
+  CLI::App* add(const char* name, const char* help, Arguments& arguments) {
+    CLI::App* command = app.add_subcommand(name, help);
+    command->callback([this, &arguments] { chosen = [&] { return commands::run(arguments); }; });
+    return command;
+  }
+
+  CommandLine() {
+    app.require_subcommand(1);
+    app.set_version_flag("--version", std::string("dealog ") + DEALOG_VERSION);
+    add_serve();
+    add_offline();
+    add_demo();
+  }
+
+  static void add_data(CLI::App* command, std::filesystem::path& data) {
+    command->add_option("--data", data, "Data folder")->required()->type_name("DIR");
+  }
+
+  void add_serve() {
+    CLI::App* command = add("serve", "Run the service", serve);
+    add_data(command, serve.data);
+    command->add_option("--listen", serve.listen, "Address and port; port 0 takes a free one")
+        ->type_name("HOST:PORT");
+    command->add_option("--regulation", serve.regulation, "Publish this sales regulation")
+        ->type_name("FILE");
+    command->add_option("--config", serve.config, "Settings, see deploy/dealog.toml")
+        ->type_name("FILE");
+  }
+
+  void add_offline() {
+    add_data(add("verify", "Check a stopped data folder: gaps, versions, indexes, hashes", verify),
+             verify.data);
+    add_data(add("rebuild", "Build the views anew and compare them with the old ones", rebuild),
+             rebuild.data);
+    add("check", "Whether a sales regulation is sound", check)
+        ->add_option("REGULATION", check.regulation, "YAML file")
+        ->required();
+    CLI::App* command = add("token", "Issue an access token (service stopped)", token);
+    add_data(command, token.data);
+    command->add_option("--user", token.user, "Whose token; the first user's by default")
+        ->type_name("usr_…");
+    command->add_option("--right", token.rights,
+                        "read, write, override, import, publish, admin, personal; all by default");
+    command->add_option("--label", token.label, "What it is for");
+  }
+
+  void add_demo() {
+    CLI::App* command = add("demo", "Fill an empty data folder with a believable company", demo);
+    add_data(command, demo.data);
+    command->add_option("--regulation", demo.regulation, "Sales regulation")
+        ->required()
+        ->type_name("FILE");
+    command->add_option("--seed", demo.seed, "Same seed, same company")->capture_default_str();
+    command->add_option("--deals", demo.deals)->capture_default_str()->check(
+        CLI::Range(1, 1'000'000));
+    command->add_option("--sellers", demo.sellers)->capture_default_str()->check(
+        CLI::Range(1, 100));
+    command->add_option("--months", demo.months)->capture_default_str()->check(CLI::Range(1, 60));
+    command->add_option("--until", demo.until, "End of the story, RFC 3339; now by default");
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CommandLine line;
+  try {
+    line.app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return line.app.exit(error) == 0 ? commands::kDone : commands::kWrongUse;
+  }
+  const auto result = line.chosen();
+  if (result) return *result;
+  std::fprintf(stderr, "dealog: %s\n", result.error().message.c_str());
+  return commands::kFailed;
+}
