@@ -25,7 +25,7 @@ wait_until_listening() {
 
 print_where_to_look() {
   local address=$1 data=$2 token
-  token=$(cat "$data/owner-token")
+  token=$(cat "$data/owner-token" 2>/dev/null) || token=missing
   cat <<TEXT
 
 ${green}Dealog runs at $address${plain}
@@ -65,8 +65,11 @@ command_run() {
   mkdir -p "$data" "$log_dir"
   data=$(cd "$data" && pwd)
   if [ -z "$(ls -A "$data")" ]; then
-    step "Filling the empty folder with a demo company" demo "$binary" demo --data "$data" ||
-      die "the demo company could not be made; remove $data before you try again"
+    # Made beside it and moved when complete: an interrupted start leaves the folder empty.
+    rm -rf "$data.new"
+    step "Filling the empty folder with a demo company" demo "$binary" demo --data "$data.new" ||
+      die "the demo company could not be made"
+    rmdir "$data" && mv "$data.new" "$data"
   fi
   output=$log_dir/serve.out
   : >"$output"
