@@ -67,6 +67,7 @@ command_run() {
   if [ -z "$(ls -A "$data")" ]; then
     # Made beside it and moved when complete: an interrupted start leaves the folder empty.
     rm -rf "$data.new"
+    mkdir -p "$data.new"
     step "Filling the empty folder with a demo company" demo "$binary" demo --data "$data.new" ||
       die "the demo company could not be made"
     rmdir "$data" && mv "$data.new" "$data"
