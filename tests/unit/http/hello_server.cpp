@@ -1,7 +1,8 @@
 // The smallest server on libs/http, for measuring it (see libs/http/README.md): answers /v1/hello
 // until its standard input ends.
-#include <boost/json.hpp>
 #include <cstdio>
+
+#include <boost/json.hpp>
 
 #include "libs/base/logging.hpp"
 #include "libs/http/json_reader.hpp"
