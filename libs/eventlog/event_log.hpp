@@ -104,6 +104,8 @@ class EventLog {
   // Last position whose recorded time is ≤ `at`; 0 when there is none.
   virtual Result<Position> position_at(Timestamp at) const = 0;
   virtual Result<std::optional<KeyId>> subject_key(std::string_view subject) const = 0;
+  // The highest key id that any append brought; 0 when there was none.
+  virtual Result<KeyId> highest_key() const = 0;
 
   virtual Result<std::optional<std::string>> raw_body(const Uuid& event_id) const = 0;
 

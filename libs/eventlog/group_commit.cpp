@@ -39,6 +39,7 @@ void GroupCommit::begin(Timestamp now) {
   tags_[0].clear();
   tags_[1].clear();
   subject_keys_.clear();
+  highest_key_ = end_.highest_key;
 }
 
 Result<Appended> GroupCommit::admit(AppendRequest& request) {
@@ -193,6 +194,7 @@ void GroupCommit::add_index_rows(const EncodedEvent& event, Position position,
   for (const auto& fresh : event.fresh_keys) {
     const bool is_new = subject_keys_.insert_or_assign(fresh.subject, fresh.key).second;
     if (is_new) batch_.put(tables_.subject_keys, fresh.subject, BigEndian(fresh.key).view());
+    highest_key_ = std::max(highest_key_, fresh.key);
   }
 }
 
@@ -213,9 +215,12 @@ Result<void> GroupCommit::write() {
   DEALOG_ASSERT(head_.value == end_.head.value + events_);
   DEALOG_ASSERT(frontier_.leaves() == head_.value);
   add_commit_row();
+  if (highest_key_ > end_.highest_key) {
+    batch_.put(tables_.meta, kHighestKeyKey, BigEndian(highest_key_).view());
+  }
   TRY(tables_.db().write(batch_, storage::Sync::kYes));
   for (const auto& [stream, version] : streams_) stream_heads_.put(stream, version);
-  end_ = {head_, recorded_, frontier_};
+  end_ = {head_, recorded_, frontier_, highest_key_};
   return {};
 }
 

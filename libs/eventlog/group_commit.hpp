@@ -17,6 +17,7 @@ struct LogEnd {
   Position head;
   Timestamp recorded;
   merkle::Frontier frontier;
+  KeyId highest_key = 0;
 };
 
 // One cycle is begin(), admit() for each append, write(). The requests must stay where they are
@@ -80,6 +81,7 @@ class GroupCommit {
   ByName<StreamVersion> streams_;
   ByName<Position> tags_[2];  // [personal]: last position
   ByName<KeyId> subject_keys_;
+  KeyId highest_key_ = 0;
 
   storage::KeyWriter key_;
 };

@@ -247,6 +247,13 @@ Result<std::optional<KeyId>> InMemoryLog::subject_key(std::string_view subject) 
   return found->second;
 }
 
+Result<KeyId> InMemoryLog::highest_key() const {
+  const std::shared_lock lock(data_mutex_);
+  KeyId highest = 0;
+  for (const auto& [subject, key] : subject_keys_) highest = std::max(highest, key);
+  return highest;
+}
+
 Result<std::optional<std::string>> InMemoryLog::raw_body(const Uuid& event_id) const {
   const std::shared_lock lock(data_mutex_);
   const auto found = raw_bodies_.find(event_id);

@@ -152,4 +152,15 @@ Result<std::optional<KeyId>> LogTables::subject_key(std::string_view subject) co
   return KeyId{*id};
 }
 
+Result<KeyId> LogTables::highest_key() const {
+  storage::PinnedValue value;
+  if (!TRY(db_->get(meta, kHighestKeyKey, value))) return KeyId{0};
+  const auto id = parse_u64(value.view());
+  if (!id) {
+    return fail(ErrorKind::kInternal, "log_broken",
+                "the log's row of the highest key id is damaged. Run `dealog verify`");
+  }
+  return KeyId{*id};
+}
+
 }  // namespace dealog

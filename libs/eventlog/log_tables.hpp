@@ -17,6 +17,7 @@ namespace dealog {
 inline constexpr std::string_view kLogFormat = "1";
 inline constexpr std::string_view kFormatKey = "format";
 inline constexpr std::string_view kLogIdKey = "log_id";
+inline constexpr std::string_view kHighestKeyKey = "highest_key";
 inline constexpr std::size_t kLogIdBytes = 16;
 
 // A commits row, taken apart.
@@ -60,10 +61,13 @@ class LogTables {
                                                Position after) const;
   Result<std::optional<KeyId>> subject_key(std::string_view subject) const;
 
+  // 0 when no key was ever recorded.
+  Result<KeyId> highest_key() const;
+
   storage::Database& db() const { return *db_; }
   storage::Family tag_family(bool personal) const { return personal ? personal_tags : tags; }
 
-  storage::Family meta;           // "format", "log_id"
+  storage::Family meta;           // "format", "log_id", "highest_key"
   storage::Family events;         // position → record
   storage::Family commits;        // last position → CommitRow
   storage::Family streams;        // stream 00 version → position

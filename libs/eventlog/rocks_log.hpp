@@ -51,6 +51,7 @@ class RocksLog final : public EventLog {
   Result<std::optional<Position>> find_event(const Uuid& id) const override;
   Result<Position> position_at(Timestamp at) const override;
   Result<std::optional<KeyId>> subject_key(std::string_view subject) const override;
+  Result<KeyId> highest_key() const override;
   Result<std::optional<std::string>> raw_body(const Uuid& event_id) const override;
 
   Result<void> erase_personal_tags(const std::vector<std::string>& tag_hashes) override;

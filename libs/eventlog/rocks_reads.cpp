@@ -140,6 +140,8 @@ Result<std::optional<KeyId>> RocksLog::subject_key(std::string_view subject) con
   return tables_.subject_key(subject);
 }
 
+Result<KeyId> RocksLog::highest_key() const { return tables_.highest_key(); }
+
 Result<std::optional<std::string>> RocksLog::raw_body(const Uuid& event_id) const {
   return tables_.db().get(tables_.raw, event_id.view());
 }

@@ -83,9 +83,10 @@ Result<LogEnd> check_log_end(const LogTables& tables, std::string_view log_id) {
   }
   if (last_event < committed) return broken(last_event.next(), "is missing");
   if (!last) return LogEnd{};
+  const KeyId highest_key = TRY(tables.highest_key());
   if (first_event != Position{1}) return broken({1}, "is missing");
   TRY(check_last_group(tables, *last, log_id));
-  return LogEnd{committed, last->entry.recorded, last->entry.frontier};
+  return LogEnd{committed, last->entry.recorded, last->entry.frontier, highest_key};
 }
 
 }  // namespace dealog

@@ -1,0 +1,111 @@
+// The keys of subjects in a database of their own, so that destroying one erases what was sealed
+// under it in the log and in every backup of the log.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+
+#include "libs/event/key_ring.hpp"
+#include "libs/keys/recent.hpp"
+#include "libs/storage/database.hpp"
+
+namespace dealog {
+
+namespace limits {
+// Keys made durable in advance; one batch and one sync each time half of them are drawn.
+inline constexpr std::size_t kPoolKeys = 4096;
+// Subjects and keys kept in memory, about 150 bytes each.
+inline constexpr std::size_t kCachedKeys = 64 << 10;
+}  // namespace limits
+
+struct KeyStoreOptions {
+  std::filesystem::path folder;
+  // Whose key the log knows: EventLog::subject_key. Called from any thread that seals.
+  std::function<Result<std::optional<KeyId>>(std::string_view subject)> recorded_key;
+  // EventLog::highest_key: no id up to it is ever drawn again, even if this folder was lost or
+  // restored from an old backup.
+  KeyId highest_recorded = 0;
+  // Start with an empty folder although the log has sealed boxes: they read as lost from then on.
+  bool accept_loss = false;
+  std::size_t pool_keys = limits::kPoolKeys;
+  std::size_t cached_keys = limits::kCachedKeys;
+  rocksdb::Env* environment = nullptr;  // for tests; not owned
+};
+
+// A key is drawn from a pool whose rows are durable already, so key_for() costs no sync. Whose key
+// it is stands in the log, in the append that first used it; until that is durable the store
+// remembers it in memory and says `fresh` each time, and if the append never happens the key is
+// never used for anybody else. Thread: any.
+class KeyStore final : public KeyRing {
+ public:
+  // Errors: those of Database::open; kInternal "keys_absent" when the log has sealed boxes and the
+  // folder is empty, "keys_format_unknown" for a newer version's, "keys_broken".
+  static Result<std::unique_ptr<KeyStore>> open(const KeyStoreOptions& options);
+  ~KeyStore() override;
+
+  // Errors beside KeyRing's: kInternal "key_lost" when the log names a key that is not here.
+  Result<SealKey> key_for(std::string_view subject) override;
+  KeyState find(KeyId id, std::string* key) const override;
+  std::string tag_hash(std::string_view tag) const override;
+  std::string fingerprint(std::string_view canonical_request) const override;
+
+  // Destroys a key for good: overwritten and synced, then its file rewritten so that the bytes are
+  // gone from this folder too (tens of milliseconds). Erasing twice is no error; an id that is
+  // unknown here is marked as erased all the same.
+  Result<void> erase_key(KeyId id);
+  // The same for the key of a subject; answers its id, nothing when it never had one.
+  Result<std::optional<KeyId>> erase_subject(std::string_view subject);
+
+  // Keys that can be drawn without waiting, for metrics.
+  std::size_t pool_size() const;
+
+ private:
+  struct Secrets {
+    std::string tag_key;
+    std::string fingerprint_key;
+  };
+  struct Found {
+    KeyState state = KeyState::kLost;
+    std::string bytes;
+  };
+
+  KeyStore(const KeyStoreOptions& options, std::unique_ptr<storage::Database> db, Secrets secrets,
+           KeyId next_id);
+  static Result<Secrets> load_secrets(storage::Database& db, const KeyStoreOptions& options);
+  static Result<KeyId> last_id(storage::Database& db);
+
+  Result<void> refill();
+  void refill_in_background();
+  void forget_recorded();
+  Result<SealKey> draw(std::string_view subject);
+  Result<SealKey> usable(std::string_view subject, KeyId id, bool fresh);
+  Found read(KeyId id) const;
+
+  const KeyStoreOptions options_;
+  const std::unique_ptr<storage::Database> db_;
+  const storage::Family keys_;
+  const Secrets secrets_;
+
+  mutable std::mutex mutex_;
+  KeyId next_id_;  // guarded by mutex_
+  std::condition_variable pool_low_;
+  std::condition_variable pool_filled_;
+  std::deque<SealKey> pool_;                      // guarded by mutex_
+  std::unordered_map<std::string, KeyId> drawn_;  // guarded by mutex_; not known to the log yet
+  mutable Recent<std::string, KeyId> subjects_;   // guarded by mutex_; known to the log
+  mutable Recent<KeyId, Found> cache_;            // guarded by mutex_
+  std::uint64_t erasures_ = 0;                    // guarded by mutex_
+  std::optional<Error> refill_error_;             // guarded by mutex_
+  bool closing_ = false;                          // guarded by mutex_
+
+  std::thread refilling_;  // last: uses everything above
+};
+
+}  // namespace dealog
