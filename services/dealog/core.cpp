@@ -20,9 +20,9 @@ Result<void> make_folders(const fs::path& data) {
   for (const char* name : {"log", "keys", "views"}) {
     fs::create_directories(data / name, error);
     if (error) {
-      return fail(ErrorKind::kInvalid, "data_folder_unusable",
-                  fmt::format("cannot use {} as a data folder: {}", data.string(),
-                              error.message()));
+      return fail(
+          ErrorKind::kInvalid, "data_folder_unusable",
+          fmt::format("cannot use {} as a data folder: {}", data.string(), error.message()));
     }
   }
   // Keys and personal data: nobody else on the machine needs to look.
@@ -50,20 +50,18 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
       {.folder = options.data / "keys",
        .recorded_key = [&log](std::string_view subject) { return log.subject_key(subject); },
        .highest_recorded = TRY(log.highest_key())}));
-  core->bus_ = std::make_unique<CommandBus>(*core->log_, *core->keys_, *options.clock,
-                                            *options.ids,
+  core->bus_ = std::make_unique<CommandBus>(*core->log_, *core->keys_, *options.clock, *options.ids,
                                             BusOptions{.threads = options.command_threads});
   core->regulations_ = std::make_unique<RegulationBook>(core->bus_->folds());
   core->users_ = std::make_unique<UserDirectory>(core->bus_->folds());
   core->sources_ = std::make_unique<webhooks::SourceBook>(core->bus_->folds());
-  TRY(use_cases::finish_erasures(*core->bus_, [&core](std::string_view subject) {
-    return core->destroy_key(subject);
-  }));
+  TRY(use_cases::finish_erasures(
+      *core->bus_, [&core](std::string_view subject) { return core->destroy_key(subject); }));
   TRY(core->open_views());
   core->intake_ = std::make_unique<webhooks::Intake>(*core->bus_, *core->sources_, *core->views_,
                                                      *core->projections_);
-  core->effects_ = std::make_unique<automation::EffectRunner>(*core->bus_, *core->views_,
-                                                              *core->projections_);
+  core->effects_ =
+      std::make_unique<automation::EffectRunner>(*core->bus_, *core->views_, *core->projections_);
   return core;
 }
 

@@ -1,11 +1,11 @@
 #include "services/dealog/first_start.hpp"
 
+#include <fstream>
+#include <sstream>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
-
-#include <fstream>
-#include <sstream>
 
 #include "libs/command/use_cases/regulations.hpp"
 #include "libs/command/use_cases/users.hpp"
@@ -67,9 +67,10 @@ Result<PublishedFile> publish_regulation_file(Core& core, const fs::path& file) 
                 fmt::format("{} is not sound:{}", file.string(), issues));
   }
   const std::string code = parsed.regulation.code;
-  const auto done = TRY(core.bus().run_for(
-      system_command("publish_regulation", "pip_" + code),
-      [&](Unit& unit) { return use_cases::publish_regulation(unit, code, yaml); }));
+  const auto done =
+      TRY(core.bus().run_for(system_command("publish_regulation", "pip_" + code), [&](Unit& unit) {
+        return use_cases::publish_regulation(unit, code, yaml);
+      }));
   return PublishedFile{code, done.value->version, done.value->published};
 }
 
@@ -79,12 +80,13 @@ Result<std::optional<fs::path>> ensure_owner(Core& core, const fs::path& data,
   const auto done = TRY(core.bus().run_for(
       system_command("register_owner", "usr_first"),
       [&](Unit& unit) -> Result<use_cases::IssuedToken> {
-        const UserId owner = TRY(use_cases::register_user(
-            unit, {.name = "Owner", .email = "", .role = "owner", .time_zone = time_zone,
-                   .rights = user::Rights::all()}));
+        const UserId owner = TRY(use_cases::register_user(unit, {.name = "Owner",
+                                                                 .email = "",
+                                                                 .role = "owner",
+                                                                 .time_zone = time_zone,
+                                                                 .rights = user::Rights::all()}));
         return use_cases::issue_token(
-            unit, owner,
-            {.rights = user::Rights::all(), .label = "first start", .expires_at = {}});
+            unit, owner, {.rights = user::Rights::all(), .label = "first start", .expires_at = {}});
       }));
   const fs::path file = data / "owner-token";
   TRY(write_secret_file(file, done.value->text));

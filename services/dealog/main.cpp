@@ -1,8 +1,8 @@
 // The one binary: reads the command line and runs a sub-command.
-#include <CLI/CLI.hpp>
-
 #include <cstdio>
 #include <functional>
+
+#include <CLI/CLI.hpp>
 
 #include "services/dealog/commands/commands.hpp"
 
@@ -74,10 +74,12 @@ struct CommandLine {
         ->required()
         ->type_name("FILE");
     command->add_option("--seed", demo.seed, "Same seed, same company")->capture_default_str();
-    command->add_option("--deals", demo.deals)->capture_default_str()->check(
-        CLI::Range(1, 1'000'000));
-    command->add_option("--sellers", demo.sellers)->capture_default_str()->check(
-        CLI::Range(1, 100));
+    command->add_option("--deals", demo.deals)
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1'000'000));
+    command->add_option("--sellers", demo.sellers)
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100));
     command->add_option("--months", demo.months)->capture_default_str()->check(CLI::Range(1, 60));
     command->add_option("--until", demo.until, "End of the story, RFC 3339; now by default");
   }

@@ -1,7 +1,7 @@
 // dealog rebuild --data DIR
-#include <unistd.h>
-
 #include <cstdio>
+
+#include <unistd.h>
 
 #include "libs/projection/rebuilder.hpp"
 #include "libs/projection/view_folder.hpp"

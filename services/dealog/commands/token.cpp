@@ -25,10 +25,9 @@ Result<int> run(const Token& arguments) {
   SystemIds ids(clock);
   const auto core = TRY(Core::open({.data = arguments.data, .clock = &clock, .ids = &ids}));
   const UserId user = TRY(user_of(*core, arguments.user));
-  const user::Rights rights = arguments.rights.empty()
-                                  ? TRY(core->bus().folds().current<user::State>(user.text()))
-                                        ->rights
-                                  : TRY(user::Rights::parse(arguments.rights));
+  const user::Rights rights =
+      arguments.rights.empty() ? TRY(core->bus().folds().current<user::State>(user.text()))->rights
+                               : TRY(user::Rights::parse(arguments.rights));
   const auto done = TRY(core->bus().run_for(
       {.name = "issue_token",
        .stream = user.text(),

@@ -1,0 +1,103 @@
+#include "services/dealog/service.hpp"
+
+#include <boost/json.hpp>
+
+#include "services/api/routes.hpp"
+#include "services/dealog/first_start.hpp"
+
+namespace dealog {
+namespace {
+
+namespace json = boost::json;
+using http::Method;
+using http::PlainHandler;
+using http::Request;
+using http::Response;
+
+// Zone of the owner that a first start makes, until somebody says another.
+constexpr std::string_view kFirstZone = "Europe/Moscow";
+
+std::optional<http::TlsFiles> tls_of(const Config& config) {
+  if (config.certificate.empty()) return std::nullopt;
+  return http::TlsFiles{config.certificate, config.private_key};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options) {
+  std::unique_ptr<Service> service(new Service());
+  TRY(service->open(options));
+  return service;
+}
+
+Service::~Service() { stop(); }
+
+Result<void> Service::open(const ServiceOptions& options) {
+  const Config& config = options.config;
+  core_ = TRY(Core::open({.data = options.data,
+                          .clock = &clock_,
+                          .ids = &ids_,
+                          .command_threads = static_cast<unsigned>(config.command_threads),
+                          .observer = metrics_.log_observer()}));
+  if (options.regulation) TRY(publish_regulation_file(*core_, *options.regulation));
+  new_owner_token_ = TRY(ensure_owner(*core_, options.data, std::string(kFirstZone)));
+  reads_ = std::make_unique<BlockingPool>("reads", static_cast<unsigned>(config.read_threads));
+  api_ = std::unique_ptr<api::Api>(new api::Api{
+      .bus = core_->bus(),
+      .users = core_->users(),
+      .regulations = core_->regulations(),
+      .views = core_->views(),
+      .projections = core_->projections(),
+      .projected = core_->projected(),
+      .reads = *reads_,
+      .destroy_key = [this](std::string_view subject) { return core_->destroy_key(subject); }});
+  receiver_ = std::make_unique<webhooks::Receiver>(core_->bus(), core_->sources());
+  core_->start_workers();
+  const ListenAddress listen = TRY(parse_listen(config.listen));
+  http::ServerOptions server{.address = listen.host,
+                             .port = listen.port,
+                             .io_threads = static_cast<unsigned>(config.io_threads),
+                             .tls = tls_of(config),
+                             .trusted_proxies = config.trusted_proxies,
+                             .access_log = config.access_log,
+                             .on_request = metrics_.request_observer()};
+  server_ = TRY(http::Server::start(std::move(server), routes()));
+  return {};
+}
+
+void Service::stop() {
+  // What runs is answered first; it needs everything that is torn down after it.
+  if (server_) server_->stop();
+  core_.reset();
+}
+
+http::Router Service::routes() {
+  http::Router router;
+  api::add_routes(router, *api_);
+  webhooks::add_routes(router, *receiver_);
+  router.add(Method::kGet, "/healthz", PlainHandler([](const Request&) -> Result<Response> {
+               return Response::json(200, json::object{{"status", "ok"}});
+             }));
+  router.add(Method::kGet, "/readyz", PlainHandler([this](const Request&) { return ready(); }));
+  router.add(Method::kGet, "/metrics", PlainHandler([this](const Request&) -> Result<Response> {
+               return Response::bytes(http::media_type::kMetrics,
+                                      metrics_.render(*core_, *receiver_));
+             }));
+  return router;
+}
+
+Result<Response> Service::ready() const {
+  const auto stopped = core_->log().stop_reason();
+  const auto failure = core_->projections().failure();
+  const ProjectionLag lag = core_->projections().lag();
+  const bool ok = !stopped && !failure;
+  json::object body{{"status", ok ? "ok" : "unavailable"},
+                    {"position", core_->log().head().value},
+                    {"projected", core_->projections().position().value},
+                    {"lag_events", lag.events}};
+  if (stopped) body["log"] = stopped->message;
+  if (failure) body["projections"] = failure->message;
+  return Response::json(ok ? 200 : 503, json::value(std::move(body)));
+}
+
+}  // namespace dealog

@@ -1,0 +1,59 @@
+// The running service: a core with its HTTP surface. The one place where everything is created, in
+// the order in which it depends on each other.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "libs/async/blocking_pool.hpp"
+#include "libs/http/server.hpp"
+#include "services/api/support/api.hpp"
+#include "services/dealog/config.hpp"
+#include "services/dealog/core.hpp"
+#include "services/dealog/service_metrics.hpp"
+#include "services/webhooks/receive.hpp"
+
+namespace dealog {
+
+struct ServiceOptions {
+  std::filesystem::path data;
+  Config config;
+  std::optional<std::filesystem::path> regulation;
+};
+
+// Thread: any; stop() from one that is none of the service's.
+class Service {
+ public:
+  // Opens the data folder, makes the owner on a first start, publishes the regulation, starts the
+  // workers and listens. Errors: those of Core, of the regulation, of the server.
+  static Result<std::unique_ptr<Service>> start(const ServiceOptions& options);
+  ~Service();
+
+  std::string url() const { return server_->url(); }
+  // Where the owner's token was written, when this start made it.
+  const std::optional<std::filesystem::path>& new_owner_token() const { return new_owner_token_; }
+  // Why the log accepts nothing more, if it does not.
+  std::optional<Error> log_stopped() const { return core_->log().stop_reason(); }
+
+  // Answers what runs, makes the views' checkpoint durable, closes. Idempotent.
+  void stop();
+
+ private:
+  Service() = default;
+  Result<void> open(const ServiceOptions& options);
+  http::Router routes();
+  Result<http::Response> ready() const;
+
+  SystemClock clock_;
+  SystemIds ids_{clock_};
+  ServiceMetrics metrics_;
+  std::unique_ptr<Core> core_;
+  std::unique_ptr<BlockingPool> reads_;
+  std::unique_ptr<api::Api> api_;
+  std::unique_ptr<webhooks::Receiver> receiver_;
+  std::optional<std::filesystem::path> new_owner_token_;
+  std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace dealog
