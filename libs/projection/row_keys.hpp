@@ -1,6 +1,7 @@
 // Every row of every view, in one table: the first byte names the view, the second the kind of
-// row. Ids stand in keys as text, which sorts by the time they were made; parts are divided by a
-// zero byte, which no id and no word contains.
+// row. Ids stand in keys as text; parts are divided by a
+// zero byte, which no id and no word contains. A position is that of the event that made the thing
+// and stands in eight bytes, so those rows sort by age even where ids are computed.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +12,13 @@ namespace dealog::row_keys {
 
 inline constexpr std::string_view kCheckpoint = "!checkpoint";
 
-inline constexpr std::string_view kDeals = "d";          // the view "deals"
-inline constexpr std::string_view kDeal = "dr";          // deal → DealRow
-inline constexpr std::string_view kActiveCard = "da";    // deal → CardRow: open, or with open tasks
-inline constexpr std::string_view kArchivedCard = "dz";  // deal → CardRow: closed, nothing to do
-inline constexpr std::string_view kDealOfPerson = "dp";  // person, deal → role
+inline constexpr std::string_view kDeals = "d";  // the view "deals"
+inline constexpr std::string_view kDeal = "dr";  // deal → DealRow
+inline constexpr std::string_view kActiveCard =
+    "da";  // position → CardRow: open, or with something to do
+inline constexpr std::string_view kArchivedCard =
+    "dz";  // position → CardRow: closed, nothing to do
+inline constexpr std::string_view kDealOfPerson = "dp";   // person, deal → role
 inline constexpr std::string_view kDealOfCompany = "dc";  // company, deal → ""
 
 inline constexpr std::string_view kContacts = "c";
@@ -26,13 +29,14 @@ inline constexpr std::string_view kTokensOf = "cu";  // person or company → To
 
 inline constexpr std::string_view kPayments = "p";
 inline constexpr std::string_view kPayment = "pr";    // payment → PaymentRow
-inline constexpr std::string_view kUnmatched = "pu";  // payment → "": something is left to match
+inline constexpr std::string_view kPaymentAt = "pt";  // position → payment
+inline constexpr std::string_view kUnmatched = "pu";  // position → payment: something is left
 
 inline constexpr std::string_view kIntake = "i";
 inline constexpr std::string_view kSource = "is";          // source → SourceRow
 inline constexpr std::string_view kSourceCounters = "ic";  // source → SourceCountersRow
 inline constexpr std::string_view kDelivery = "ir";        // delivery → DeliveryRow
-inline constexpr std::string_view kSettled = "ix";  // source, state, delivery → "": not pending
+inline constexpr std::string_view kSettled = "ix";         // source, state, position → delivery
 inline constexpr std::string_view kPending = "iq";  // position → delivery: pending since then
 
 inline constexpr std::string_view kAutomation = "a";
@@ -68,7 +72,7 @@ inline std::string key(std::string_view kind, std::string_view first, std::strin
 // Big endian, so that keys sort by position.
 std::string position_key(std::string_view kind, std::uint64_t position);
 
-// What follows the last zero byte: the id at the end of a key of several parts.
+// What follows the last zero byte: the id at the end of a key of several texts.
 inline std::string_view last_part(std::string_view key_text) {
   return key_text.substr(key_text.rfind('\0') + 1);
 }

@@ -70,6 +70,7 @@ class ViewBatch {
     std::unique_ptr<google::protobuf::Message> row;  // null: absent, or bytes
     std::optional<std::string> bytes;                // of a row that is not parsed
     bool parsed = false;                             // which of the two this key uses
+    bool blank = false;  // erased before anybody asked: either may follow
     bool dirty = false;
     const std::string* key = nullptr;
     std::list<Entry*>::iterator place;  // in recent_

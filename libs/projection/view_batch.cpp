@@ -1,0 +1,122 @@
+#include "libs/projection/view_batch.hpp"
+
+#include <algorithm>
+
+namespace dealog {
+
+ViewBatch::Entry& ViewBatch::slot(std::string_view key, bool* found) {
+  const auto place = entries_.find(key);
+  *found = place != entries_.end();
+  if (*found) {
+    recent_.splice(recent_.begin(), recent_, place->second.place);
+    return place->second;
+  }
+  const auto added = entries_.try_emplace(std::string(key)).first;
+  Entry& entry = added->second;
+  entry.key = &added->first;
+  recent_.push_front(&entry);
+  entry.place = recent_.begin();
+  return entry;
+}
+
+std::optional<std::string> ViewBatch::read(std::string_view key) {
+  auto bytes = store_.get(key);
+  if (bytes) return std::move(*bytes);
+  if (!error_) error_ = std::move(bytes).error();
+  return std::nullopt;
+}
+
+ViewBatch::Entry& ViewBatch::load(std::string_view key,
+                                  const google::protobuf::Message& prototype) {
+  bool found = false;
+  Entry& entry = slot(key, &found);
+  if (found) {
+    if (std::exchange(entry.blank, false)) entry.parsed = true;
+    DEALOG_ASSERT(entry.parsed);
+    return entry;
+  }
+  entry.parsed = true;
+  if (const auto bytes = read(key)) {
+    entry.row.reset(prototype.New());
+    if (!entry.row->ParseFromString(*bytes) && !error_) {
+      error_ = Error{ErrorKind::kInternal, "view_row_broken",
+                     "a row of the views cannot be read; run `dealog rebuild`"};
+    }
+  }
+  return entry;
+}
+
+ViewBatch::Entry& ViewBatch::load_bytes(std::string_view key) {
+  bool found = false;
+  Entry& entry = slot(key, &found);
+  if (!found) entry.bytes = read(key);
+  DEALOG_ASSERT(!entry.parsed);
+  return entry;
+}
+
+void ViewBatch::mark_dirty(Entry& entry) {
+  if (entry.dirty) return;
+  entry.dirty = true;
+  dirty_.push_back(&entry);
+}
+
+void ViewBatch::erase(std::string_view key) {
+  // Whether it was there does not matter: a tombstone costs less than a read.
+  bool found = false;
+  Entry& entry = slot(key, &found);
+  entry.row.reset();
+  entry.bytes.reset();
+  if (!found) entry.blank = true;
+  mark_dirty(entry);
+}
+
+void ViewBatch::put(std::string_view key, std::string_view value) {
+  bool found = false;
+  Entry& entry = slot(key, &found);
+  entry.blank = false;
+  DEALOG_ASSERT(!entry.parsed);
+  entry.bytes.emplace(value);
+  mark_dirty(entry);
+}
+
+void ViewBatch::put_if_changed(std::string_view key, std::string value) {
+  Entry& entry = load_bytes(key);
+  if (entry.bytes == value) return;
+  entry.blank = false;
+  entry.bytes = std::move(value);
+  mark_dirty(entry);
+}
+
+std::optional<std::string> ViewBatch::get(std::string_view key) { return load_bytes(key).bytes; }
+
+void ViewBatch::purge_afterwards(std::string_view prefix) {
+  if (std::ranges::find(purges_, prefix) == purges_.end()) purges_.emplace_back(prefix);
+}
+
+std::vector<RowWrite> ViewBatch::collect() {
+  std::vector<RowWrite> out;
+  out.reserve(dirty_.size() + 1);
+  for (Entry* entry : dirty_) {
+    RowWrite& row = out.emplace_back();
+    row.key = *entry->key;
+    if (entry->row) {
+      row.value = entry->row->SerializeAsString();
+    } else if (entry->bytes) {
+      row.value = *entry->bytes;
+    }
+    entry->dirty = false;
+  }
+  dirty_.clear();
+  evict();
+  return out;
+}
+
+void ViewBatch::evict() {
+  while (recent_.size() > cached_rows_) {
+    Entry* oldest = recent_.back();
+    recent_.pop_back();
+    entries_.erase(entries_.find(*oldest->key));
+  }
+}
+
+}  // namespace dealog

@@ -1,0 +1,25 @@
+// Writes the rows of deals: one DealRow a deal, and beside it a CardRow that is written only when
+// what lists and lamps ask about has changed.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "libs/projection/projector.hpp"
+
+namespace dealog::views {
+
+// Thread: projector.
+class DealsProjector final : public Projector {
+ public:
+  std::string_view name() const override { return "deals"; }
+  std::uint32_t version() const override { return 1; }
+  std::string_view prefix() const override;
+  void apply(const RecordedEvent& event, ViewBatch& batch) override;
+  void finish_page(ViewBatch& batch) override;
+
+ private:
+  std::set<std::string> changed_cards_;  // deals of this page
+};
+
+}  // namespace dealog::views
