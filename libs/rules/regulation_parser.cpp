@@ -123,7 +123,7 @@ ParsedRegulation parse_regulation(std::string_view yaml) {
     return parsed;
   }
   const YamlPlace root(*tree, "", report);
-  report.remember("", std::max(tree->line, 1), std::max(tree->column, 1));
+  report.remember("", tree->line, tree->column);
   parse_into(root, parsed.regulation);
   if (root.is_map()) {
     // What could not be read has been reported; that something is missing there is no news.

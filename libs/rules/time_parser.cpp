@@ -75,7 +75,11 @@ void parse_holiday(const YamlPlace& place, std::set<Date>& holidays) {
                             kLongestRange));
     return;
   }
-  for (Date day = *first; day <= *last && holidays.size() < kHolidays; ++day.days) {
+  for (Date day = *first; day <= *last; ++day.days) {
+    if (holidays.size() >= kHolidays) {
+      place.error(fmt::format("expected at most {} days in all", kHolidays));
+      return;
+    }
     holidays.insert(day);
   }
 }
@@ -87,6 +91,9 @@ void parse_exceptions(const YamlPlace& place, BusinessCalendar& calendar) {
   }
   YamlMap map(place, "");
   const YamlNode& node = place.node();
+  if (node.keys.size() > kHolidays) {
+    place.error(fmt::format("expected at most {} days, found {}", kHolidays, node.keys.size()));
+  }
   for (std::size_t i = 0; i < node.keys.size() && i < kHolidays; ++i) {
     const YamlKey& key = node.keys[i];
     const auto date = Date::parse(key.text);

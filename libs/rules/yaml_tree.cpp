@@ -158,7 +158,10 @@ std::expected<YamlNode, YamlProblem> parse_yaml(std::string_view text) {
     TreeBuilder builder;
     while (parser.HandleNextDocument(builder)) {
     }
-    return builder.take_root();
+    YamlNode root = builder.take_root();
+    root.line = std::max(root.line, 1);  // a file of comments alone has no root to mark
+    root.column = std::max(root.column, 1);
+    return root;
   } catch (const Stop& stop) {
     return std::unexpected(stop.problem);
   } catch (const YAML::Exception& error) {

@@ -283,6 +283,16 @@ TEST(ReadingARegulation, RefusesWhatIsNoPlainYaml) {
   }
 }
 
+TEST(ReadingARegulation, RefusesMoreDaysOffThanItKeeps) {
+  std::string days;
+  for (int year = 2000; year < 2020; ++year) {
+    days += fmt::format("{}-01-01..{}-12-31, ", year, year);
+  }
+  const auto parsed = parse_regulation(sound_text_with("[2026-02-23", "[" + days + "2026-02-23"));
+  ASSERT_FALSE(parsed.sound());
+  EXPECT_THAT(parsed.issues[0].message, HasSubstr("expected at most 5000 days in all"));
+}
+
 TEST(ReadingARegulation, NamesTheLineOfABadByte) {
   const auto parsed = parse_regulation("code: a\ntitle: b\nx: \xff\n");
   ASSERT_EQ(parsed.issues.size(), 1u);

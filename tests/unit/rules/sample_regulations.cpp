@@ -65,14 +65,17 @@ custom_fields:
   - {code: pages, title: {ru: Страниц, en: Pages}, type: number}
 )";
 
-std::string shipped(std::string_view file_name) {
+std::string file_of_the_tree(std::string_view path) {
   const char* root = std::getenv("DEALOG_SOURCE_DIR");
-  std::ifstream file(std::string(root ? root : ".") + "/deploy/regulations/" +
-                     std::string(file_name));
-  EXPECT_TRUE(file.good()) << file_name;
+  std::ifstream file(std::string(root ? root : ".") + "/" + std::string(path));
+  EXPECT_TRUE(file.good()) << path;
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+std::string shipped(std::string_view file_name) {
+  return file_of_the_tree("deploy/regulations/" + std::string(file_name));
 }
 
 std::string sound_text_with(std::string_view from, std::string_view to) {

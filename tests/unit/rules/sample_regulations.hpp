@@ -9,6 +9,8 @@
 
 namespace dealog::rules {
 
+// The text of a file, its path from the root of the tree.
+std::string file_of_the_tree(std::string_view path);
 // The text of a file in deploy/regulations.
 std::string shipped(std::string_view file_name);
 
