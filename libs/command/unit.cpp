@@ -47,10 +47,11 @@ std::optional<StreamName> Unit::emitted_with_tag(const Tag& tag) const {
   return std::nullopt;
 }
 
-std::size_t Unit::emit(std::string_view stream, std::vector<NewEvent> events) {
+std::size_t Unit::emit(std::string_view stream, std::vector<NewEvent> events,
+                       std::optional<std::size_t> cause) {
   const std::size_t first = emitted_.size();
   for (auto& event : events) {
-    if (event.caused_by) *event.caused_by += first;
+    event.caused_by = event.caused_by ? std::optional(*event.caused_by + first) : cause;
     emitted_.push_back({StreamName(stream), std::move(event)});
   }
   return first;

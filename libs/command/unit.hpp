@@ -71,13 +71,14 @@ class Unit {
   void require_no_tag_after(const Tag& tag, Position position);
   // last_with_tag and the condition that it is still the last.
   Result<std::optional<RecordedEvent>> hold_tag(const Tag& tag);
-  // The same, told apart from what this unit itself emitted with the tag: the stream of the last
-  // event emitted here, if any.
+  // The stream of the last event with the tag that this unit itself emitted, if any.
   std::optional<StreamName> emitted_with_tag(const Tag& tag) const;
 
-  // Adds events to the append, in order; `caused_by` counts within `events`. Returns the place of
-  // the first of them among all events of the unit.
-  std::size_t emit(std::string_view stream, std::vector<NewEvent> events);
+  // Adds events to the append, in order; `caused_by` counts within `events`, and `cause` (a place
+  // that an earlier emit returned) is the cause of those that name none. Returns the place of the
+  // first of them among all events of the unit.
+  std::size_t emit(std::string_view stream, std::vector<NewEvent> events,
+                   std::optional<std::size_t> cause = std::nullopt);
   const std::vector<StreamEvent>& emitted() const { return emitted_; }
 
   // The key that seals `subject`'s boxes, for a body that lies beside its event.

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "libs/base/id.hpp"
 #include "libs/command/unit.hpp"
@@ -46,13 +47,14 @@ Result<OpenedDeal> open_deal(Unit& unit, const OpenDealInput& input);
 
 // Any command on a deal that exists: moves, touches, tasks, quotes, documents, invoices. A touch
 // only glances at what it reads and is appended without a condition (Access::kShared is enough for
-// it); everything else needs Access::kExclusive on the deal's stream, and IssueInvoice also
-// kInvoicesLane in CommandRequest::also.
-// Errors: those of `deal::decide`.
+// it); everything else needs Access::kExclusive on the deal's stream, and `lanes_of` names what
+// else to queue on (CommandRequest::also). Errors: those of `deal::decide`.
 Result<void> change_deal(Unit& unit, const DealId& id, const deal::Command& command,
                          rules::Language language = rules::Language::kEn);
 
+// Invoices are numbered without holes, so whoever issues them queues here.
 inline constexpr std::string_view kInvoicesLane = "invoices";
+std::vector<StreamName> lanes_of(const deal::Command& command);
 
 // The deal of a thing that stands in its stream (a task, quote, document, invoice): by its id as
 // an open tag. Errors: kNotFound "task_not_found", … by the id's prefix.

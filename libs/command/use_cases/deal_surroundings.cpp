@@ -1,0 +1,150 @@
+#include "libs/command/use_cases/deal_surroundings.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "dealog/v1/commerce_events.pb.h"
+#include "libs/domain/company/company.hpp"
+#include "libs/domain/person/person.hpp"
+#include "libs/domain/user/user.hpp"
+
+namespace dealog::use_cases {
+namespace {
+
+constexpr int kMergeHops = 16;
+
+// Adds a person's facts; returns the person into whom that one was merged, or nothing.
+StreamName add_person(deal::PartyFacts& facts, const StreamName& stream,
+                      const person::State& state) {
+  facts.judged.push_back({stream, state.version});
+  if (!state.merged_into.empty()) return state.merged_into;
+  facts.person_name = !state.name.empty();
+  for (const auto& contact : state.contacts) {
+    if (contact.kind == "phone") facts.person_phone = true;
+    if (contact.kind == "email") facts.person_email = true;
+  }
+  return {};
+}
+
+StreamName add_company(deal::PartyFacts& facts, const StreamName& stream,
+                       const company::State& state) {
+  facts.judged.push_back({stream, state.version});
+  if (!state.merged_into.empty()) return state.merged_into;
+  facts.company_name = !state.name.empty();
+  facts.company_tax_id = !state.tax_id.empty();
+  return {};
+}
+
+// `read_person` and `read_company` are stream → Result<pointer to state>.
+template <class ReadPerson, class ReadCompany>
+Result<deal::PartyFacts> facts_of(const Parties& parties, const ReadPerson& read_person,
+                                  const ReadCompany& read_company) {
+  deal::PartyFacts facts;
+  StreamName stream = parties.person;
+  for (int hop = 0; hop < kMergeHops && !stream.empty(); ++hop) {
+    const auto state = TRY(read_person(stream));
+    stream = add_person(facts, stream, *state);
+  }
+  stream = parties.company;
+  for (int hop = 0; hop < kMergeHops && !stream.empty(); ++hop) {
+    const auto state = TRY(read_company(stream));
+    stream = add_company(facts, stream, *state);
+  }
+  return facts;
+}
+
+std::uint32_t number_of(std::string_view text) {
+  const auto dash = text.find('-');
+  std::uint32_t number = 0;
+  if (dash != std::string_view::npos) {
+    std::from_chars(text.data() + dash + 1, text.data() + text.size(), number);
+  }
+  return number;
+}
+
+// The last invoice with the tag that the unit itself issues, else the last in the log, held.
+Result<std::uint32_t> last_invoice_number(Unit& unit, const Tag& tag) {
+  const auto& emitted = unit.emitted();
+  for (auto made = emitted.rbegin(); made != emitted.rend(); ++made) {
+    const auto& payload = *made->event.payload;
+    const auto& tags = made->event.tags;
+    if (payload.GetDescriptor() != v1::InvoiceIssued::descriptor()) continue;
+    if (std::find(tags.begin(), tags.end(), tag) == tags.end()) continue;
+    return number_of(static_cast<const v1::InvoiceIssued&>(payload).number());
+  }
+  const auto last = TRY(unit.hold_tag(tag));
+  const auto* issued = last ? last->as<v1::InvoiceIssued>() : nullptr;
+  return issued != nullptr ? number_of(issued->number()) : 0;
+}
+
+Result<deal::InvoiceNumber> next_invoice(Unit& unit, const rules::Regulation& regulation) {
+  const Date today = TRY(local_date(unit.now(), regulation.calendar.time_zone));
+  int year = 0;
+  const std::string text = today.text();
+  std::from_chars(text.data(), text.data() + 4, year);
+  const Tag tag = open_tag(fmt::format("invoices:{:04}", year));
+  return deal::InvoiceNumber{year, TRY(last_invoice_number(unit, tag)) + 1};
+}
+
+}  // namespace
+
+Parties parties_of(const deal::State& state) {
+  Parties parties;
+  if (const auto* contact = state.contact()) parties.person = contact->person.text();
+  if (!state.company.is_nil()) parties.company = state.company.text();
+  return parties;
+}
+
+Result<DealSurroundings> surroundings_of(Unit& unit, std::string_view pipeline,
+                                         const Parties* parties, bool conditional,
+                                         rules::Language language) {
+  DealSurroundings around;
+  around.regulation = TRY(regulation_for(unit, pipeline, conditional));
+  auto& context = around.context;
+  context.now = unit.now();
+  context.actor = unit.actor();
+  context.may_override = unit.rights().has(user::Right::kOverride);
+  context.may_import = unit.rights().has(user::Right::kImport);
+  context.language = language;
+  context.regulation = around.regulation.get();
+  context.ids = &unit.ids();
+  context.zone_of = [&unit](const UserId& id) {
+    const auto state = unit.glance<user::State>(id.text());
+    return state ? (*state)->time_zone : std::string();
+  };
+  const auto* regulation = around.regulation.get();
+  context.next_invoice = [&unit, regulation] { return next_invoice(unit, *regulation); };
+  if (parties == nullptr) return around;
+  context.party = TRY(facts_of(
+      *parties,
+      [&](const StreamName& stream) {
+        return conditional ? unit.load<person::State>(stream) : unit.glance<person::State>(stream);
+      },
+      [&](const StreamName& stream) {
+        return conditional ? unit.load<company::State>(stream)
+                           : unit.glance<company::State>(stream);
+      }));
+  return around;
+}
+
+Result<DealSurroundings> surroundings_of(const Folds& folds, const deal::State& state,
+                                         const user::Rights& rights, const Actor& actor,
+                                         Timestamp now, rules::Language language) {
+  DealSurroundings around;
+  around.regulation = TRY(RegulationBook(folds).current(state.pipeline));
+  auto& context = around.context;
+  context.now = now;
+  context.actor = actor;
+  context.may_override = rights.has(user::Right::kOverride);
+  context.may_import = rights.has(user::Right::kImport);
+  context.language = language;
+  context.regulation = around.regulation.get();
+  context.party = TRY(facts_of(
+      parties_of(state),
+      [&](const StreamName& stream) { return folds.current<person::State>(stream); },
+      [&](const StreamName& stream) { return folds.current<company::State>(stream); }));
+  return around;
+}
+
+}  // namespace dealog::use_cases

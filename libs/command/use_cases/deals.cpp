@@ -1,0 +1,204 @@
+#include "libs/command/use_cases/deals.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "libs/command/use_cases/deal_surroundings.hpp"
+
+namespace dealog::use_cases {
+namespace {
+
+using deal::State;
+
+// How many events that name a person are looked through for an open deal; the newest first.
+constexpr std::size_t kEventsOfPerson = 200;
+
+std::unexpected<Error> no_deal(std::string_view id) {
+  return fail(ErrorKind::kNotFound, "deal_not_found", fmt::format("there is no deal {}", id));
+}
+
+// Touches and tasks ask nothing about person and company.
+bool asks_about_parties(const deal::Command& command) {
+  return !std::holds_alternative<deal::CreateTask>(command) &&
+         !std::holds_alternative<deal::CompleteTask>(command) &&
+         !std::holds_alternative<deal::RescheduleTask>(command) &&
+         !std::holds_alternative<deal::ReassignTask>(command) &&
+         !std::holds_alternative<deal::CancelTask>(command);
+}
+
+// The company that the gates read: the one that the command brings, if it does.
+void bring_company(Parties& parties, const deal::Command& command) {
+  const deal::Change<CompanyId>* change = nullptr;
+  if (const auto* move = std::get_if<deal::ChangeDealStage>(&command)) {
+    change = &move->fields.company;
+  } else if (const auto* details = std::get_if<deal::ChangeDealDetails>(&command)) {
+    change = &details->fields.company;
+  } else if (const auto* link = std::get_if<deal::LinkCompany>(&command)) {
+    parties.company = link->company ? link->company->text() : StreamName();
+  }
+  if (change == nullptr || !change->touched()) return;
+  parties.company = change->is_set() ? change->value.text() : StreamName();
+}
+
+Result<void> require_company(Unit& unit, const Parties& parties) {
+  if (parties.company.empty()) return {};
+  const auto* state = TRY(unit.glance<company::State>(parties.company));
+  if (state->exists()) return {};
+  return fail(ErrorKind::kNotFound, "company_not_found", "there is no company " + parties.company);
+}
+
+Result<void> require_person(Unit& unit, const deal::Command& command) {
+  const auto* participant = std::get_if<deal::SetParticipant>(&command);
+  if (participant == nullptr || participant->person.is_nil()) return {};
+  TRY(resolve_person(unit, participant->person));
+  return {};
+}
+
+Result<void> record_touch(Unit& unit, const StreamName& stream, const deal::RecordTouch& command,
+                          rules::Language language, bool conditional) {
+  const State* state =
+      conditional ? TRY(unit.load<State>(stream)) : TRY(unit.glance<State>(stream));
+  if (!state->exists()) return no_deal(stream);
+  const auto around = TRY(surroundings_of(unit, state->pipeline, nullptr, false, language));
+  unit.emit(stream, TRY(deal::decide(*state, command, around.context)));
+  return {};
+}
+
+// The latest open deal of a person in the pipeline. That no other comes to be is held.
+Result<std::optional<DealId>> hold_open_deal(Unit& unit, const PersonId& person,
+                                             std::string_view pipeline) {
+  const Tag tag = open_tag(person.text());
+  const auto events = TRY(unit.with_tag(tag, kEventsOfPerson));
+  unit.require_no_tag_after(tag, events.empty() ? Position{} : events.front().position);
+  std::vector<StreamName> seen;
+  for (const auto& event : events) {
+    if (!event.stream.starts_with("deal_")) continue;
+    if (std::find(seen.begin(), seen.end(), event.stream) != seen.end()) continue;
+    seen.push_back(event.stream);
+    const State* state = TRY(unit.glance<State>(event.stream));
+    if (state->is_open() && state->pipeline == pipeline) return TRY(DealId::parse(event.stream));
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<FoundPerson>> person_of(Unit& unit, const OpenDealInput& input) {
+  if (const auto* id = std::get_if<PersonId>(&input.person)) {
+    return FoundPerson{TRY(resolve_person(unit, *id)), false};
+  }
+  if (const auto* person = std::get_if<PersonInput>(&input.person)) {
+    return TRY(find_or_register_person(unit, *person, "/person"));
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<CompanyId>> company_of(Unit& unit, const OpenDealInput& input) {
+  if (const auto* id = std::get_if<CompanyId>(&input.company)) {
+    return TRY(resolve_company(unit, *id));
+  }
+  if (const auto* company = std::get_if<CompanyInput>(&input.company)) {
+    return TRY(find_or_register_company(unit, *company, "/company")).company;
+  }
+  return std::nullopt;
+}
+
+Result<DealId> open_new(Unit& unit, const OpenDealInput& input,
+                        const std::optional<FoundPerson>& person,
+                        const std::optional<CompanyId>& company) {
+  deal::OpenDeal command = input.deal;
+  Parties parties;
+  if (person) {
+    command.person = person->person;
+    parties.person = person->person.text();
+  }
+  if (company) {
+    command.company = *company;
+    parties.company = company->text();
+  }
+  const auto id = unit.computed_id<DealId>(fmt::format("deal/{}", unit.emitted().size()));
+  const auto around = TRY(surroundings_of(unit, input.pipeline, &parties, true, input.language));
+  const State* state = TRY(unit.load<State>(id.text()));
+  unit.emit(id.text(), TRY(deal::decide(*state, command, around.context)));
+  return id;
+}
+
+}  // namespace
+
+Result<OpenedDeal> open_deal(Unit& unit, const OpenDealInput& input) {
+  const auto person = TRY(person_of(unit, input));
+  const auto company = TRY(company_of(unit, input));
+  OpenedDeal opened;
+  if (person) opened.person = person->person;
+  if (person && input.on_open_deal == OnOpenDeal::kTouch) {
+    const auto known = TRY(hold_open_deal(unit, person->person, input.pipeline));
+    if (known) {
+      opened.deal = *known;
+      if (!input.touch) return opened;
+      TRY(record_touch(unit, known->text(), *input.touch, input.language, true));
+      return opened;
+    }
+  }
+  opened.deal = TRY(open_new(unit, input, person, company));
+  opened.opened = true;
+  if (input.touch) TRY(record_touch(unit, opened.deal.text(), *input.touch, input.language, true));
+  return opened;
+}
+
+Result<void> change_deal(Unit& unit, const DealId& id, const deal::Command& command,
+                         rules::Language language) {
+  const StreamName stream = id.text();
+  if (const auto* touch = std::get_if<deal::RecordTouch>(&command)) {
+    return record_touch(unit, stream, *touch, language, false);
+  }
+  const State* state = TRY(unit.load<State>(stream));
+  if (!state->exists()) return no_deal(stream);
+  TRY(require_person(unit, command));
+  const bool judged = asks_about_parties(command);
+  Parties parties;
+  if (judged) {
+    parties = parties_of(*state);
+    bring_company(parties, command);
+    TRY(require_company(unit, parties));
+  }
+  const auto around =
+      TRY(surroundings_of(unit, state->pipeline, judged ? &parties : nullptr, judged, language));
+  unit.emit(stream, TRY(deal::decide(*state, command, around.context)));
+  return {};
+}
+
+std::vector<StreamName> lanes_of(const deal::Command& command) {
+  const bool numbers = std::holds_alternative<deal::IssueInvoice>(command) ||
+                       std::holds_alternative<deal::AcceptQuote>(command);
+  if (!numbers) return {};
+  return {StreamName(kInvoicesLane)};
+}
+
+Result<DealId> deal_of(const Folds& folds, std::string_view thing) {
+  struct Kind {
+    std::string_view prefix, code, name;
+  };
+  static constexpr std::array<Kind, 4> kKinds = {{{"tsk_", "task_not_found", "task"},
+                                                  {"quo_", "quote_not_found", "quote"},
+                                                  {"inv_", "invoice_not_found", "invoice"},
+                                                  {"doc_", "document_not_found", "document"}}};
+  const auto last = TRY(folds.last_with_tag(open_tag(std::string(thing))));
+  if (last && last->stream.starts_with("deal_")) return DealId::parse(last->stream);
+  for (const auto& kind : kKinds) {
+    if (!thing.starts_with(kind.prefix)) continue;
+    return fail(ErrorKind::kNotFound, std::string(kind.code),
+                fmt::format("there is no {} {}", kind.name, thing.substr(0, 64)));
+  }
+  return no_deal(thing.substr(0, 64));
+}
+
+Result<std::vector<deal::StageOption>> deal_options(const Folds& folds, const DealId& id,
+                                                    const user::Rights& rights, const Actor& actor,
+                                                    Timestamp now, rules::Language language) {
+  const auto state = TRY(folds.current<State>(id.text()));
+  if (!state->exists()) return no_deal(id.text());
+  const auto around = TRY(surroundings_of(folds, *state, rights, actor, now, language));
+  return deal::options(*state, around.context);
+}
+
+}  // namespace dealog::use_cases

@@ -1,0 +1,87 @@
+#include "libs/command/use_cases/deliveries.hpp"
+
+#include <fmt/format.h>
+
+#include "libs/base/crypto.hpp"
+#include "libs/base/encoding.hpp"
+#include "libs/event/codec.hpp"
+
+namespace dealog::use_cases {
+namespace {
+
+using delivery::State;
+
+// What a sealed body is bound to, so that no other delivery's can stand in its place.
+std::string body_context(const StreamName& stream) { return "raw body of " + stream; }
+
+Result<ReceivedDelivery> repeat(Unit& unit, const DeliveryId& id, const DeliveryInput& input,
+                                StreamName first) {
+  const State* state = TRY(unit.load<State>(id.text()));
+  unit.emit(id.text(),
+            TRY(delivery::decide(*state, delivery::RepeatDelivery{input.source, first})));
+  return ReceivedDelivery{id, std::move(first)};
+}
+
+}  // namespace
+
+Result<ReceivedDelivery> receive_delivery(Unit& unit, const DeliveryInput& input) {
+  const auto id = unit.computed_id<DeliveryId>(fmt::format("delivery/{}", unit.emitted().size()));
+  const StreamName stream = id.text();
+  std::string key_hash;
+  if (!input.delivery_key.empty()) {
+    const auto keyed = personal_tag("delivery:" + input.source + ":" + input.delivery_key);
+    key_hash = to_hex(unit.folds().index_text(keyed));
+    const auto first = TRY(unit.hold_tag(delivery::delivery_tag(input.source, key_hash)));
+    if (first) return repeat(unit, id, input, first->stream);
+  }
+  const SealKey key = TRY(unit.seal_key(stream));
+  auto sealed = seal_bytes(key, input.body, body_context(stream));
+  const State* state = TRY(unit.load<State>(stream));
+  auto events = TRY(delivery::decide(
+      *state, delivery::ReceiveDelivery{.source = input.source,
+                                        .method = input.method,
+                                        .suffix = input.suffix,
+                                        .content_type = input.content_type,
+                                        .headers = input.headers,
+                                        .query = input.query,
+                                        .remote_ip = input.remote_ip,
+                                        .delivery_key = input.delivery_key,
+                                        .delivery_key_hash = key_hash,
+                                        .body_bytes = input.body.size(),
+                                        .sealed_sha256 = to_hex(sha256(sealed.bytes)),
+                                        .body_key = sealed.key}));
+  unit.attach({unit.next_event_id(), std::move(sealed.bytes)});
+  unit.emit(stream, std::move(events));
+  return ReceivedDelivery{id, {}};
+}
+
+Result<void> settle_delivery(Unit& unit, const DeliveryId& id, const Settlement& settlement) {
+  const State* state = TRY(unit.load<State>(id.text()));
+  unit.emit(id.text(),
+            TRY(std::visit([&](const auto& command) { return delivery::decide(*state, command); },
+                           settlement)));
+  return {};
+}
+
+Result<void> replay_delivery(Unit& unit, const DeliveryId& id) {
+  const State* state = TRY(unit.load<State>(id.text()));
+  unit.emit(id.text(), TRY(delivery::decide(*state, delivery::ReplayDelivery{})));
+  return {};
+}
+
+Result<std::optional<std::string>> delivery_body(const Folds& folds, const DeliveryId& id) {
+  const StreamName stream = id.text();
+  const auto state = TRY(folds.current<State>(stream));
+  if (!state->exists()) {
+    return fail(ErrorKind::kNotFound, "delivery_not_found", "there is no delivery " + stream);
+  }
+  if (state->received_event.is_nil()) return std::nullopt;  // a duplicate has no body
+  const auto sealed = TRY(folds.log().raw_body(state->received_event));
+  if (!sealed) return std::nullopt;
+  SealState seal = SealState::kAbsent;
+  auto body = TRY(open_bytes(*sealed, state->body_key, folds.keys(), body_context(stream), &seal));
+  if (seal != SealState::kOpened) return std::nullopt;
+  return body;
+}
+
+}  // namespace dealog::use_cases

@@ -1,0 +1,123 @@
+#include "libs/command/use_cases/payments.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "dealog/v1/commerce_events.pb.h"
+#include "libs/command/use_cases/deal_surroundings.hpp"
+#include "libs/command/use_cases/deals.hpp"
+
+namespace dealog::use_cases {
+namespace {
+
+std::unexpected<Error> invalid_target(std::string pointer, std::string message) {
+  Error error{ErrorKind::kInvalid, "invalid_input", message};
+  error.fields.push_back({std::move(pointer), "invalid_target", std::move(message)});
+  return fail(std::move(error));
+}
+
+Result<DealId> target_deal(const Unit& unit, const MatchTarget& target) {
+  if (!target.invoice) {
+    if (target.deal) return *target.deal;
+    return invalid_target("/deal", "name the deal or the invoice that was paid");
+  }
+  const auto deal = TRY(deal_of(unit.folds(), target.invoice->text()));
+  if (target.deal && *target.deal != deal) {
+    return invalid_target("/invoice", "this invoice belongs to another deal");
+  }
+  return deal;
+}
+
+// All that is free, at most what the invoice lacks.
+Result<Money> amount_to_match(const payment::State& payment, const deal::State& deal,
+                              const MatchTarget& target) {
+  if (target.amount) return *target.amount;
+  Money amount = payment.free();
+  const auto* invoice = target.invoice ? deal.invoice(*target.invoice) : nullptr;
+  if (invoice != nullptr && invoice->amount.currency == amount.currency) {
+    amount.minor = std::min(amount.minor, invoice->amount.minor - invoice->allocated_minor);
+  }
+  if (amount.minor > 0) return amount;
+  return fail(ErrorKind::kUnprocessable, "nothing_to_match",
+              "this payment is matched already, or the invoice is paid");
+}
+
+// A payment counts for the visit in which the money came, when the deal was there then.
+deal::Occurred when_received(const payment::State& payment, const deal::State& deal,
+                             Timestamp now) {
+  const Timestamp at = payment.received_at;
+  if (at < deal.opened_at || at > now) return std::nullopt;
+  return OccurredAt{.at = at, .date = {}, .time_zone = {}};
+}
+
+Result<void> allocate(Unit& unit, const DealId& id, const deal::Command& command,
+                      rules::Language language, std::size_t cause) {
+  const StreamName stream = id.text();
+  const auto* state = TRY(unit.load<deal::State>(stream));
+  const auto parties = parties_of(*state);
+  const auto around = TRY(surroundings_of(unit, state->pipeline, &parties, true, language));
+  unit.emit(stream, TRY(deal::decide(*state, command, around.context)), cause);
+  return {};
+}
+
+}  // namespace
+
+Result<ReceivedPayment> receive_payment(Unit& unit, const payment::ReceivePayment& command) {
+  const auto id = payment::payment_id(command.provider, command.external_id);
+  const auto* state = TRY(unit.load<payment::State>(id.text()));
+  auto events = TRY(payment::decide(*state, command));
+  const bool received = !events.empty();
+  unit.emit(id.text(), std::move(events));
+  return ReceivedPayment{id, received};
+}
+
+Result<void> match_payment(Unit& unit, const PaymentId& id, const MatchTarget& target,
+                           rules::Language language) {
+  const auto* payment = TRY(unit.load<payment::State>(id.text()));
+  if (!payment->exists()) {
+    return fail(ErrorKind::kNotFound, "payment_not_found", "there is no payment " + id.text());
+  }
+  const auto deal_id = TRY(target_deal(unit, target));
+  const auto* deal = TRY(unit.load<deal::State>(deal_id.text()));
+  if (!deal->exists()) {
+    return fail(ErrorKind::kNotFound, "deal_not_found", "there is no deal " + deal_id.text());
+  }
+  const Money amount = TRY(amount_to_match(*payment, *deal, target));
+  payment::MatchPayment match{.deal = deal_id.text(), .invoice = {}, .amount = amount};
+  if (target.invoice) match.invoice = target.invoice->text();
+  const deal::AllocatePayment share{.payment = id,
+                                    .invoice = target.invoice,
+                                    .amount = amount,
+                                    .occurred = when_received(*payment, *deal, unit.now())};
+  const auto cause = unit.emit(id.text(), TRY(payment::decide(*payment, match)));
+  return allocate(unit, deal_id, share, language, cause);
+}
+
+Result<void> refund_payment(Unit& unit, const PaymentId& id, const payment::RefundPayment& command,
+                            rules::Language language) {
+  const auto* payment = TRY(unit.load<payment::State>(id.text()));
+  auto refunded = TRY(payment::decide(*payment, command));
+  if (refunded.events.empty()) return {};
+  const auto cause = unit.emit(id.text(), std::move(refunded.events));
+  for (const auto& share : refunded.shares) {
+    deal::AllocateRefund back{.payment = id, .invoice = {}, .amount = share.amount};
+    if (!share.invoice.empty()) back.invoice = TRY(InvoiceId::parse(share.invoice));
+    const auto deal = TRY(DealId::parse(share.deal));
+    TRY(allocate(unit, deal, back, language, cause));
+  }
+  return {};
+}
+
+Result<std::optional<InvoiceFound>> find_invoice(const Folds& folds,
+                                                 std::string_view id_or_number) {
+  if (id_or_number.empty()) return std::nullopt;
+  std::string tag(id_or_number);
+  if (!InvoiceId::parse(tag)) tag.insert(0, "invoice-number:");
+  const auto last = TRY(folds.last_with_tag(open_tag(tag)));
+  const auto* issued = last ? last->as<v1::InvoiceIssued>() : nullptr;
+  if (issued == nullptr) return std::nullopt;
+  return InvoiceFound{TRY(DealId::parse(last->stream)), TRY(InvoiceId::parse(issued->invoice()))};
+}
+
+}  // namespace dealog::use_cases
