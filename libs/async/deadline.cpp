@@ -9,6 +9,7 @@
 #include <boost/system/system_error.hpp>
 
 #include "libs/base/assert.hpp"
+#include "libs/base/clock.hpp"
 
 namespace dealog {
 
@@ -20,7 +21,7 @@ asio::awaitable<void> sleep_until(SteadyTime time) {
 }
 
 asio::awaitable<void> sleep_for(std::chrono::steady_clock::duration duration) {
-  return sleep_until(std::chrono::steady_clock::now() + duration);
+  return sleep_until(steady_now() + duration);
 }
 
 // The timer is touched on its own executor only: by the waiter, and by what notify() posts there.

@@ -57,7 +57,7 @@ void IoLoop::tick() {
     date_seconds_ = seconds;
     date_ = http_date(seconds);
   }
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = steady_now();
   for (Session* session : sessions_) session->tick(now);
   arm();
 }

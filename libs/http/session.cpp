@@ -2,6 +2,7 @@
 
 #include <boost/asio/error.hpp>
 
+#include "libs/base/clock.hpp"
 #include "libs/base/logging.hpp"
 #include "libs/base/text.hpp"
 #include "libs/http/io_loop.hpp"
@@ -116,7 +117,7 @@ void Session::stop() {
 
 void Session::enter(Phase phase, Milliseconds within) {
   phase_ = phase;
-  phase_start_ = steady_clock::now();
+  phase_start_ = steady_now();
   deadline_ = phase_start_ + within;
 }
 
@@ -140,7 +141,7 @@ asio::awaitable<bool> Session::serve_one() {
   Exchange exchange;
   parser_.next();
   if (!co_await read_head(exchange)) co_return false;
-  exchange.started = steady_clock::now();
+  exchange.started = steady_now();
   RequestHead& head = parser_.head();
   exchange.method = head.method;
   exchange.http11 = head.http11;
@@ -364,7 +365,7 @@ asio::awaitable<void> Session::linger() {
 }
 
 void Session::finished(const Exchange& exchange, int status) {
-  const auto duration = steady_clock::now() - exchange.started;
+  const auto duration = steady_now() - exchange.started;
   const std::string_view route = exchange.route ? exchange.route->pattern : std::string_view();
   if (settings_.options.on_request) {
     settings_.options.on_request(route, exchange.method, status, duration);

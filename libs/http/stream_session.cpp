@@ -7,6 +7,7 @@
 #include <boost/system/system_error.hpp>
 
 #include "libs/base/assert.hpp"
+#include "libs/base/clock.hpp"
 #include "libs/base/logging.hpp"
 #include "libs/http/io_loop.hpp"
 #include "libs/http/session.hpp"
@@ -21,7 +22,7 @@ using std::chrono::steady_clock;
 StreamSession::StreamSession(Session& session, bool chunked)
     : session_(session),
       chunked_(chunked),
-      last_write_(steady_clock::now()),
+      last_write_(steady_now()),
       written_(session.loop_.context(), steady_clock::time_point::max()),
       done_(session.loop_.context(), steady_clock::time_point::max()) {
   session_.stream_ = this;
@@ -102,7 +103,7 @@ asio::awaitable<void> StreamSession::heartbeats() {
   for (;;) {
     timer.expires_at(last_write_ + silence);
     co_await timer.async_wait(asio::use_awaitable);
-    if (steady_clock::now() < last_write_ + silence) continue;
+    if (steady_now() < last_write_ + silence) continue;
     if (!co_await write(std::string(sse_heartbeat()))) co_return;
   }
 }
@@ -126,7 +127,7 @@ struct StreamSession::Writing {
     self.connected_ = self.connected_ && sent;
     self.session_.phase_ = Session::Phase::kHandler;
     self.session_.deadline_ = {};
-    self.last_write_ = steady_clock::now();
+    self.last_write_ = steady_now();
     self.written_.cancel();
   }
   StreamSession& self;

