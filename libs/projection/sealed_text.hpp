@@ -43,6 +43,8 @@ class OpenedFields {
                ? static_cast<const M*>(message_.get())
                : nullptr;
   }
+  // Null only when the state is kAbsent.
+  const google::protobuf::Message* message() const { return message_.get(); }
   // A text that stood in the boxes: shown (absent when empty), or why not.
   SealedText text(const std::string& opened) const;
 

@@ -1,6 +1,6 @@
 #include "projections/deals/card.hpp"
 
-#include "libs/projection/row_keys.hpp"
+#include "libs/projection/row_reading.hpp"
 
 namespace dealog::views {
 namespace {
@@ -107,17 +107,7 @@ NextStep next_step_of(const v1::CardRow& card, Timestamp at) {
 
 Result<void> visit_cards(const ViewReader& rows, std::string_view place, ScanOrder order,
                          const CardVisitor& visit) {
-  v1::CardRow card;  // used again for each row, which keeps its memory
-  bool broken = false;
-  auto scanned = rows.scan_prefix(place, order, [&](std::string_view key, std::string_view value) {
-    broken = !card.ParseFromArray(value.data(), static_cast<int>(value.size()));
-    return !broken && visit(key, card);
-  });
-  if (scanned && broken) {
-    return fail(ErrorKind::kInternal, "view_row_broken",
-                "a card of the deals view cannot be read; run `dealog rebuild`");
-  }
-  return scanned;
+  return visit_rows<v1::CardRow>(rows, place, order, visit);
 }
 
 }  // namespace dealog::views

@@ -27,8 +27,8 @@ std::string_view card_place(const v1::DealRow& row);
 NextStep next_step_of(const v1::CardRow& card, Timestamp at);
 NextStepState state_of(std::int64_t today_from_us, std::int64_t overdue_us, Timestamp at);
 
-// Visits the cards of active deals, then, if asked, those of archived ones; each in the order.
-// The row lives only during the call. Returns false to stop.
+// Visits the cards of one place (row_keys::kActiveCard, kArchivedCard). The row lives only during
+// the call. Returns false to stop.
 using CardVisitor = std::function<bool(std::string_view key, const v1::CardRow& card)>;
 Result<void> visit_cards(const ViewReader& rows, std::string_view place, ScanOrder order,
                          const CardVisitor& visit);

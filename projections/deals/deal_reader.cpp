@@ -4,7 +4,7 @@
 
 #include "dealog/v1/commerce_events.pb.h"
 #include "dealog/v1/deal_events.pb.h"
-#include "libs/projection/row_keys.hpp"
+#include "libs/projection/row_reading.hpp"
 #include "projections/deals/card.hpp"
 
 namespace dealog::views {
@@ -255,15 +255,8 @@ Deal read_deal(const v1::DealRow& row, const BoxOpener& opener, Timestamp at) {
   return deal;
 }
 
-Result<std::optional<v1::DealRow>> find_row(const ViewReader& rows, std::string_view deal) {
-  const auto bytes = TRY(rows.get(row_keys::key(row_keys::kDeal, deal)));
-  if (!bytes) return std::nullopt;
-  v1::DealRow row;
-  if (!row.ParseFromString(*bytes)) {
-    return fail(ErrorKind::kInternal, "view_row_broken",
-                "the row of " + std::string(deal) + " cannot be read; run `dealog rebuild`");
-  }
-  return row;
+Result<std::optional<v1::DealRow>> find_deal_row(const ViewReader& rows, std::string_view deal) {
+  return find_row<v1::DealRow>(rows, row_keys::key(row_keys::kDeal, deal));
 }
 
 Result<std::vector<Deal>> read_deals(const ViewContext& context, const BoxOpener& opener,
@@ -271,7 +264,7 @@ Result<std::vector<Deal>> read_deals(const ViewContext& context, const BoxOpener
   std::vector<Deal> out;
   out.reserve(ids.size());
   for (const auto& id : ids) {
-    if (const auto row = TRY(find_row(context.rows, id))) {
+    if (const auto row = TRY(find_deal_row(context.rows, id))) {
       out.push_back(read_deal(*row, opener, context.at));
     }
   }

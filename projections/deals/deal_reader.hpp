@@ -13,7 +13,7 @@ Task read_task(const v1::TaskRow& row, const std::string& deal, const BoxOpener&
 SealedText read_title(const v1::DealRow& row, const BoxOpener& opener);
 
 // The row of a deal; nothing when there is none.
-Result<std::optional<v1::DealRow>> find_row(const ViewReader& rows, std::string_view deal);
+Result<std::optional<v1::DealRow>> find_deal_row(const ViewReader& rows, std::string_view deal);
 // The deals of these ids, in their order; those that are not there are left out.
 Result<std::vector<Deal>> read_deals(const ViewContext& context, const BoxOpener& opener,
                                      const std::vector<std::string>& ids);

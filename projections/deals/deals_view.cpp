@@ -96,7 +96,7 @@ class ListScan {
     const bool by_contact = !words_.empty() && belongs_to_any(filter_.q_contacts, card);
     const bool ask_title = !words_.empty() && !by_contact;
     if (!ask_title && !filter_.updated_after) return true;
-    const auto row = TRY(find_row(context_.rows, card.deal()));
+    const auto row = TRY(find_deal_row(context_.rows, card.deal()));
     if (!row) return false;
     if (filter_.updated_after && row->updated_us() <= filter_.updated_after->us) return false;
     return !ask_title || title_matches(words_, read_title(*row, opener_));
@@ -129,7 +129,7 @@ Result<std::vector<std::string>> ids_under(const ViewReader& rows, std::string_v
 }  // namespace
 
 Result<std::optional<Deal>> DealsView::get(std::string_view deal) const {
-  const auto row = TRY(find_row(context_.rows, deal));
+  const auto row = TRY(find_deal_row(context_.rows, deal));
   if (!row) return std::nullopt;
   return read_deal(*row, opener_, context_.at);
 }

@@ -70,7 +70,7 @@ Result<std::vector<Task>> read_tasks(const ViewContext& context,
   const BoxOpener opener(context.keys, context.personal);
   std::vector<Task> out;
   for (const auto& place : places) {
-    const auto row = TRY(find_row(context.rows, place.deal));
+    const auto row = TRY(find_deal_row(context.rows, place.deal));
     if (!row) continue;
     const auto found = std::ranges::find(row->tasks(), place.task, &v1::TaskRow::task);
     if (found != row->tasks().end()) out.push_back(read_task(*found, place.deal, opener));
@@ -133,7 +133,7 @@ Result<Today> TasksView::today(std::string_view owner) const {
 }
 
 Result<std::optional<Task>> TasksView::get(std::string_view deal, std::string_view task) const {
-  const auto row = TRY(find_row(context_.rows, deal));
+  const auto row = TRY(find_deal_row(context_.rows, deal));
   if (!row) return std::nullopt;
   const BoxOpener opener(context_.keys, context_.personal);
   for (const auto* tasks : {&row->tasks(), &row->recent_tasks()}) {

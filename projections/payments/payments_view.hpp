@@ -39,7 +39,7 @@ class PaymentsView {
       : context_(context), opener_(context.keys, context.personal) {}
 
   Result<std::optional<Payment>> get(std::string_view payment) const;
-  // Newest first, by id.
+  // The latest recorded first.
   Result<Page<Payment>> list(const PaymentFilter& filter, const PageRequest& page) const;
 
  private:

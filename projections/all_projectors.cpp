@@ -1,0 +1,25 @@
+#include "projections/all_projectors.hpp"
+
+#include "projections/accounts/accounts_projector.hpp"
+#include "projections/automation/triggers_projector.hpp"
+#include "projections/contacts/contacts_projector.hpp"
+#include "projections/deals/deals_projector.hpp"
+#include "projections/intake/intake_projector.hpp"
+#include "projections/payments/payments_projector.hpp"
+#include "projections/pipelines/pipelines_projector.hpp"
+
+namespace dealog {
+
+std::vector<std::unique_ptr<Projector>> all_projectors(const KeyRing& keys) {
+  std::vector<std::unique_ptr<Projector>> all;
+  all.push_back(std::make_unique<views::DealsProjector>());
+  all.push_back(std::make_unique<views::ContactsProjector>(keys));
+  all.push_back(std::make_unique<views::PaymentsProjector>());
+  all.push_back(std::make_unique<views::IntakeProjector>());
+  all.push_back(std::make_unique<views::TriggersProjector>());
+  all.push_back(std::make_unique<views::AccountsProjector>());
+  all.push_back(std::make_unique<views::PipelinesProjector>());
+  return all;
+}
+
+}  // namespace dealog

@@ -1,0 +1,95 @@
+#include "projections/contacts/tokens.hpp"
+
+#include <algorithm>
+
+#include "libs/base/phone.hpp"
+#include "libs/base/text.hpp"
+
+namespace dealog::views {
+namespace {
+
+// Shorter ends of a number would find half of everybody.
+constexpr std::size_t kLeastDigits = 4;
+// A national number without its trunk prefix: enough to tell people apart in any country.
+constexpr std::size_t kNationalDigits = 10;
+constexpr std::size_t kQueryBytes = 200;
+constexpr std::size_t kQueryWords = 10;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string digits_of(std::string_view text) {
+  std::string out;
+  std::ranges::copy_if(text, std::back_inserter(out), is_digit);
+  return out;
+}
+
+// Digits and what people put between them, and nothing else.
+bool looks_like_a_phone(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    return is_digit(c) || std::string_view("+-() ./").find(c) != std::string_view::npos;
+  });
+}
+
+std::string phone_token(std::string digits) {
+  std::ranges::reverse(digits);
+  return "d" + digits;
+}
+
+std::string alphanumeric(std::string_view text) {
+  std::string out;
+  for (const auto& word : words(text)) out += word;
+  return out;
+}
+
+void add_phone_alternatives(std::string_view query, std::string_view country,
+                            std::vector<Alternative>& out) {
+  const std::string digits = digits_of(query);
+  if (digits.size() < kLeastDigits || !looks_like_a_phone(query)) return;
+  if (digits.size() < kNationalDigits) {
+    out.push_back({phone_token(digits)});
+    return;
+  }
+  const Phone phone = parse_phone(query, country);
+  out.push_back({phone_token(phone.valid ? digits_of(phone.e164)
+                                         : digits.substr(digits.size() - kNationalDigits))});
+}
+
+}  // namespace
+
+void add_name_tokens(std::string_view name, Tokens& tokens) {
+  for (const auto& word : words(name)) tokens.insert("n" + word);
+}
+
+void add_contact_tokens(const v1::Contact& contact, Tokens& tokens) {
+  if (contact.kind() == "phone") {
+    if (const auto digits = digits_of(contact.value()); !digits.empty()) {
+      tokens.insert(phone_token(digits));
+    }
+  } else if (contact.kind() == "email") {
+    tokens.insert("e" + fold_case(contact.value()));
+  } else if (const auto handle = alphanumeric(contact.value()); !handle.empty()) {
+    tokens.insert("h" + handle);
+  }
+}
+
+void add_tax_id_token(std::string_view tax_id, Tokens& tokens) {
+  if (const auto text = alphanumeric(tax_id); !text.empty()) tokens.insert("t" + text);
+}
+
+std::vector<Alternative> search_alternatives(std::string_view query, std::string_view country) {
+  query = trim(query);
+  if (query.empty() || query.size() > kQueryBytes) return {};
+  std::vector<Alternative> out;
+  add_phone_alternatives(query, country, out);
+  out.push_back({"e" + fold_case(query)});
+  if (const auto text = alphanumeric(query); !text.empty()) {
+    out.push_back({"h" + text});
+    out.push_back({"t" + text});
+  }
+  Alternative by_name;
+  for (const auto& word : words(query)) by_name.push_back("n" + word);
+  if (!by_name.empty() && by_name.size() <= kQueryWords) out.push_back(std::move(by_name));
+  return out;
+}
+
+}  // namespace dealog::views

@@ -1,0 +1,269 @@
+#include "projections/timeline/summary.hpp"
+
+#include <array>
+#include <functional>
+#include <unordered_map>
+
+#include "dealog/v1/commerce_events.pb.h"
+#include "dealog/v1/deal_events.pb.h"
+#include "dealog/v1/intake_events.pb.h"
+#include "dealog/v1/party_events.pb.h"
+#include "libs/event/catalogue.hpp"
+#include "libs/projection/view_context.hpp"
+
+namespace dealog::views {
+namespace {
+
+struct Words {
+  std::string_view code, ru, en;
+};
+
+constexpr std::array kWords = std::to_array<Words>({
+    {"call", "Звонок", "Call"},
+    {"email", "Письмо", "E-mail"},
+    {"message", "Сообщение", "Message"},
+    {"meeting", "Встреча", "Meeting"},
+    {"form", "Форма", "Form"},
+    {"visit", "Визит", "Visit"},
+    {"note", "Заметка", "Note"},
+    {"in", "входящий", "incoming"},
+    {"out", "исходящий", "outgoing"},
+    {"internal", "внутренний", "internal"},
+    {"connected", "разговор состоялся", "connected"},
+    {"no_answer", "не ответили", "no answer"},
+    {"busy", "занято", "busy"},
+    {"voicemail", "автоответчик", "voicemail"},
+    {"sent", "отправлено", "sent"},
+    {"delivered", "доставлено", "delivered"},
+    {"failed", "не удалось", "failed"},
+    {"received", "получено", "received"},
+    {"held", "состоялась", "held"},
+    {"no_show", "не пришли", "no-show"},
+    {"cancelled", "отменено", "cancelled"},
+    {"contract", "договор", "contract"},
+    {"acceptance", "акт", "acceptance"},
+    {"other", "документ", "document"},
+    {"production", "производство", "production"},
+    {"prepayment", "предоплата", "prepayment"},
+    {"interim", "промежуточный", "interim"},
+    {"final", "окончательный", "final"},
+});
+
+// A code that people read; codes of a regulation stay as they are.
+class Speech {
+ public:
+  explicit Speech(Language language) : language_(language) {}
+  std::string_view say(std::string_view ru, std::string_view en) const {
+    return language_ == Language::kRussian ? ru : en;
+  }
+  std::string word(const std::string& code) const {
+    for (const auto& known : kWords) {
+      if (known.code == code) return std::string(say(known.ru, known.en));
+    }
+    return code;
+  }
+  std::string money(const v1::Money& money) const {
+    const Money amount = money_of(money);
+    return fmt::format("{} {}", amount.decimal(), amount.currency.code());
+  }
+  std::string due(const v1::Due& due) const {
+    if (!due.due_date().empty()) return due.due_date();
+    return due.due_at() == 0 ? std::string() : Timestamp{due.due_at()}.rfc3339();
+  }
+
+ private:
+  Language language_;
+};
+
+using Sentence = std::string (*)(const google::protobuf::Message&, const Speech&);
+using Sentences = std::unordered_map<const google::protobuf::Descriptor*, Sentence>;
+
+template <class M>
+using Typed = std::string (*)(const M&, const Speech&);
+
+template <class M, Typed<M> F>
+void add(Sentences& table) {
+  table[M::descriptor()] = [](const google::protobuf::Message& m, const Speech& s) {
+    return F(static_cast<const M&>(m), s);
+  };
+}
+
+#define DEALOG_SENTENCE(Type, expression)                               \
+  add<v1::Type, [](const v1::Type& m, const Speech& s) -> std::string { \
+    (void)m;                                                            \
+    return std::string(expression);                                     \
+  }>(table)
+
+std::string stage_sentence(const v1::DealStageChanged& m, const Speech& s) {
+  std::string out = fmt::format("{}: {} → {}", s.say("Стадия", "Stage"), m.from(), m.to());
+  if (m.automatic()) out += s.say(" (автоматически)", " (by itself)");
+  if (m.overridden()) out += s.say(" (в обход условий)", " (overridden)");
+  return out;
+}
+
+std::string touch_sentence(const v1::TouchRecorded& m, const Speech& s) {
+  return fmt::format("{}, {}: {}", s.word(m.kind()), s.word(m.direction()), s.word(m.outcome()));
+}
+
+std::string task_sentence(const v1::TaskCreated& m, const Speech& s) {
+  const std::string due = s.due(m.due());
+  const auto text = fmt::format("{}: {}", s.say("Задача", "Task"), m.kind());
+  return due.empty() ? text : fmt::format("{}, {} {}", text, s.say("срок", "due"), due);
+}
+
+std::string invoice_sentence(const v1::InvoiceIssued& m, const Speech& s) {
+  return fmt::format("{} {} ({}): {}", s.say("Выставлен счёт", "Invoice issued"), m.number(),
+                     s.word(m.kind()), s.money(m.amount()));
+}
+
+std::string payment_sentence(const v1::PaymentReceived& m, const Speech& s) {
+  std::string out =
+      fmt::format("{}: {}", s.say("Получен платёж", "Payment received"), s.money(m.amount()));
+  if (!m.invoice_number().empty()) {
+    out += fmt::format(", {} {}", s.say("счёт", "invoice"), m.invoice_number());
+  }
+  return out;
+}
+
+void add_deal_sentences(Sentences& table) {
+  DEALOG_SENTENCE(DealOpened,
+                  fmt::format("{}: {}", s.say("Сделка открыта", "Deal opened"), m.stage()));
+  DEALOG_SENTENCE(
+      DealStageReported,
+      fmt::format("{}: {} → {}", s.say("Сообщено о стадии", "Stage reported"), m.from(), m.to()));
+  add<v1::DealStageChanged, stage_sentence>(table);
+  DEALOG_SENTENCE(DealDetailsChanged, s.say("Изменены поля сделки", "Deal details changed"));
+  DEALOG_SENTENCE(DealOwnerAssigned,
+                  fmt::format("{}: {}", s.say("Ответственный", "Owner"), m.owner()));
+  DEALOG_SENTENCE(DealCompanyLinked, m.company().empty()
+                                         ? s.say("Компания отвязана", "Company unlinked")
+                                         : s.say("Привязана компания", "Company linked"));
+  DEALOG_SENTENCE(DealParticipantAdded,
+                  fmt::format("{}: {}", s.say("Добавлен участник", "Participant added"), m.role()));
+  DEALOG_SENTENCE(DealParticipantRemoved, s.say("Участник убран", "Participant removed"));
+  DEALOG_SENTENCE(DealWon,
+                  fmt::format("{}: {}", s.say("Сделка выиграна", "Deal won"), s.money(m.agreed())));
+  DEALOG_SENTENCE(DealLost,
+                  fmt::format("{}: {}", s.say("Сделка проиграна", "Deal lost"), m.reason()));
+  DEALOG_SENTENCE(DealReopened, s.say("Сделка открыта снова", "Deal reopened"));
+  DEALOG_SENTENCE(
+      AutomationStopped,
+      fmt::format("{}: {}", s.say("Автоматика остановлена", "Automation stopped"), m.what()));
+  add<v1::TouchRecorded, touch_sentence>(table);
+  add<v1::TaskCreated, task_sentence>(table);
+  DEALOG_SENTENCE(TaskCompleted, s.say("Задача выполнена", "Task completed"));
+  DEALOG_SENTENCE(
+      TaskRescheduled,
+      fmt::format("{} {}", s.say("Задача перенесена на", "Task moved to"), s.due(m.due())));
+  DEALOG_SENTENCE(TaskReassigned,
+                  fmt::format("{}: {}", s.say("Задача передана", "Task reassigned"), m.assignee()));
+  DEALOG_SENTENCE(TaskCancelled, s.say("Задача отменена", "Task cancelled"));
+}
+
+void add_commerce_sentences(Sentences& table) {
+  DEALOG_SENTENCE(QuoteDrafted, fmt::format("{}: {}", s.say("Составлено КП", "Quote drafted"),
+                                            s.money(m.total())));
+  DEALOG_SENTENCE(QuoteRevised, fmt::format("{} {}: {}", s.say("КП, редакция", "Quote, revision"),
+                                            m.revision(), s.money(m.total())));
+  DEALOG_SENTENCE(QuoteSubmitted, s.say("КП на согласовании", "Quote submitted for approval"));
+  DEALOG_SENTENCE(QuoteApproved, s.say("КП согласовано", "Quote approved"));
+  DEALOG_SENTENCE(QuoteSent, s.say("КП отправлено", "Quote sent"));
+  DEALOG_SENTENCE(QuoteAccepted,
+                  fmt::format("{}: {}", s.say("КП принято", "Quote accepted"), s.money(m.total())));
+  DEALOG_SENTENCE(QuoteRejected, s.say("КП отклонено", "Quote rejected"));
+  DEALOG_SENTENCE(DocumentAdded, fmt::format("{}: {}", s.say("Добавлен документ", "Document added"),
+                                             s.word(m.kind())));
+  DEALOG_SENTENCE(DocumentSigned,
+                  fmt::format("{}: {}", s.say("Подписано", "Signed"), s.word(m.kind())));
+  DEALOG_SENTENCE(AcknowledgementGiven,
+                  fmt::format("{}: {}", s.say("Подтверждено", "Acknowledged"), s.word(m.kind())));
+  add<v1::InvoiceIssued, invoice_sentence>(table);
+  DEALOG_SENTENCE(InvoiceSent, s.say("Счёт отправлен", "Invoice sent"));
+  DEALOG_SENTENCE(InvoiceVoided, s.say("Счёт аннулирован", "Invoice voided"));
+  DEALOG_SENTENCE(PaymentAllocated,
+                  fmt::format("{}: {}", s.say("Оплачено", "Paid"), s.money(m.amount())));
+  DEALOG_SENTENCE(RefundAllocated,
+                  fmt::format("{}: {}", s.say("Возвращено", "Refunded"), s.money(m.amount())));
+  add<v1::PaymentReceived, payment_sentence>(table);
+  DEALOG_SENTENCE(PaymentMatched,
+                  fmt::format("{}: {}", s.say("Платёж отнесён к сделке", "Payment matched"),
+                              s.money(m.amount())));
+  DEALOG_SENTENCE(
+      PaymentRefunded,
+      fmt::format("{}: {}", s.say("Возврат платежа", "Payment refunded"), s.money(m.amount())));
+}
+
+void add_party_sentences(Sentences& table) {
+  DEALOG_SENTENCE(PersonRegistered, s.say("Контакт заведён", "Person registered"));
+  DEALOG_SENTENCE(PersonDetailsChanged, s.say("Контакт изменён", "Person details changed"));
+  DEALOG_SENTENCE(PersonContactAdded, s.say("Добавлен способ связи", "Contact added"));
+  DEALOG_SENTENCE(PersonContactRemoved, s.say("Убран способ связи", "Contact removed"));
+  DEALOG_SENTENCE(MergeSuggested, s.say("Возможно, это один человек с другим контактом",
+                                        "May be the same person as another"));
+  DEALOG_SENTENCE(PersonMerged, s.say("Контакт объединён с другим", "Merged into another person"));
+  DEALOG_SENTENCE(PersonAbsorbed, s.say("Принял другой контакт", "Absorbed another person"));
+  DEALOG_SENTENCE(PersonErased, s.say("Личные данные стёрты", "Personal data erased"));
+  DEALOG_SENTENCE(CompanyRegistered, s.say("Компания заведена", "Company registered"));
+  DEALOG_SENTENCE(CompanyDetailsChanged, s.say("Компания изменена", "Company details changed"));
+  DEALOG_SENTENCE(CompanyDecisionMapChanged,
+                  s.say("Изменена карта принятия решений", "Decision map changed"));
+  DEALOG_SENTENCE(CompanyMerged, s.say("Компания объединена с другой", "Company merged"));
+  DEALOG_SENTENCE(UserRegistered,
+                  fmt::format("{}: {}", s.say("Сотрудник", "User registered"), m.role()));
+  DEALOG_SENTENCE(UserDetailsChanged, s.say("Сотрудник изменён", "User details changed"));
+  DEALOG_SENTENCE(UserDeactivated, s.say("Сотрудник отключён", "User deactivated"));
+  DEALOG_SENTENCE(TokenIssued, s.say("Выдан токен", "Token issued"));
+  DEALOG_SENTENCE(TokenRevoked, s.say("Токен отозван", "Token revoked"));
+}
+
+void add_intake_sentences(Sentences& table) {
+  DEALOG_SENTENCE(
+      RegulationPublished,
+      fmt::format("{} {}, {} {}", s.say("Опубликован регламент", "Regulation published:"),
+                  m.pipeline(), s.say("версия", "version"), m.version()));
+  DEALOG_SENTENCE(
+      SourceConnected,
+      fmt::format("{}: {}", s.say("Источник подключён", "Source connected"), m.provider()));
+  DEALOG_SENTENCE(SourceChanged, s.say("Источник изменён", "Source changed"));
+  DEALOG_SENTENCE(SourceRemoved, s.say("Источник отключён", "Source removed"));
+  DEALOG_SENTENCE(DeliveryReceived, s.say("Получена доставка", "Delivery received"));
+  DEALOG_SENTENCE(DeliveryRepeated, s.say("Доставка повторилась", "Delivery repeated"));
+  DEALOG_SENTENCE(DeliveryAccepted, s.say("Доставка разобрана", "Delivery accepted"));
+  DEALOG_SENTENCE(
+      DeliveryQuarantined,
+      fmt::format("{}: {}", s.say("Доставка в карантине", "Delivery quarantined"), m.code()));
+  DEALOG_SENTENCE(DeliveryIgnored,
+                  fmt::format("{}: {}", s.say("Доставка пропущена", "Delivery ignored"), m.code()));
+  DEALOG_SENTENCE(DeliveryReplayed, s.say("Доставка разбирается снова", "Delivery replayed"));
+  DEALOG_SENTENCE(EffectSkipped,
+                  fmt::format("{}: {}", s.say("Действие пропущено", "Effect skipped"), m.reason()));
+  DEALOG_SENTENCE(EffectFailed,
+                  fmt::format("{}: {}", s.say("Действие не удалось", "Effect failed"), m.reason()));
+  DEALOG_SENTENCE(FactCorrected,
+                  fmt::format("{}: {}", s.say("Исправлено поле", "Field corrected"), m.field()));
+  DEALOG_SENTENCE(FactRetracted, s.say("Факт отозван", "Fact retracted"));
+}
+
+#undef DEALOG_SENTENCE
+
+const Sentences& sentences() {
+  static const Sentences kSentences = [] {
+    Sentences table;
+    add_deal_sentences(table);
+    add_commerce_sentences(table);
+    add_party_sentences(table);
+    add_intake_sentences(table);
+    return table;
+  }();
+  return kSentences;
+}
+
+}  // namespace
+
+std::string summary_of(const RecordedEvent& event, Language language) {
+  const auto found = sentences().find(event.payload->GetDescriptor());
+  return found == sentences().end() ? std::string()
+                                    : found->second(*event.payload, Speech(language));
+}
+
+}  // namespace dealog::views
