@@ -18,8 +18,9 @@ Result<std::string> load_log_id(const LogTables& tables, const std::string& want
   }
   const auto stored = TRY(tables.db().get(tables.meta, kLogIdKey));
   if (format && stored && stored->size() == kLogIdBytes) return *stored;
-  const auto end = TRY(check_log_end(tables, ""));
-  if (format || stored || end.head.value != 0) {
+  const auto events = tables.db().scan(tables.events, {});
+  TRY(events.status());
+  if (format || stored || events.valid()) {
     return fail(ErrorKind::kInternal, "log_broken",
                 "the log in " + tables.db().folder().string() +
                     " has lost its id. Restore it from a backup");

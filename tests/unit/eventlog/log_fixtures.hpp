@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include "dealog/v1/options.pb.h"
 #include "dealog/v1/record.pb.h"
 #include "libs/base/clock.hpp"
 #include "libs/base/crypto.hpp"
@@ -19,11 +20,15 @@ namespace dealog::testing {
 
 inline constexpr Timestamp kNoon{1'767'268'800'000'000};  // 2026-01-01T12:00:00Z
 
-// A folder of its own, gone with the object.
+// A folder of its own, gone with the object. In memory where there is such a place: these tests
+// restart the process at most, which keeps what was written, synced or not.
 class TemporaryFolder {
  public:
-  TemporaryFolder()
-      : path_(std::filesystem::temp_directory_path() / ("dealog-" + to_hex(random_bytes(8)))) {
+  TemporaryFolder() {
+    const std::filesystem::path memory = "/dev/shm";
+    const bool in_memory = ::access(memory.c_str(), W_OK) == 0;
+    path_ = (in_memory ? memory : std::filesystem::temp_directory_path()) /
+            ("dealog-" + to_hex(random_bytes(8)));
     std::filesystem::create_directories(path_);
   }
   ~TemporaryFolder() { std::filesystem::remove_all(path_); }
@@ -50,6 +55,7 @@ struct EventSketch {
   std::vector<std::string> open_tags = {};
   std::vector<std::string> personal_tags = {};  // 16 bytes each
   std::vector<SubjectKey> fresh_keys = {};
+  KeyId box_key = 0;  // a box under this key, as the codec seals free text; 0: none
 };
 
 inline EncodedEvent event(const EventSketch& sketch) {
@@ -63,6 +69,13 @@ inline EncodedEvent event(const EventSketch& sketch) {
   for (const auto& tag : sketch.open_tags) record.add_tags(tag);
   record.set_payload(sketch.payload);
   record.set_workspace(1);
+  if (sketch.box_key != 0) {
+    auto& box = *record.add_boxes();
+    box.set_algorithm(1);
+    box.set_key_id(sketch.box_key);
+    box.set_ciphertext("sealed");
+    box.set_privacy(v1::DEAL);
+  }
   return {.stream = sketch.stream,
           .id = id,
           .fingerprint = sketch.fingerprint,

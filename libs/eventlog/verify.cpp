@@ -1,0 +1,29 @@
+#include "libs/eventlog/verify.hpp"
+
+#include "libs/eventlog/verify_findings.hpp"
+
+namespace dealog {
+
+Result<VerifyReport> verify_log(const VerifyOptions& options) {
+  const auto tables = TRY(LogTables::open(
+      {.folder = options.folder, .read_only = true, .environment = options.environment}));
+  return verify_tables(tables, options);
+}
+
+Result<VerifyReport> verify_tables(const LogTables& tables, const VerifyOptions& options) {
+  VerifyReport report;
+  VerifyFindings findings(report);
+  const auto format = TRY(tables.db().get(tables.meta, kFormatKey));
+  if (format != kLogFormat) {
+    findings.add({}, "the log's format is '" + format.value_or("") + "', known is '" +
+                         std::string(kLogFormat) + "'");
+  }
+  report.log_id = TRY(tables.db().get(tables.meta, kLogIdKey)).value_or("");
+  if (report.log_id.size() != kLogIdBytes) findings.add({}, "the log has lost its id");
+
+  const auto expected = TRY(verify_events(tables, options, findings));
+  TRY(verify_indexes(tables, expected, findings));
+  return report;
+}
+
+}  // namespace dealog

@@ -1,0 +1,64 @@
+// Whether a stopped log is what it claims to be, row by row.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libs/base/result.hpp"
+#include "libs/event/position.hpp"
+#include "libs/eventlog/merkle.hpp"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace dealog {
+
+struct VerifyOptions {
+  std::filesystem::path folder;  // the log's own: <data>/log
+  // Called now and then with how far the check of the events is. May be empty.
+  std::function<void(Position done, Position head)> progress = {};
+  rocksdb::Env* environment = nullptr;  // for tests; not owned
+};
+
+struct VerifyProblem {
+  Position position;  // 0: it belongs to no position
+  std::string what;
+};
+
+struct VerifyReport {
+  static constexpr std::size_t kListedProblems = 50;
+
+  std::string log_id;
+  Position head;  // of the commits, or of the events where those reach further
+  merkle::Hash root{};
+  std::uint64_t events = 0;
+  std::uint64_t commits = 0;
+  std::uint64_t streams = 0;
+  std::uint64_t tags = 0;
+  std::uint64_t personal_tags = 0;
+  std::uint64_t raw_bodies = 0;
+  std::uint64_t subject_keys = 0;
+
+  std::uint64_t problem_count = 0;
+  std::vector<VerifyProblem> problems;  // the first kListedProblems in the order they were met
+  std::optional<VerifyProblem> first;   // the one with the lowest position
+  bool is_sound() const { return problem_count == 0; }
+};
+
+// Checks, without changing the folder: positions without a gap; every record whole, of this log and
+// at its own position; stream versions; appends complete; recorded time never back; leaf hashes,
+// frontiers and bounds of every commits row; rows of streams, ids and tags against the events in
+// both directions; keys of sealed boxes against subject_keys; personal tags and raw bodies point at
+// events that exist (their absence is no fault: they can be erased, and which ones should exist is
+// written inside sealed boxes and events). What it cannot see is an end that is missing in events
+// and commits alike; the head watermark is for that.
+//
+// A broken log is a report, not an Error. Errors: those of Database::open, and kInternal
+// "storage_corrupted" when the files are so damaged that rows cannot be walked.
+Result<VerifyReport> verify_log(const VerifyOptions& options);
+
+}  // namespace dealog

@@ -1,0 +1,45 @@
+// What a verification has found so far. Inside libs/eventlog only.
+#pragma once
+
+#include "libs/eventlog/append_checks.hpp"
+#include "libs/eventlog/log_tables.hpp"
+#include "libs/eventlog/verify.hpp"
+
+namespace dealog {
+
+// Thread: one.
+class VerifyFindings {
+ public:
+  explicit VerifyFindings(VerifyReport& report) : report_(report) {}
+
+  void add(Position position, std::string what) {
+    ++report_.problem_count;
+    if (!report_.first || position < report_.first->position) report_.first = {position, what};
+    if (report_.problems.size() < VerifyReport::kListedProblems) {
+      report_.problems.push_back({position, std::move(what)});
+    }
+  }
+  VerifyReport& report() { return report_; }
+
+ private:
+  VerifyReport& report_;
+};
+
+// Rows that the indexes must have, counted over the events.
+struct ExpectedRows {
+  std::uint64_t streams = 0;
+  std::uint64_t ids = 0;
+  std::uint64_t tags = 0;
+};
+
+// verify_log() over a log that is open already.
+Result<VerifyReport> verify_tables(const LogTables& tables, const VerifyOptions& options);
+
+// verify_events.cpp: events and commits, and from each event its index rows.
+Result<ExpectedRows> verify_events(const LogTables& tables, const VerifyOptions& options,
+                                   VerifyFindings& findings);
+// verify_indexes.cpp: index rows that no event explains.
+Result<void> verify_indexes(const LogTables& tables, const ExpectedRows& expected,
+                            VerifyFindings& findings);
+
+}  // namespace dealog

@@ -1,0 +1,108 @@
+// What opening a log refuses, and that it says which position.
+#include <gtest/gtest.h>
+
+#include "tests/unit/eventlog/damaged_log.hpp"
+
+namespace dealog::testing {
+namespace {
+
+void expect_refused(DamagedLog& log, const std::string& words) {
+  const auto opened = log.open();
+  ASSERT_FALSE(opened.has_value()) << words;
+  EXPECT_EQ(opened.error().code, "log_broken");
+  EXPECT_NE(opened.error().message.find(words), std::string::npos) << opened.error().message;
+}
+
+TEST(StartCheck, OpensASoundLog) {
+  DamagedLog log;
+  const auto opened = log.open();
+  ASSERT_TRUE(opened.has_value()) << opened.error().message;
+  EXPECT_EQ((*opened)->head(), Position{7});
+}
+
+TEST(StartCheck, RefusesWhenTheLastEventIsMissing) {
+  DamagedLog log;
+  log.edit("events", {at(7)}, {});
+  expect_refused(log, "position 7 is missing");
+}
+
+TEST(StartCheck, RefusesWhenSeveralLastEventsAreMissing) {
+  DamagedLog log;
+  log.edit("events", {at(5), at(6), at(7)}, {});
+  expect_refused(log, "position 5 is missing");
+}
+
+TEST(StartCheck, RefusesWhenAllEventsAreMissing) {
+  DamagedLog log;
+  log.edit("events", {at(1), at(2), at(3), at(4), at(5), at(6), at(7)}, {});
+  expect_refused(log, "position 1 is missing");
+}
+
+TEST(StartCheck, RefusesWhenTheFirstEventIsMissing) {
+  DamagedLog log;
+  log.edit("events", {at(1)}, {});
+  expect_refused(log, "position 1 is missing");
+}
+
+TEST(StartCheck, RefusesARecordWithoutACommitRow) {
+  DamagedLog log;
+  log.edit("commits", {at(7)}, {});
+  expect_refused(log, "position 7 has a record and no commit row");
+}
+
+TEST(StartCheck, RefusesWhenTheCommitBeforeTheLastIsMissing) {
+  DamagedLog log;
+  log.edit("commits", {at(6)}, {});
+  expect_refused(log, "position 5 has no commit row");
+}
+
+TEST(StartCheck, RefusesAChangedRecordInTheLastGroup) {
+  DamagedLog log;
+  auto row = log.rows("events")[6];
+  row.value[row.value.find("payload")] = 'P';
+  log.edit("events", {}, {row});
+  expect_refused(log, "position 7 does not match the hash");
+}
+
+TEST(StartCheck, RefusesALostIdAndAnotherLogsId) {
+  DamagedLog log;
+  const auto id = log.rows("default");
+  log.edit("default", {std::string(kLogIdKey)}, {});
+  expect_refused(log, "has lost its id");
+  log.edit("default", {}, {{std::string(kLogIdKey), std::string(16, 'o')}});
+  expect_refused(log, "position 7 belongs to another log");
+}
+
+TEST(StartCheck, RefusesALogOfANewerFormat) {
+  DamagedLog log;
+  log.edit("default", {}, {{std::string(kFormatKey), "2"}});
+  const auto opened = log.open();
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().code, "log_format_unknown");
+}
+
+TEST(StartCheck, EveryScanNamesAGapInTheMiddle) {
+  DamagedLog log;
+  const auto streams = log.rows("streams");
+  log.edit("events", {at(3)}, {});
+  log.edit("streams", {storage::KeyWriter().text("deal_1").u64(2).take()}, {});
+  const auto opened = log.open();  // only the end is checked at the start
+  ASSERT_TRUE(opened.has_value()) << opened.error().message;
+  const auto keep_on = [](const StoredEvent&) { return true; };
+  const auto forward = (*opened)->read({1}, Direction::kForward, 100, keep_on);
+  ASSERT_FALSE(forward.has_value());
+  EXPECT_EQ(forward.error().code, "log_gap");
+  EXPECT_NE(forward.error().message.find("position 3"), std::string::npos);
+  const auto backward = (*opened)->read({7}, Direction::kBackward, 100, keep_on);
+  ASSERT_FALSE(backward.has_value());
+  EXPECT_EQ(backward.error().code, "log_gap");
+  for (const auto direction : {Direction::kForward, Direction::kBackward}) {
+    const StreamVersion from{direction == Direction::kForward ? 1 : UINT64_MAX};
+    const auto stream = (*opened)->read_stream("deal_1", from, direction, 100, keep_on);
+    ASSERT_FALSE(stream.has_value());
+    EXPECT_NE(stream.error().message.find("version 2 of stream 'deal_1'"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace dealog::testing
