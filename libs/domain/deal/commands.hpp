@@ -3,6 +3,7 @@
 // ahead; moves, outcome and owner changes not before the last such event of the deal.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -28,7 +29,10 @@ struct Change {
   T value = {};
 
   Change() = default;
-  Change(T new_value) : kind(Kind::kSet), value(std::move(new_value)) {}  // NOLINT: "field = 5"
+  // Implicit, so that a change reads `fields.source = "phone"`.
+  template <class U>
+    requires std::convertible_to<U, T>
+  Change(U&& new_value) : kind(Kind::kSet), value(std::forward<U>(new_value)) {}
   static Change cleared() {
     Change change;
     change.kind = Kind::kClear;
