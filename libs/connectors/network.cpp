@@ -6,6 +6,8 @@
 
 #include <arpa/inet.h>
 
+#include "libs/base/assert.hpp"
+
 namespace dealog::connectors {
 namespace {
 
@@ -59,7 +61,17 @@ bool Network::contains(const IpAddress& ip) const {
   return rest == 0 || (ip[whole] ^ address[whole]) >> (8 - rest) == 0;
 }
 
-bool contains(const std::vector<Network>& networks, const IpAddress& ip) {
+std::vector<Network> networks_of(std::initializer_list<std::string_view> texts) {
+  std::vector<Network> networks;
+  for (const auto text : texts) {
+    const auto network = Network::parse(text);
+    DEALOG_ASSERT(network.has_value());
+    networks.push_back(*network);
+  }
+  return networks;
+}
+
+bool contains(std::span<const Network> networks, const IpAddress& ip) {
   return std::any_of(networks.begin(), networks.end(),
                      [&](const Network& network) { return network.contains(ip); });
 }

@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +28,8 @@ struct Network {
   bool operator==(const Network&) const = default;
 };
 
-bool contains(const std::vector<Network>& networks, const IpAddress& ip);
+bool contains(std::span<const Network> networks, const IpAddress& ip);
+// For lists in the code; a mistake in one stops the process at the first use.
+std::vector<Network> networks_of(std::initializer_list<std::string_view> texts);
 
 }  // namespace dealog::connectors

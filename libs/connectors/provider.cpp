@@ -2,25 +2,11 @@
 
 #include <algorithm>
 
-#include "libs/base/assert.hpp"
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
 #include "libs/base/text.hpp"
 
 namespace dealog::connectors {
-namespace {
-
-std::vector<Network> parse_all(std::span<const std::string_view> texts) {
-  std::vector<Network> networks;
-  for (const auto text : texts) {
-    auto network = Network::parse(text);
-    DEALOG_ASSERT(network.has_value());  // a constant of ours
-    networks.push_back(*network);
-  }
-  return networks;
-}
-
-}  // namespace
 
 Verdict Provider::verify(const Delivery& delivery, const SourceSettings& settings) const {
   using From = AllowedNetworks::From;
@@ -30,7 +16,7 @@ Verdict Provider::verify(const Delivery& delivery, const SourceSettings& setting
     const auto ip = parse_ip(delivery.remote_ip);
     if (!ip) return Verdict::forbidden("remote_ip_unknown");
     const bool inside = from == From::kListed ? contains(settings.networks.listed, *ip)
-                                              : contains(parse_all(published_networks()), *ip);
+                                              : contains(published_networks(), *ip);
     if (!inside) return Verdict::forbidden("network_not_allowed");
   }
   return authenticate(delivery, settings);

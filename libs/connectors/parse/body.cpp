@@ -134,9 +134,11 @@ Result<Body> parse_body(const Delivery& delivery, const BodyOptions& options) {
   if (kind == kForm) return read_form(delivery.body, type, options);
   if (kind == kMultipart) return read_multipart(delivery, type, options);
   if (is_json(kind)) return read_json(delivery.body, type);
+  // A header may hold any bytes, and this text is stored and shown.
+  const bool showable = is_valid_utf8(type.value) && type.value.size() <= 80;
   return fail(ErrorKind::kInvalid, "unsupported_media_type",
               "the body is neither a form nor JSON; its Content-Type says '" +
-                  std::string(utf8_prefix(type.value, 80)) + "'");
+                  (showable ? type.value : std::string("…")) + "'");
 }
 
 }  // namespace dealog::connectors

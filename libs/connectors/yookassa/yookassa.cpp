@@ -11,10 +11,6 @@
 namespace dealog::connectors::yookassa {
 namespace {
 
-constexpr std::array<std::string_view, 7> kNetworks{
-    "185.71.76.0/27", "185.71.77.0/27",   "77.75.153.0/25", "77.75.156.11",
-    "77.75.156.35",   "77.75.154.128/25", "2a02:5180::/32"};
-
 constexpr std::size_t kMetadata = 32;  // the provider itself allows 16
 
 // What a payment event says, and the state its object must then be in.
@@ -170,7 +166,12 @@ class YooKassa final : public Provider {
   }
 
  protected:
-  std::span<const std::string_view> published_networks() const override { return kNetworks; }
+  std::span<const Network> published_networks() const override {
+    static const auto kNetworks =
+        networks_of({"185.71.76.0/27", "185.71.77.0/27", "77.75.153.0/25", "77.75.156.11",
+                     "77.75.156.35", "77.75.154.128/25", "2a02:5180::/32"});
+    return kNetworks;
+  }
   bool checks_networks_by_default() const override { return true; }
   Verdict authenticate(const Delivery&, const SourceSettings&) const override {
     return Verdict::accepted();

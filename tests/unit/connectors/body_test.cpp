@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "libs/base/text.hpp"
 #include "tests/unit/connectors/deliveries.hpp"
 
 namespace dealog::connectors {
@@ -25,6 +26,12 @@ TEST(Body, IsReadByItsContentType) {
       parse_body(post("application/vnd.api+json; charset=utf-8", R"({"a":1})"))->tree.text_of("a"),
       "1");
   EXPECT_EQ(refusal(post("application/xml", "<a/>")), "unsupported_media_type");
+}
+
+TEST(Body, OfATypeThatIsNoTextIsRefusedInTextAllTheSame) {
+  const auto body = parse_body(post("image/\xff\xfe", "x"));
+  ASSERT_FALSE(body);
+  EXPECT_TRUE(is_valid_utf8(body.error().message));
 }
 
 TEST(Body, WithoutAUsefulTypeIsReadByWhatItLooksLike) {
