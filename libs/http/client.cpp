@@ -38,42 +38,36 @@ std::unexpected<Error> closed() {
               "the server closed the connection before the end of its answer");
 }
 
-}  // namespace
-
-class Client::Parser final : public beast::http::basic_parser<false> {
+// Reads heads only.
+class HeadParser final : public beast::http::basic_parser<false> {
  public:
-  explicit Parser(bool head_only) {
+  explicit HeadParser(ClientResponse& response) : response_(response) {
     header_limit(kHeadLimit);
     body_limit(boost::none);
-    eager(true);
-    skip(head_only);
   }
-  ClientResponse response;
 
  private:
   using string_view = beast::string_view;
 
   void on_request_impl(beast::http::verb, string_view, string_view, int, error_code&) override {}
   void on_response_impl(int status, string_view, int, error_code&) override {
-    response.status = status;
+    response_.status = status;
   }
   void on_field_impl(beast::http::field, string_view name, string_view value,
                      error_code&) override {
-    response.headers.add({name.data(), name.size()}, {value.data(), value.size()});
+    response_.headers.add({name.data(), name.size()}, {value.data(), value.size()});
   }
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-  std::size_t on_body_impl(string_view piece, error_code&) override { return keep(piece); }
+  std::size_t on_body_impl(string_view, error_code&) override { return 0; }
   void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, string_view piece, error_code&) override {
-    return keep(piece);
-  }
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view, error_code&) override { return 0; }
   void on_finish_impl(error_code&) override {}
-  std::size_t keep(string_view piece) {
-    response.body.append(piece.data(), piece.size());
-    return piece.size();
-  }
+
+  ClientResponse& response_;
 };
+
+}  // namespace
 
 Client::Client(std::string address, std::uint16_t port, std::chrono::milliseconds timeout)
     : address_(std::move(address)), port_(port), timeout_(timeout) {}
@@ -86,8 +80,7 @@ Client::Client(Client&& other) noexcept
       timeout_(other.timeout_),
       always_(std::move(other.always_)),
       socket_(std::exchange(other.socket_, -1)),
-      input_(std::move(other.input_)),
-      parser_(std::move(other.parser_)) {}
+      input_(std::move(other.input_)) {}
 
 void Client::always(std::string name, std::string value) {
   always_.emplace_back(std::move(name), std::move(value));
@@ -145,43 +138,56 @@ Result<std::size_t> Client::read_more() {
   }
 }
 
-// Feeds what has come to the parser; needing more is no error.
-Result<void> Client::parse() {
-  error_code error;
-  const std::size_t used = parser_->put({input_.data(), input_.size()}, error);
-  input_.erase(0, used);
-  if (error && error != beast::http::error::need_more) {
-    return fail(ErrorKind::kInvalid, "invalid_response",
-                "the answer is not HTTP: " + error.message());
+Result<void> Client::read_head(bool head_only) {
+  std::size_t end;
+  while ((end = input_.find("\r\n\r\n")) == std::string::npos) {
+    if (TRY(read_more()) == 0) return closed();
   }
+  response_ = {};
+  HeadParser parser(response_);
+  error_code error;
+  parser.put({input_.data(), end + 4}, error);
+  if ((error && error != beast::http::error::need_more) || !parser.is_header_done()) {
+    return fail(ErrorKind::kInvalid, "invalid_response", "the answer is not HTTP");
+  }
+  input_.erase(0, end + 4);
+  keep_alive_ = parser.keep_alive();
+  const bool empty = head_only || parser.is_done();
+  chunks_.reset();
+  if (!empty && parser.chunked()) chunks_.emplace(SIZE_MAX);
+  const auto length = parser.content_length();
+  left_ = empty ? 0 : length ? *length : UINT64_MAX;
   return {};
 }
 
-Result<void> Client::read_head(bool head_only) {
-  parser_ = std::make_unique<Parser>(head_only);
-  for (;;) {
-    if (!input_.empty()) TRY(parse());
-    if (parser_->is_header_done()) return {};
-    if (TRY(read_more()) == 0) return closed();
+// Moves what has come from input_ to the body; true at its end.
+Result<bool> Client::take_body() {
+  if (!chunks_) {
+    const auto here = static_cast<std::size_t>(std::min<std::uint64_t>(left_, input_.size()));
+    response_.body.append(input_, 0, here);
+    input_.erase(0, here);
+    if (left_ != UINT64_MAX) left_ -= here;
+    return left_ == 0;
   }
+  std::string_view input = input_;
+  const auto step = chunks_->decode(input, response_.body);
+  input_.erase(0, input_.size() - input.size());
+  if (step == ChunkDecoder::Step::kMore) return false;
+  if (step == ChunkDecoder::Step::kDone) return true;
+  return fail(ErrorKind::kInvalid, "invalid_response", "the answer's chunks are malformed");
 }
 
 Result<ClientResponse> Client::receive(bool head_only) {
   if (socket_ < 0) return closed();
   TRY(read_head(head_only));
-  while (!parser_->is_done()) {
-    if (TRY(read_more()) > 0) {
-      TRY(parse());
-      continue;
-    }
-    error_code error;
-    parser_->put_eof(error);
-    if (error) return closed();
+  while (!TRY(take_body())) {
+    if (TRY(read_more()) > 0) continue;
+    if (chunks_ || left_ != UINT64_MAX) return closed();
+    break;  // a body without a length ends with the connection
   }
-  ClientResponse response = std::move(parser_->response);
-  const bool interim = response.status / 100 == 1;
-  if (!interim && !parser_->keep_alive()) close();
-  return response;
+  const bool interim = response_.status / 100 == 1;
+  if (!interim && !keep_alive_) close();
+  return std::move(response_);
 }
 
 std::string Client::request_text(std::string_view method, std::string_view target,
@@ -228,17 +234,15 @@ Result<ClientResponse> Client::open_stream(std::string_view method, std::string_
                                            const ClientHeaders& headers) {
   TRY(send(request_text(method, target, "", headers)));
   TRY(read_head(false));
-  ClientResponse head = parser_->response;
-  head.body.clear();
-  return head;
+  return response_;
 }
 
 Result<std::optional<std::string>> Client::read_piece() {
   for (;;) {
-    if (!parser_->response.body.empty()) return std::exchange(parser_->response.body, {});
-    if (parser_->is_done()) return std::nullopt;
+    const bool ended = TRY(take_body());
+    if (!response_.body.empty()) return std::exchange(response_.body, {});
+    if (ended) return std::nullopt;
     if (TRY(read_more()) == 0) return closed();
-    TRY(parse());
   }
 }
 

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "libs/base/result.hpp"
+#include "libs/http/chunk_decoder.hpp"
 #include "libs/http/headers.hpp"
 
 namespace dealog::http {
@@ -69,13 +69,11 @@ class Client {
   Result<void> connect();
 
  private:
-  class Parser;
-
   std::string request_text(std::string_view method, std::string_view target, std::string_view body,
                            const ClientHeaders& headers) const;
   Result<std::size_t> read_more();  // 0 at the end of the stream
   Result<void> read_head(bool head_only);
-  Result<void> parse();
+  Result<bool> take_body();
 
   std::string address_;
   std::uint16_t port_;
@@ -83,7 +81,11 @@ class Client {
   ClientHeaders always_;
   int socket_ = -1;
   std::string input_;  // read and not parsed
-  std::unique_ptr<Parser> parser_;
+  // Of the answer that is being read.
+  ClientResponse response_;
+  bool keep_alive_ = false;
+  std::optional<ChunkDecoder> chunks_;
+  std::uint64_t left_ = 0;  // of a body that is not chunked; UINT64_MAX: until the end
 };
 
 }  // namespace dealog::http

@@ -1,6 +1,7 @@
 // Strict JSON: Boost.JSON's parser with a handler of our own, because its DOM keeps the last of two
 // equal keys in silence, and two readers that keep different ones can be played against each other.
 #include <algorithm>
+#include <cmath>
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
@@ -78,7 +79,11 @@ class StrictHandler {
     stack_.push_uint64(number);
     return true;
   }
-  bool on_double(double number, string_view, error_code&) {
+  bool on_double(double number, string_view, error_code& error) {
+    if (!std::isfinite(number)) {
+      error = json::error::exponent_overflow;
+      return false;
+    }
     stack_.push_double(number);
     return true;
   }

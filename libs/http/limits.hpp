@@ -12,6 +12,8 @@ inline constexpr std::size_t kTargetBytes = 8 << 10;  // what browsers and proxi
 inline constexpr std::size_t kHeaderFields = 100;     // real clients send under 40
 inline constexpr std::size_t kQueryParameters = 200;  // beyond it somebody probes hashing
 inline constexpr std::size_t kPathSegments = 32;
+inline constexpr std::size_t kChunkLineBytes = 4
+                                               << 10;  // a chunk's size and extensions, or trailers
 inline constexpr std::size_t kRequestIdBytes = 64;
 inline constexpr std::size_t kIdempotencyKeyBytes = 255;
 inline constexpr std::size_t kForwardedHops = 20;          // of X-Forwarded-For that are looked at

@@ -8,6 +8,7 @@
 #include "libs/base/assert.hpp"
 #include "libs/base/text.hpp"
 #include "libs/http/limits.hpp"
+#include "libs/http/syntax.hpp"
 
 namespace dealog::http {
 
@@ -18,26 +19,19 @@ namespace {
 
 constexpr std::size_t kFirstBuffer = 8 << 10;  // most requests fit; an idle connection holds it
 constexpr std::size_t kLeastRoom = 1 << 10;
-constexpr std::size_t kBodyReserve = 64 << 10;    // taken on a client's word before a byte has come
-constexpr std::size_t kChunkLineBytes = 4 << 10;  // a chunk's size line, or all trailers
+constexpr std::size_t kBodyReserve = 64 << 10;  // taken on a client's word before a byte has come
 constexpr std::size_t kMaxLengthDigits = 15;
-
-bool is_token_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         (c != '\0' && std::strchr("!#$%&'*+-.^_`|~", c) != nullptr);
-}
 
 }  // namespace
 
 // Beast's parser without its containers: fields go straight into ours.
+// It reads heads only.
 class RequestParser::Parser final : public beast::http::basic_parser<true> {
  public:
-  Parser(RequestHead& head, std::string& body, std::size_t header_bytes)
-      : head_(head), body_(body) {
-    // The head is given whole and was measured before; trailers are measured by our caller.
+  Parser(RequestHead& head, std::size_t header_bytes) : head_(head) {
+    // The head is given whole and was measured before.
     header_limit(static_cast<std::uint32_t>(header_bytes + 1));
     body_limit(boost::none);
-    eager(true);
   }
   bool too_many_fields() const { return fields_ > kHeaderFields; }
 
@@ -55,31 +49,24 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
                      error_code& error) override {
     if (++fields_ > kHeaderFields) {
       error = beast::http::error::header_limit;
-    } else if (!head_done_) {
+    } else {
       head_.headers.add({name.data(), name.size()}, {value.data(), value.size()});
     }
   }
-  void on_header_impl(error_code&) override { head_done_ = true; }
+  void on_header_impl(error_code&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
   std::size_t on_body_impl(string_view, error_code&) override { return 0; }
   void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, string_view piece, error_code&) override {
-    body_.append(piece.data(), piece.size());
-    return piece.size();
-  }
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view, error_code&) override { return 0; }
   void on_finish_impl(error_code&) override {}
 
   RequestHead& head_;
-  std::string& body_;
   std::size_t fields_ = 0;
-  bool head_done_ = false;
 };
 
 RequestParser::RequestParser(std::size_t header_bytes) : header_bytes_(header_bytes) {
   buffer_.resize(kFirstBuffer);
 }
-
-RequestParser::~RequestParser() = default;
 
 std::span<char> RequestParser::room() {
   if (begin_ == end_) begin_ = end_ = 0;
@@ -104,7 +91,7 @@ void RequestParser::next() {
   body_begun_ = false;
   head_ = {};
   body_.clear();
-  parser_.reset();
+  chunks_.reset();
 }
 
 RequestParser::Step RequestParser::read_head() {
@@ -148,20 +135,20 @@ RequestParser::Step RequestParser::find_head_end() {
 
 RequestParser::Step RequestParser::parse_head(std::size_t size) {
   head_.headers.reserve(16, size);
-  parser_ = std::make_unique<Parser>(head_, body_, header_bytes_);
+  Parser parser(head_, header_bytes_);
   error_code error;
-  const std::size_t used = parser_->put({buffer_.data() + begin_, size}, error);
-  if (parser_->too_many_fields()) {
+  const std::size_t used = parser.put({buffer_.data() + begin_, size}, error);
+  if (parser.too_many_fields()) {
     return fail(431, "headers_too_large", "the request has too many headers");
   }
-  if (error || used != size || !parser_->is_header_done()) {
+  if (error || used != size || !parser.is_header_done()) {
     return fail(400, "malformed_request", "the request line or a header is malformed");
   }
   begin_ += size;
   if (head_.target.size() > kTargetBytes) {
     return fail(414, "target_too_long", "the address of the request is too long");
   }
-  head_.keep_alive = parser_->keep_alive();
+  head_.keep_alive = parser.keep_alive();
   return check_framing();
 }
 
@@ -217,7 +204,7 @@ RequestParser::Step RequestParser::read_body(std::size_t limit) {
     if (head_.content_length > limit) {
       return fail(413, "body_too_large", "the body is over the limit of this address");
     }
-    parser_->body_limit(limit);
+    if (head_.chunked) chunks_.emplace(limit);
     body_.reserve(std::min<std::size_t>(head_.content_length, kBodyReserve));
   }
   if (head_.chunked) return read_chunks();
@@ -233,20 +220,20 @@ RequestParser::Step RequestParser::read_plain_body() {
 }
 
 RequestParser::Step RequestParser::read_chunks() {
-  while (!parser_->is_done()) {
-    if (begin_ == end_) return Step::kMore;
-    error_code error;
-    begin_ += parser_->put({buffer_.data() + begin_, end_ - begin_}, error);
-    if (error == beast::http::error::need_more) {
-      if (end_ - begin_ <= kChunkLineBytes) return Step::kMore;
-      return fail(400, "malformed_request", "a chunk's header or the trailers are too long");
-    }
-    if (error == beast::http::error::body_limit) {
+  std::string_view input(buffer_.data() + begin_, end_ - begin_);
+  const auto step = chunks_->decode(input, body_);
+  begin_ = end_ - input.size();
+  switch (step) {
+    case ChunkDecoder::Step::kMore:
+      return Step::kMore;
+    case ChunkDecoder::Step::kDone:
+      return Step::kDone;
+    case ChunkDecoder::Step::kTooLarge:
       return fail(413, "body_too_large", "the body is over the limit of this address");
-    }
-    if (error) return fail(400, "malformed_request", "the chunked body is malformed");
+    case ChunkDecoder::Step::kMalformed:
+      break;
   }
-  return Step::kDone;
+  return fail(400, "malformed_request", "the chunked body is malformed");
 }
 
 }  // namespace dealog::http

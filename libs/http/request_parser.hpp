@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "libs/http/chunk_decoder.hpp"
 #include "libs/http/headers.hpp"
 #include "libs/http/request.hpp"
 
@@ -47,7 +47,6 @@ class RequestParser {
   enum class Step { kMore, kDone, kError };
 
   explicit RequestParser(std::size_t header_bytes);
-  ~RequestParser();
 
   std::span<char> room();
   void received(std::size_t bytes) { end_ += bytes; }
@@ -91,7 +90,7 @@ class RequestParser {
   RequestHead head_;
   std::string body_;
   ProtocolError error_;
-  std::unique_ptr<Parser> parser_;
+  std::optional<ChunkDecoder> chunks_;
 };
 
 }  // namespace dealog::http

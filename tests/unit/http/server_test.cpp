@@ -130,6 +130,19 @@ TEST_F(ServerTest, ReadsARequestThatComesByteByByte) {
   EXPECT_EQ(one.receive()->body, "ok");
 }
 
+// Beast 1.81's own chunk parser stops the process here.
+TEST_F(ServerTest, ReadsAChunkedBodyThatComesByteByByte) {
+  start();
+  Client one = client();
+  for (const char c :
+       std::string("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                   "2\r\nok\r\n3;a=\"b\"\r\n!!!\r\n0\r\nA: b\r\n\r\n")) {
+    ASSERT_TRUE(one.send({&c, 1}));
+    std::this_thread::sleep_for(1ms);
+  }
+  EXPECT_EQ(one.receive()->body, "ok!!!");
+}
+
 TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
   start();
   Client one = client();
