@@ -38,7 +38,9 @@ const std::vector<SourceFile>& cpp_without_comments() {
 }
 
 // "path:line: text" of every line of code that matches in the files that `where` selects.
-std::vector<std::string> matches(const std::string& pattern,
+// `words` are looked for first, because a regular expression takes a hundred times as long.
+std::vector<std::string> matches(std::initializer_list<std::string_view> words,
+                                 const std::string& pattern,
                                  const std::function<bool(const SourceFile&)>& where) {
   const std::regex regex(pattern);
   std::vector<std::string> found;
@@ -47,7 +49,10 @@ std::vector<std::string> matches(const std::string& pattern,
     int line = 0;
     for (const auto each : file.lines()) {
       ++line;
-      if (std::regex_search(each.begin(), each.end(), regex)) {
+      const bool has_word = std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+        return each.find(word) != std::string_view::npos;
+      });
+      if (has_word && std::regex_search(each.begin(), each.end(), regex)) {
         found.push_back(fmt::format("{}:{}: {}", file.path, line, each));
       }
     }
@@ -99,9 +104,11 @@ TEST(Clocks, AreReadInOneFileAlone) {
     return is_shipped(file) && file.path != "libs/base/clock.cpp";
   };
   EXPECT_THAT(
-      matches(R"(\b(system|steady|high_resolution|utc|file)_clock\s*::\s*now\b)", elsewhere),
+      matches({"_clock"}, R"(\b(system|steady|high_resolution|utc|file)_clock\s*::\s*now\b)",
+              elsewhere),
       IsEmpty());
-  EXPECT_THAT(matches(R"(\b(gettimeofday|clock_gettime|std::time)\s*\()", elsewhere), IsEmpty());
+  EXPECT_THAT(matches({"time"}, R"(\b(gettimeofday|clock_gettime|std::time)\s*\()", elsewhere),
+              IsEmpty());
 }
 
 TEST(Money, IsNeverADouble) {
@@ -109,13 +116,13 @@ TEST(Money, IsNeverADouble) {
   const auto is_about_money = [](const SourceFile& file) {
     return is_shipped(file) && std::regex_search(file.path, about_money);
   };
-  EXPECT_THAT(matches(R"(\b(double|float)\b)", is_about_money), IsEmpty());
+  EXPECT_THAT(matches({"double", "float"}, R"(\b(double|float)\b)", is_about_money), IsEmpty());
 }
 
 TEST(Coroutines, AreNeverDetachedBare) {
   // libs/async starts them with a handler that logs and aborts; a bare one swallows exceptions.
   EXPECT_THAT(
-      matches(R"(\bdetached\b)",
+      matches({"detached"}, R"(\bdetached\b)",
               [](const SourceFile& file) { return is_shipped(file) && !file.in("libs/async/"); }),
       IsEmpty());
 }

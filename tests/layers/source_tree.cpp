@@ -126,6 +126,7 @@ std::vector<Include> SourceFile::includes() const {
   for (const auto each : plain.lines()) {
     ++line;
     std::match_results<std::string_view::const_iterator> match;
+    if (each.find("include") == std::string_view::npos) continue;
     if (std::regex_search(each.begin(), each.end(), match, kInclude)) {
       out.push_back({match[2].str(), match[1].str() == "<", line});
     }
