@@ -70,7 +70,7 @@ CommandBus::CommandBus(EventLog& log, KeyRing& keys, const Clock& clock, IdSourc
 CommandBus::~CommandBus() {
   {
     std::unique_lock lock(mutex_);
-    idle_.wait(lock, [this] { return stats_.waiting == 0; });
+    idle_.wait(lock, [this] { return unfinished_ == 0; });
     stopping_ = true;
   }
   ready_changed_.notify_all();
@@ -252,11 +252,12 @@ void CommandBus::finish(const JobRef& job, Result<Outcome> result) {
     ++stats_.commands;
     if (!result) ++stats_.refused;
     if (result && result->existed) ++stats_.repeated;
+    --stats_.waiting;
   }
   done(std::move(result));
   // Only now: whoever destroys the bus waits for the callbacks as well.
   const std::lock_guard lock(mutex_);
-  if (--stats_.waiting == 0) idle_.notify_all();
+  if (--unfinished_ == 0) idle_.notify_all();
 }
 
 Result<void> CommandBus::admit(const JobRef& job) {
@@ -284,6 +285,7 @@ Result<void> CommandBus::admit(const JobRef& job) {
                 "the same request is being carried out; ask again for its answer in a second");
   }
   ++stats_.waiting;
+  ++unfinished_;
   return {};
 }
 

@@ -184,6 +184,7 @@ class CommandBus {
   std::unordered_map<StreamName, Lane> lanes_;  // guarded by mutex_; only those in use
   std::unordered_set<Uuid> running_ids_;        // guarded by mutex_; of keyed commands
   BusStats stats_;                              // guarded by mutex_
+  std::size_t unfinished_ = 0;                  // guarded by mutex_; admitted, not called back
   bool stopping_ = false;                       // guarded by mutex_
   // Keys drawn for a subject by an append that is not durable, or failed: whoever seals under one
   // of them next records whose it is.
