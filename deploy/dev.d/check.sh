@@ -24,6 +24,7 @@ own_cpp_files() {
 stage_format() {
   local status=0 files
   mapfile -t files < <(own_cpp_files)
+  if [ ${#files[@]} = 0 ]; then die "git lists no source files here; is this a checkout?"; fi
   quietly format format clang-format-19 --dry-run --Werror "${files[@]}" || status=$?
   if [ $status != 0 ]; then
     say "Not formatted (clang-format-19 -i mends them):"
