@@ -61,19 +61,25 @@ require_packages() {
 
 # libphonenumber's -dev package needs Boost 1.74 and cannot be installed beside 1.81, so its
 # headers are unpacked into a folder of our own.
+# The package is kept outside the checkout, so that the next clone needs no network.
 unpack_phonenumber() {
-  local new=$phonenumber_dir.new options=()
+  local kept=${XDG_CACHE_HOME:-$HOME/.cache}/dealog new=$phonenumber_dir.new version options=()
+  version=$(dpkg-query -W -f '${Version}' libphonenumber8) || return 1
+  mkdir -p "$kept" || return 1
+  if ! ls "$kept/libphonenumber-dev_${version/:/%3a}"_*.deb 2>/dev/null; then
+    # As root apt would fetch as the user _apt, who cannot write here, and warn about it.
+    if [ "$(id -u)" = 0 ]; then options=(-o APT::Sandbox::User=root); fi
+    (
+      cd "$kept" || exit 1
+      apt-get "${options[@]}" download -q "libphonenumber-dev=$version" || {
+        as_root apt-get update -q &&
+          apt-get "${options[@]}" download -q "libphonenumber-dev=$version"
+      }
+    ) || return 1
+  fi
   rm -rf "$new"
-  mkdir -p "$new"
-  # As root apt would fetch as the user _apt, who cannot write here, and warn about it.
-  if [ "$(id -u)" = 0 ]; then options=(-o APT::Sandbox::User=root); fi
-  (
-    cd "$new" || exit 1
-    apt-get "${options[@]}" download -q libphonenumber-dev || {
-      as_root apt-get update -q && apt-get "${options[@]}" download -q libphonenumber-dev
-    }
-  ) && dpkg -x "$new"/libphonenumber-dev_*.deb "$new" && rm -rf "$phonenumber_dir" &&
-    mv "$new" "$phonenumber_dir"
+  mkdir -p "$new" && dpkg -x "$kept/libphonenumber-dev_${version/:/%3a}"_*.deb "$new" &&
+    rm -rf "$phonenumber_dir" && mv "$new" "$phonenumber_dir"
 }
 
 require_phonenumber() {
