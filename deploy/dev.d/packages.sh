@@ -63,7 +63,7 @@ require_packages() {
 # headers are unpacked into a folder of our own.
 # The package is kept outside the checkout, so that the next clone needs no network.
 unpack_phonenumber() {
-  local kept=${XDG_CACHE_HOME:-$HOME/.cache}/dealog new=$phonenumber_dir.new version options=()
+  local kept=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/dealog new=$phonenumber_dir.new version options=()
   version=$(dpkg-query -W -f '${Version}' libphonenumber8) || return 1
   mkdir -p "$kept" || return 1
   if ! ls "$kept/libphonenumber-dev_${version/:/%3a}"_*.deb 2>/dev/null; then
