@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <boost/url/parse.hpp>
+#include <fmt/format.h>
 
 #include "libs/base/text.hpp"
 #include "libs/base/timestamp.hpp"
@@ -262,6 +263,30 @@ Result<SourceSettings> parse_settings(std::string_view provider_name, const json
   if (errors.empty()) return out;
   return fail(Error{ErrorKind::kInvalid, "invalid_settings",
                     "the settings of the source have mistakes", std::move(errors)});
+}
+
+Result<SourceSettings> stored_settings(std::string_view provider, std::string_view settings_json,
+                                       const std::map<std::string, std::string>& secrets,
+                                       std::string_view account) {
+  const auto unusable = [&](std::string_view why) {
+    return fail(ErrorKind::kInternal, "source_unusable",
+                fmt::format("source {} cannot be used: {}", account, why));
+  };
+  json::error_code error;
+  const json::value stored = json::parse(settings_json, error);
+  if (error) return unusable("its stored settings are no JSON");
+  json::value secret;
+  if (secrets.size() == 1 && secrets.begin()->first.empty()) {
+    secret = json::string(secrets.begin()->second);  // it was given as a single text
+  } else if (!secrets.empty()) {
+    json::object parts;
+    for (const auto& [name, value] : secrets) parts[name] = value;
+    secret = std::move(parts);
+  }
+  auto settings = parse_settings(provider, stored, secret);
+  if (!settings) return unusable(settings.error().message);
+  if (settings->account.empty()) settings->account = account;
+  return settings;
 }
 
 json::object to_json(const SourceSettings& settings) {

@@ -82,6 +82,12 @@ bool is_web_url(std::string_view text);
 Result<SourceSettings> parse_settings(std::string_view provider, const boost::json::value& settings,
                                       const boost::json::value& secret = nullptr);
 
+// The settings of a connected source as the log keeps them; `account` names it in delivery keys.
+// Errors: kInternal "source_unusable" when they are not understood any more.
+Result<SourceSettings> stored_settings(std::string_view provider, std::string_view settings_json,
+                                       const std::map<std::string, std::string>& secrets,
+                                       std::string_view account);
+
 // What parse_settings reads back, without secrets.
 boost::json::object to_json(const SourceSettings& settings);
 

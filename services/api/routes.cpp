@@ -1,6 +1,12 @@
 #include "services/api/routes.hpp"
 
+#include "services/api/endpoints/accounts.hpp"
+#include "services/api/endpoints/audit.hpp"
 #include "services/api/endpoints/deals.hpp"
+#include "services/api/endpoints/parties.hpp"
+#include "services/api/endpoints/payments.hpp"
+#include "services/api/endpoints/reports.hpp"
+#include "services/api/endpoints/sources.hpp"
 #include "services/api/endpoints/work.hpp"
 #include "services/api/openapi.hpp"
 #include "services/api/support/endpoint.hpp"
@@ -58,6 +64,62 @@ constexpr RouteLine kWork[] = {
     {Method::kPost, "/v1/invoices/{id}/void", Right::kWrite, void_invoice},
 };
 
+constexpr RouteLine kMoney[] = {
+    {Method::kPost, "/v1/payments", Right::kWrite, receive_payment},
+    {Method::kGet, "/v1/payments", Right::kRead, list_payments},
+    {Method::kGet, "/v1/payments/{id}", Right::kRead, get_payment},
+    {Method::kPost, "/v1/payments/{id}/match", Right::kWrite, match_payment},
+    {Method::kPost, "/v1/payments/{id}/refund", Right::kWrite, refund_payment},
+};
+
+constexpr RouteLine kParties[] = {
+    {Method::kPost, "/v1/people", Right::kWrite, register_person},
+    {Method::kGet, "/v1/people", Right::kRead, list_people},
+    {Method::kGet, "/v1/people/{id}", Right::kRead, get_person},
+    {Method::kPatch, "/v1/people/{id}", Right::kWrite, change_person},
+    {Method::kPost, "/v1/people/{id}/merge", Right::kWrite, merge_people},
+    {Method::kPost, "/v1/people/{id}/erase", Right::kAdmin, erase_person},
+    {Method::kGet, "/v1/people/{id}/timeline", Right::kRead, person_timeline},
+    {Method::kPost, "/v1/companies", Right::kWrite, register_company},
+    {Method::kGet, "/v1/companies", Right::kRead, list_companies},
+    {Method::kGet, "/v1/companies/{id}", Right::kRead, get_company},
+    {Method::kPatch, "/v1/companies/{id}", Right::kWrite, change_company},
+    {Method::kPost, "/v1/companies/{id}/merge", Right::kWrite, merge_companies},
+    {Method::kGet, "/v1/companies/{id}/timeline", Right::kRead, company_timeline},
+    {Method::kGet, "/v1/deals/{id}/timeline", Right::kRead, deal_timeline},
+};
+
+constexpr RouteLine kAccounts[] = {
+    {Method::kPost, "/v1/users", Right::kAdmin, register_user},
+    {Method::kGet, "/v1/users", Right::kRead, list_users},
+    {Method::kPost, "/v1/tokens", Right::kAdmin, issue_token},
+    {Method::kGet, "/v1/tokens", Right::kAdmin, list_tokens},
+    {Method::kDelete, "/v1/tokens/{id}", Right::kAdmin, revoke_token},
+};
+
+constexpr RouteLine kSources[] = {
+    {Method::kPost, "/v1/sources", Right::kAdmin, connect_source},
+    {Method::kGet, "/v1/sources", Right::kRead, list_sources},
+    {Method::kPatch, "/v1/sources/{id}", Right::kAdmin, change_source},
+    {Method::kDelete, "/v1/sources/{id}", Right::kAdmin, remove_source},
+    {Method::kPost, "/v1/sources/{id}/try", Right::kAdmin, try_source},
+    {Method::kGet, "/v1/sources/{id}/deliveries", Right::kRead, list_deliveries},
+    {Method::kGet, "/v1/deliveries/{id}", Right::kRead, get_delivery},
+    {Method::kPost, "/v1/deliveries/{id}/replay", Right::kAdmin, replay_delivery},
+};
+
+constexpr RouteLine kReports[] = {
+    {Method::kGet, "/v1/pipelines/{code}", Right::kRead, get_pipeline},
+    {Method::kPut, "/v1/pipelines/{code}", Right::kPublish, publish_pipeline},
+    {Method::kPost, "/v1/pipelines/{code}/check", Right::kRead, check_pipeline},
+    {Method::kGet, "/v1/board", Right::kRead, get_board},
+    {Method::kGet, "/v1/reports/leaks", Right::kRead, get_leaks},
+    {Method::kGet, "/v1/reports/leaks/{lamp}", Right::kRead, list_leaks},
+    {Method::kGet, "/v1/events", Right::kRead, list_events},
+    {Method::kGet, "/v1/events/{id}/why", Right::kRead, why_event},
+    {Method::kGet, "/v1/log/head", Right::kRead, get_log_head},
+};
+
 void add_all(http::Router& router, const Api& api, std::span<const RouteLine> lines) {
   for (const RouteLine& line : lines) {
     add(router, api, line.method, line.pattern, line.right, line.endpoint);
@@ -68,7 +130,12 @@ void add_all(http::Router& router, const Api& api, std::span<const RouteLine> li
 
 void add_routes(http::Router& router, const Api& api) {
   add_all(router, api, kDeals);
-  add_all(router, api, kWork);
+  for (const auto& family :
+       {std::span<const RouteLine>(kWork), std::span<const RouteLine>(kMoney),
+        std::span<const RouteLine>(kParties), std::span<const RouteLine>(kAccounts),
+        std::span<const RouteLine>(kSources), std::span<const RouteLine>(kReports)}) {
+    add_all(router, api, family);
+  }
   add_documentation_routes(router);
 }
 

@@ -178,7 +178,8 @@ Result<bool> Intake::run_once() {
   }
   Position last;
   for (const auto& delivery : pending) {
-    last = std::max(last, TRY(settle(TRY(DeliveryId::parse(delivery.delivery)))));
+    const DeliveryId id = TRY(DeliveryId::parse(delivery.delivery));
+    last = std::max(last, TRY(settle(id)));
   }
   // The next look must not find again what has just been settled.
   if (!pending.empty() && !projections_.wait_for(last, kProjectedWithin)) {

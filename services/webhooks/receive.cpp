@@ -26,7 +26,9 @@ connectors::Delivery delivery_of(http::Request& request, Timestamp now) {
   for (const auto& [name, value] : request.params) {
     if (name == "rest" && !value.empty()) delivery.suffix = "/" + value;
   }
-  for (const auto& [name, value] : request.headers) delivery.headers.emplace_back(name, value);
+  for (std::size_t i = 0; i < request.headers.size(); ++i) {
+    delivery.headers.emplace_back(request.headers.name(i), request.headers.value(i));
+  }
   return delivery;
 }
 

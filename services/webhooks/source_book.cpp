@@ -2,17 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "libs/base/limits.hpp"
+
 namespace dealog::webhooks {
 namespace {
 
 std::unexpected<Error> not_found(std::string_view id) {
   return fail(ErrorKind::kNotFound, "source_not_found",
               fmt::format("there is no source {}", id.substr(0, limits::kCodeBytes)));
-}
-
-std::unexpected<Error> unusable(std::string_view id, std::string_view why) {
-  return fail(ErrorKind::kInternal, "source_unusable",
-              fmt::format("source {} cannot be used: {}", id, why));
 }
 
 Result<std::shared_ptr<const ConnectedSource>> parse(const SourceId& id,
@@ -22,18 +19,12 @@ Result<std::shared_ptr<const ConnectedSource>> parse(const SourceId& id,
   out->version = state.version;
   out->state = state;
   out->provider = connectors::find_provider(state.provider);
-  if (out->provider == nullptr) return unusable(id.text(), "unknown provider " + state.provider);
-  boost::json::error_code error;
-  const auto json = boost::json::parse(state.settings_json, error);
-  if (error) return unusable(id.text(), "its settings are no JSON");
-  boost::json::object secrets;
-  for (const auto& [name, value] : state.secrets) secrets[name] = value;
-  auto settings = connectors::parse_settings(
-      state.provider, json,
-      secrets.empty() ? boost::json::value(nullptr) : boost::json::value(std::move(secrets)));
-  if (!settings) return unusable(id.text(), settings.error().message);
-  out->settings = *std::move(settings);
-  out->settings.account = id.text();
+  if (out->provider == nullptr) {
+    return fail(ErrorKind::kInternal, "source_unusable",
+                fmt::format("source {} has an unknown provider", id.text()));
+  }
+  out->settings = TRY(
+      connectors::stored_settings(state.provider, state.settings_json, state.secrets, id.text()));
   return out;
 }
 

@@ -5,8 +5,6 @@
 
 namespace dealog::api {
 
-using Answer = boost::asio::awaitable<Result<http::Response>>;
-
 Answer open_deal(const Api& api, Session session, http::Request request);
 Answer list_deals(const Api& api, Session session, http::Request request);
 Answer get_deal(const Api& api, Session session, http::Request request);

@@ -5,8 +5,6 @@
 
 namespace dealog::api {
 
-using Answer = boost::asio::awaitable<Result<http::Response>>;
-
 Answer record_touch(const Api& api, Session session, http::Request request);
 
 Answer create_task(const Api& api, Session session, http::Request request);

@@ -12,7 +12,7 @@
 #include "libs/command/use_cases/erasure.hpp"
 #include "libs/command/user_directory.hpp"
 #include "libs/event/json_form.hpp"
-#include "libs/http/language.hpp"
+#include "libs/http/request.hpp"
 #include "libs/projection/projection_runner.hpp"
 #include "libs/projection/view_store.hpp"
 

@@ -24,7 +24,7 @@ Result<views::Deal> read_deal_after(const Api& api, const Session& session, cons
     auto found = TRY(find_deal(*now, deal));
     if (!version || found.version == version->value) return found;
   }
-  const auto then = TRY(read_deal_as_of(api, session, deal, outcome.last, api.clock().now()));
+  const auto then = TRY(read_stream_as_of(api, session, deal, outcome.last, api.clock().now()));
   return find_deal(*then, deal);
 }
 
@@ -57,8 +57,8 @@ awaitable<Result<http::Response>> change_and_show(const Api& api, Session sessio
     }
     return use_cases::change_deal(unit, id, command, language);
   };
-  const Outcome outcome = CO_TRY(co_await execute_plain(
-      api, CO_TRY(command_of(session, request, name, id.text())), std::move(work)));
+  const Outcome outcome = CO_TRY(
+      co_await execute_plain(api, command_of(session, request, name, id.text()), std::move(work)));
   const auto deal = CO_TRY(co_await deal_after(api, session, request, id.text(), outcome));
   co_return written(status, render(deal), outcome, deal.form_version);
 }

@@ -10,9 +10,10 @@
 
 namespace dealog::api {
 
+using Answer = boost::asio::awaitable<Result<http::Response>>;
+
 // A coroutine function; `api` outlives the call, the others are its own.
-using Endpoint = boost::asio::awaitable<Result<http::Response>> (*)(const Api& api, Session session,
-                                                                    http::Request request);
+using Endpoint = Answer (*)(const Api& api, Session session, http::Request request);
 
 // Adds a route that authenticates, asks for `right` and, for GET, waits for `min_position` and
 // `settled` before it calls the endpoint.

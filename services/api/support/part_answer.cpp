@@ -19,7 +19,7 @@ boost::asio::awaitable<Result<Outcome>> change_part(const Api& api, const Sessio
       co_await on_pool(api.reads, [&] { return use_cases::deal_of(api.bus.folds(), thing); }));
   deal = id.text();
   co_return co_await execute_plain(
-      api, CO_TRY(command_of(session, request, name, deal)),
+      api, command_of(session, request, name, deal),
       [id, command = std::move(command), language = session.language](Unit& unit) {
         return use_cases::change_deal(unit, id, command, language);
       });

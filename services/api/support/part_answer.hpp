@@ -49,7 +49,7 @@ boost::asio::awaitable<Result<http::Response>> create_part(const Api& api, Sessi
                                                            std::string_view name, Command command) {
   const DealId deal = CO_TRY(deal_of_path(request));
   const auto outcome = CO_TRY(co_await execute_plain(
-      api, CO_TRY(command_of(session, request, name, deal.text())),
+      api, command_of(session, request, name, deal.text()),
       [deal, command = std::move(command), language = session.language](Unit& unit) mutable {
         command.id = unit.computed_id<Id>(Id::prefix());
         return use_cases::change_deal(unit, deal, command, language);

@@ -34,11 +34,11 @@ Result<std::unique_ptr<Reading>> read_now(const Api& api, const Session& session
   return std::make_unique<Reading>(api, session, TRY(api.views.snapshot()), api.clock().now());
 }
 
-Result<std::unique_ptr<Reading>> read_deal_as_of(const Api& api, const Session& session,
-                                                 std::string_view deal, Position position,
-                                                 Timestamp at) {
+Result<std::unique_ptr<Reading>> read_stream_as_of(const Api& api, const Session& session,
+                                                   std::string_view stream, Position position,
+                                                   Timestamp at) {
   MemoryViewStore rows;
-  TRY(project_stream(api.log(), deal, position, all_projectors(api.keys()), rows));
+  TRY(project_stream(api.log(), stream, position, all_projectors(api.keys()), rows));
   return std::make_unique<Reading>(api, session, TRY(rows.snapshot()), at);
 }
 

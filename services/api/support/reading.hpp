@@ -40,10 +40,10 @@ class Reading {
 
 // Views as they are now.
 Result<std::unique_ptr<Reading>> read_now(const Api& api, const Session& session);
-// Views of one deal (its stream alone) as of a position.
-Result<std::unique_ptr<Reading>> read_deal_as_of(const Api& api, const Session& session,
-                                                 std::string_view deal, Position position,
-                                                 Timestamp at);
+// Views of one stream alone (a deal, a payment, a person) as of a position.
+Result<std::unique_ptr<Reading>> read_stream_as_of(const Api& api, const Session& session,
+                                                   std::string_view stream, Position position,
+                                                   Timestamp at);
 // All views as of a position: projects the log up to it in memory.
 Result<std::unique_ptr<Reading>> read_all_as_of(const Api& api, const Session& session,
                                                 const Moment& moment);

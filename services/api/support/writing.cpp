@@ -69,8 +69,9 @@ Result<void> read_nothing(const http::Request& request) {
   return document.finish();
 }
 
-boost::asio::awaitable<Result<Outcome>> execute_plain(const Api& api, CommandRequest command,
+boost::asio::awaitable<Result<Outcome>> execute_plain(const Api& api, Result<CommandRequest> asked,
                                                       CommandBus::Work work) {
+  CommandRequest command = CO_TRY(std::move(asked));
   co_return co_await from_callback<Result<Outcome>>([&](Callback<Result<Outcome>> done) {
     api.bus.submit(
         std::move(command), std::move(work),

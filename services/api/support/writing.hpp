@@ -22,19 +22,21 @@ Result<CommandRequest> command_of(const Session& session, const http::Request& r
 Result<void> read_nothing(const http::Request& request);
 
 // Runs `work` ((Unit&) → Result<T>) on the bus; the coroutine resumes on its own executor.
+// What command_of() refused is returned as it is.
 template <class F>
-auto execute(const Api& api, CommandRequest command, F work)
+auto execute(const Api& api, Result<CommandRequest> asked, F work)
     -> boost::asio::awaitable<Result<Done<typename std::invoke_result_t<F&, Unit&>::value_type>>> {
   using T = typename std::invoke_result_t<F&, Unit&>::value_type;
-  using Answer = Result<Done<T>>;
-  co_return co_await from_callback<Answer>([&](Callback<Answer> done) {
+  using Finished = Result<Done<T>>;
+  CommandRequest command = CO_TRY(std::move(asked));
+  co_return co_await from_callback<Finished>([&](Callback<Finished> done) {
     api.bus.submit_for<T>(
         std::move(command), std::move(work),
-        [done = std::move(done)](Answer answer) mutable { done(std::move(answer)); });
+        [done = std::move(done)](Finished finished) mutable { done(std::move(finished)); });
   });
 }
 // The same for a work that returns Result<void>.
-boost::asio::awaitable<Result<Outcome>> execute_plain(const Api& api, CommandRequest command,
+boost::asio::awaitable<Result<Outcome>> execute_plain(const Api& api, Result<CommandRequest> asked,
                                                       CommandBus::Work work);
 
 // Adds `Dealog-Position` (and the ETag) of a write to its answer.

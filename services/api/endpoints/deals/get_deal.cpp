@@ -11,9 +11,9 @@ namespace {
 
 Result<http::Response> read(const Api& api, const Session& session, const DealId& id,
                             const Moment& moment) {
-  const auto rows = moment.past
-                        ? TRY(read_deal_as_of(api, session, id.text(), moment.position, moment.at))
-                        : TRY(read_now(api, session));
+  const auto rows =
+      moment.past ? TRY(read_stream_as_of(api, session, id.text(), moment.position, moment.at))
+                  : TRY(read_now(api, session));
   const auto deal = TRY(views::DealsView(rows->context()).get(id.text()));
   if (!deal) {
     return fail(ErrorKind::kNotFound, "deal_not_found",
@@ -30,7 +30,8 @@ Result<http::Response> read(const Api& api, const Session& session, const DealId
 Answer get_deal(const Api& api, Session session, http::Request request) {
   const DealId id = CO_TRY(deal_of_path(request));
   co_return co_await on_pool(api.reads, [&]() -> Result<http::Response> {
-    return read(api, session, id, TRY(moment_of(api, request)));
+    const Moment moment = TRY(moment_of(api, request));
+    return read(api, session, id, moment);
   });
 }
 

@@ -46,7 +46,7 @@ Result<OpenDealInput> read_input(const http::Request& request, const Session& se
 Answer open_deal(const Api& api, Session session, http::Request request) {
   const OpenDealInput input = CO_TRY(read_input(request, session));
   const auto done =
-      CO_TRY(co_await execute(api, CO_TRY(command_of(session, request, "open_deal", "")),
+      CO_TRY(co_await execute(api, command_of(session, request, "open_deal", ""),
                               [&input](Unit& unit) { return use_cases::open_deal(unit, input); }));
   const AppendedEvent* opened = done.outcome.find<v1::DealOpened>();
   if (opened == nullptr) {

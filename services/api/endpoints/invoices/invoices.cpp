@@ -9,10 +9,11 @@ namespace dealog::api {
 namespace {
 
 Result<deal::IssueInvoice> read_invoice(const http::Request& request) {
+  static const auto kinds = rules::codes_of(rules::invoice_kinds());
   http::JsonDocument document = TRY(http::read_json(request));
   http::ObjectReader& in = document.object();
   deal::IssueInvoice command;
-  command.kind = in.required_one_of("kind", rules::invoice_kinds());
+  command.kind = in.required_one_of("kind", kinds);
   command.amount = in.required_money("amount", http::MoneyRange::kPositive);
   command.due_date = in.optional_date("due_date");
   command.lines = read_lines(in);

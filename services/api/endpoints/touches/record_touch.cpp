@@ -17,12 +17,15 @@ constexpr std::int64_t kMaxDurationSeconds = 7 * 24 * 3600;
 constexpr std::size_t kMaxUrlBytes = 2048;
 
 Result<deal::RecordTouch> read_input(const http::Request& request) {
+  static const auto kinds = rules::codes_of(rules::touch_kinds());
+  static const auto directions = rules::codes_of(rules::touch_directions());
+  static const auto outcomes = rules::codes_of(rules::touch_outcomes());
   http::JsonDocument document = TRY(http::read_json(request));
   http::ObjectReader& in = document.object();
   deal::RecordTouch command;
-  command.kind = in.required_one_of("kind", rules::touch_kinds());
-  command.direction = in.required_one_of("direction", rules::touch_directions());
-  command.outcome = in.required_one_of("outcome", rules::touch_outcomes());
+  command.kind = in.required_one_of("kind", kinds);
+  command.direction = in.required_one_of("direction", directions);
+  command.outcome = in.required_one_of("outcome", outcomes);
   command.duration_s = static_cast<std::uint32_t>(
       in.optional_integer("duration_s", 0, kMaxDurationSeconds).value_or(0));
   command.recording_url = in.optional_string("recording_url", kMaxUrlBytes).value_or("");
@@ -69,7 +72,7 @@ Answer record_touch(const Api& api, Session session, http::Request request) {
   const DealId id = CO_TRY(deal_of_path(request));
   const auto command = CO_TRY(read_input(request));
   auto done = CO_TRY(co_await execute(
-      api, CO_TRY(command_of(session, request, "record_touch", id.text(), Access::kShared)),
+      api, command_of(session, request, "record_touch", id.text(), Access::kShared),
       [&id, &command, language = session.language](Unit& unit) {
         return record(unit, id, command, language);
       }));

@@ -1,0 +1,14 @@
+// Endpoints under /v1/users and /v1/tokens.
+#pragma once
+
+#include "services/api/support/endpoint.hpp"
+
+namespace dealog::api {
+
+Answer register_user(const Api& api, Session session, http::Request request);
+Answer list_users(const Api& api, Session session, http::Request request);
+Answer issue_token(const Api& api, Session session, http::Request request);
+Answer list_tokens(const Api& api, Session session, http::Request request);
+Answer revoke_token(const Api& api, Session session, http::Request request);
+
+}  // namespace dealog::api

@@ -1,0 +1,12 @@
+// Endpoints that read the log itself.
+#pragma once
+
+#include "services/api/support/endpoint.hpp"
+
+namespace dealog::api {
+
+Answer list_events(const Api& api, Session session, http::Request request);
+Answer why_event(const Api& api, Session session, http::Request request);
+Answer get_log_head(const Api& api, Session session, http::Request request);
+
+}  // namespace dealog::api

@@ -1,0 +1,141 @@
+// GET /v1/events: a page of the log as JSON or NDJSON, or the log as it grows as server-sent events
+#include "libs/http/sse.hpp"
+#include "services/api/endpoints/audit.hpp"
+#include "services/api/render/json.hpp"
+#include "services/api/support/query.hpp"
+#include "services/api/support/reading.hpp"
+
+namespace dealog::api {
+namespace {
+
+using boost::asio::awaitable;
+
+// Events looked at in one step: a rare type must not hold a thread for long.
+constexpr std::size_t kScannedPerStep = 5'000;
+constexpr std::size_t kEventsPerPiece = 100;
+constexpr std::chrono::hours kStreamLook{1};
+
+struct Asked {
+  std::uint64_t after = 0;
+  std::size_t limit = limits::kDefaultPageItems;
+  std::string stream;
+  std::string type;
+};
+
+struct Scanned {
+  std::vector<json::object> events;
+  Position last;     // looked at
+  bool end = false;  // of the log
+};
+
+Result<Asked> read_query(const http::Request& request) {
+  http::QueryReader in(request);
+  Asked asked;
+  asked.after = in.optional_unsigned("after", UINT64_MAX - 1).value_or(0);
+  asked.limit = page_of(in).limit;
+  asked.stream = text_of(in, "stream");
+  asked.type = text_of(in, "type");
+  if (!asked.type.empty() && find_event_type(asked.type) == nullptr) {
+    in.error("type", "unknown_event_type", "такого события нет; см. proto/CATALOGUE.md",
+             "there is no such event; see proto/CATALOGUE.md");
+  }
+  finish_waiting(in);
+  TRY(in.finish());
+  if (const auto id = request.header("Last-Event-ID"); !id.empty()) {
+    asked.after = std::strtoull(std::string(id).c_str(), nullptr, 10);
+  }
+  return asked;
+}
+
+// Up to `limit` events that are asked for, after `after`.
+Result<Scanned> scan(const Api& api, PersonalView personal, const Asked& asked, std::uint64_t after,
+                     std::size_t limit) {
+  Scanned out{.last = {after}};
+  Result<void> broken;
+  std::size_t seen = 0;
+  const auto visit = [&](const StoredEvent& stored) {
+    if (out.events.size() >= limit || seen++ >= kScannedPerStep) return false;
+    out.last = std::max(out.last, stored.position);
+    if (stored.position.value <= after) return true;
+    auto event = decode(stored.record, Open::kAll, &api.keys());
+    if (!event) {
+      broken = std::unexpected(event.error());
+      return false;
+    }
+    if (asked.type.empty() || event->type->name == asked.type) {
+      out.events.push_back(to_json(*event, personal));
+    }
+    return true;
+  };
+  const Position head = api.log().head();
+  if (asked.stream.empty()) {
+    TRY(api.log().read({after + 1}, Direction::kForward, SIZE_MAX, visit));
+    out.end = out.last >= head;
+  } else {
+    TRY(api.log().read_stream(asked.stream, {1}, Direction::kForward, SIZE_MAX, visit));
+    out.end = out.events.size() < limit && seen < kScannedPerStep;
+  }
+  if (!broken) return std::unexpected(broken.error());
+  return out;
+}
+
+awaitable<void> write_stream(const Api& api, PersonalView personal, Asked asked,
+                             http::StreamWriter& writer) {
+  std::uint64_t after = asked.after;
+  while (writer.open()) {
+    const auto seen = api.projected.count();
+    const auto scanned = co_await on_pool(
+        api.reads, [&] { return scan(api, personal, asked, after, kEventsPerPiece); });
+    if (!scanned) co_return;
+    std::string piece;
+    for (const auto& event : scanned->events) {
+      piece += http::sse_event(std::to_string(event.at("position").to_number<std::uint64_t>()),
+                               event.at("type").as_string(), json::serialize(event));
+    }
+    if (!piece.empty() && !co_await writer.write(std::move(piece))) co_return;
+    const bool moved = scanned->last.value > after;
+    after = std::max(after, scanned->last.value);
+    // At the end: the views move on after the log has, which is when there is something new.
+    if (scanned->end && !moved) co_await api.projected.wait(seen, steady_now() + kStreamLook);
+  }
+}
+
+http::Response stream_events(const Api& api, const Session& session, Asked asked) {
+  const PersonalView personal = session.personal();
+  return http::Response::events([&api, personal, asked](http::StreamWriter& writer) {
+    return write_stream(api, personal, asked, writer);
+  });
+}
+
+Result<http::Response> page_of_events(const Api& api, const Session& session, const Asked& asked,
+                                      bool ndjson) {
+  Scanned scanned = TRY(scan(api, session.personal(), asked, asked.after, asked.limit));
+  if (ndjson) {
+    std::string lines;
+    for (const auto& event : scanned.events) lines += json::serialize(event) + "\n";
+    return http::Response::bytes(http::media_type::kNdjson, std::move(lines));
+  }
+  json::array items;
+  for (auto& event : scanned.events) items.push_back(std::move(event));
+  return http::Response::json(200,
+                              json::object{{"items", std::move(items)},
+                                           {"next_after", scanned.end && asked.stream.empty()
+                                                              ? json::value(nullptr)
+                                                              : json::value(scanned.last.value)},
+                                           {"head", api.log().head().value}});
+}
+
+}  // namespace
+
+Answer list_events(const Api& api, Session session, http::Request request) {
+  const Asked asked = CO_TRY(read_query(request));
+  const std::string_view accept = request.header("Accept");
+  if (accept.find(http::media_type::kEvents) != std::string_view::npos) {
+    co_return stream_events(api, session, asked);
+  }
+  const bool ndjson = accept.find(http::media_type::kNdjson) != std::string_view::npos;
+  co_return co_await on_pool(api.reads,
+                             [&] { return page_of_events(api, session, asked, ndjson); });
+}
+
+}  // namespace dealog::api

@@ -1,0 +1,56 @@
+// GET /v1/events/{id}/why and GET /v1/log/head
+#include "libs/base/encoding.hpp"
+#include "projections/timeline/summary.hpp"
+#include "services/api/endpoints/audit.hpp"
+#include "services/api/render/json.hpp"
+#include "services/api/support/part_answer.hpp"
+
+namespace dealog::api {
+namespace {
+
+Result<std::optional<RecordedEvent>> find_event(const Api& api, const Uuid& id) {
+  const auto position = TRY(api.log().find_event(id));
+  if (!position) return std::nullopt;
+  std::optional<Result<RecordedEvent>> found;
+  TRY(api.log().read(*position, Direction::kForward, 1, [&](const StoredEvent& stored) {
+    found = decode(stored.record, Open::kAll, &api.keys());
+    return false;
+  }));
+  if (!found) return std::nullopt;
+  return TRY(*std::move(found));
+}
+
+// Effect first, down to the first cause. Depth is bounded when events are made, so this ends.
+Result<http::Response> explain(const Api& api, const Session& session, const EventId& id) {
+  json::array chain;
+  Uuid next = id.uuid();
+  while (!next.is_nil() && chain.size() <= limits::kCausationDepth) {
+    const auto event = TRY(find_event(api, next));
+    if (!event) break;
+    json::object item = to_json(*event, session.personal());
+    item["summary"] = views::summary_of(*event, session.language);
+    chain.push_back(std::move(item));
+    next = event->causation_id;
+  }
+  if (chain.empty()) {
+    return fail(ErrorKind::kNotFound, "event_not_found",
+                fmt::format("there is no event {}", id.text()));
+  }
+  return http::Response::json(200, json::object{{"chain", std::move(chain)}});
+}
+
+}  // namespace
+
+Answer why_event(const Api& api, Session session, http::Request request) {
+  const EventId id = CO_TRY(part_of_path<EventId>(request, "event"));
+  co_return co_await on_pool(api.reads, [&] { return explain(api, session, id); });
+}
+
+Answer get_log_head(const Api& api, Session, http::Request) {
+  const Timestamp at = api.log().head_time();
+  co_return http::Response::json(200, json::object{{"position", api.log().head().value},
+                                                   {"recorded_at", render(at)},
+                                                   {"log_id", to_hex(api.log().log_id())}});
+}
+
+}  // namespace dealog::api

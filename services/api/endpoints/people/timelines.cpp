@@ -1,0 +1,68 @@
+// GET /v1/deals|people|companies/{id}/timeline
+#include "projections/timeline/timeline_view.hpp"
+#include "services/api/endpoints/parties.hpp"
+#include "services/api/support/part_answer.hpp"
+#include "services/api/support/query.hpp"
+#include "services/api/support/reading.hpp"
+
+namespace dealog::api {
+namespace {
+
+using views::TimelineView;
+using Read = Result<Page<views::TimelineEntry>> (TimelineView::*)(
+    std::string_view, const views::TimelineQuery&) const;
+
+json::object render(const views::TimelineEntry& entry) {
+  return {{"position", entry.json.at("position")},
+          {"event_id", entry.json.at("event_id")},
+          {"type", entry.json.at("type")},
+          {"occurred_at", entry.json.at("occurred_at")},
+          {"recorded_at", entry.json.at("recorded_at")},
+          {"actor", entry.json.at("actor")},
+          {"summary", entry.summary},
+          {"data", entry.json.at("data")}};
+}
+
+// `entity` must be in the log: an unknown id is an error, not an empty history.
+Answer timeline(const Api& api, Session session, http::Request request, std::string entity,
+                std::string_view what, Read read) {
+  http::QueryReader in(request);
+  views::TimelineQuery query{.page = page_of(in), .language = session.language};
+  in.optional_string("as_of", limits::kCodeBytes);
+  finish_waiting(in);
+  CO_TRY(in.finish());
+  co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
+    if (TRY(api.log().stream_version(entity)).value == 0) {
+      return fail(ErrorKind::kNotFound, std::string(what) + "_not_found",
+                  fmt::format("there is no {} {}", what, entity));
+    }
+    const Moment moment = TRY(moment_of(api, request));
+    if (moment.past) query.until = moment.position;
+    const TimelineView view(rows.context(), api.log());
+    const auto page = TRY((view.*read)(entity, query));
+    return http::Response::json(
+        200, json::value(render_page(page, [](const auto& entry) { return render(entry); })));
+  });
+}
+
+}  // namespace
+
+Answer deal_timeline(const Api& api, Session session, http::Request request) {
+  const DealId id = CO_TRY(part_of_path<DealId>(request, "deal"));
+  co_return co_await timeline(api, std::move(session), std::move(request), id.text(), "deal",
+                              &TimelineView::deal);
+}
+
+Answer person_timeline(const Api& api, Session session, http::Request request) {
+  const PersonId id = CO_TRY(part_of_path<PersonId>(request, "person"));
+  co_return co_await timeline(api, std::move(session), std::move(request), id.text(), "person",
+                              &TimelineView::person);
+}
+
+Answer company_timeline(const Api& api, Session session, http::Request request) {
+  const CompanyId id = CO_TRY(part_of_path<CompanyId>(request, "company"));
+  co_return co_await timeline(api, std::move(session), std::move(request), id.text(), "company",
+                              &TimelineView::company);
+}
+
+}  // namespace dealog::api
