@@ -182,6 +182,22 @@ Result<Page<Source>> IntakeView::sources(const PageRequest& page) const {
       });
 }
 
+Result<DeliveryCounters> IntakeView::totals() const {
+  DeliveryCounters sum;
+  TRY(visit_rows<v1::SourceCountersRow>(context_.rows, row_keys::kSourceCounters,
+                                        ScanOrder::kForward,
+                                        [&](std::string_view, const v1::SourceCountersRow& row) {
+                                          sum.received += row.received();
+                                          sum.pending += row.pending();
+                                          sum.accepted += row.accepted();
+                                          sum.duplicate += row.duplicate();
+                                          sum.quarantined += row.quarantined();
+                                          sum.ignored += row.ignored();
+                                          return true;
+                                        }));
+  return sum;
+}
+
 Result<Page<DeliverySummary>> IntakeView::deliveries(std::string_view source,
                                                      std::string_view state,
                                                      const PageRequest& page) const {

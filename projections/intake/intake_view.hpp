@@ -62,6 +62,9 @@ class IntakeView {
   Result<std::optional<Source>> source(std::string_view id) const;
   Result<Page<Source>> sources(const PageRequest& page) const;  // newest first; not removed ones
 
+  // Of all sources together, removed ones as well.
+  Result<DeliveryCounters> totals() const;
+
   // Newest first. `state` "" is all. `source` must not be empty.
   Result<Page<DeliverySummary>> deliveries(std::string_view source, std::string_view state,
                                            const PageRequest& page) const;
