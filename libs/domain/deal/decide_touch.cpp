@@ -51,19 +51,24 @@ Result<Events> decide(const State& state, const RecordTouch& command, const Cont
   TRY(check.result());
   Occurred occurred = TRY(occurred_late(command.occurred, context));
 
-  v1::TouchRecorded event;
+  // Filled in place, and empty texts left alone: a message that is moved or set to "" allocates.
+  auto payload = std::make_shared<v1::TouchRecorded>();
+  v1::TouchRecorded& event = *payload;
   const TouchId id = command.id.is_nil() ? context.ids->make<TouchId>() : command.id;
   event.set_touch(id.text());
   event.set_kind(command.kind);
   event.set_direction(std::string(direction));
-  event.set_outcome(std::string(outcome));
+  if (!outcome.empty()) event.set_outcome(std::string(outcome));
   event.set_duration_s(command.duration_s);
-  event.set_recording_url(command.recording_url);
-  event.set_note(command.note);
+  if (!command.recording_url.empty()) event.set_recording_url(command.recording_url);
+  if (!command.note.empty()) event.set_note(command.note);
   if (command.person) event.set_person(command.person->text());
   event.set_answers_customer(answers_customer(command.kind, direction, outcome));
   stamp_visit(event, state, instant_of(occurred, context));
-  return single(std::move(event), {}, std::move(occurred));
+  Events events(1);
+  events.front().payload = std::move(payload);
+  events.front().occurred = std::move(occurred);
+  return events;
 }
 
 }  // namespace dealog::deal

@@ -206,7 +206,7 @@ struct State {
 
   bool operator==(const State&) const = default;
 
-  bool exists() const { return version.value > 0; }
+  bool exists() const { return !visits.empty(); }
   bool is_open() const { return exists() && outcome == Outcome::kOpen; }
   // Empty of a deal that does not exist.
   const std::string& stage() const;
