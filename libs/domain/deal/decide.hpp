@@ -1,10 +1,13 @@
 // The rules of a deal: from its state and a command to the events that it makes, or a refusal.
 // Pure; events of one answer belong into one append, in order. Thread: any.
 //
-// Errors common to all: kNotFound "deal_not_found"; kInvalid "invalid_input" with fields;
-// kUnprocessable "occurred_in_future" | "occurred_too_early"; kConflict "deal_closed" for what
-// only an open deal allows; kTooLarge "too_many_…" over a limit of limits.hpp.
-// An empty list means that everything is so already: nothing is to be appended.
+// Errors common to all: kNotFound "deal_not_found"; kInvalid "invalid_input" with fields, and
+// "occurred_in_future" | "occurred_too_early" at /occurred_at; kConflict "deal_closed" for what
+// only an open deal allows; kTooLarge "too_many_…" over a limit of limits.hpp. An empty list means
+// that everything is so already: nothing is to be appended.
+//
+// Decisions can be chained into one append (open a deal, then record its first touch): evolve the
+// state over the first answer and decide the next on it; `caused_by` counts within one answer.
 #pragma once
 
 #include <vector>
@@ -33,7 +36,8 @@ Result<Events> decide(const State&, const SetParticipant&, const Context&);
 // kNotFound "participant_not_found".
 Result<Events> decide(const State&, const RemoveParticipant&, const Context&);
 Result<Events> decide(const State&, const LinkCompany&, const Context&);
-// kUnprocessable "currency_mismatch".
+// An amount in another currency than the deal's quotes, invoices and payments is a wrong field
+// (currency_mismatch).
 Result<Events> decide(const State&, const ChangeDealDetails&, const Context&);
 // kForbidden "right_missing"; kConflict "same_stage".
 Result<Events> decide(const State&, const ReportDealStage&, const Context&);
@@ -48,8 +52,9 @@ Result<Events> decide(const State&, const RescheduleTask&, const Context&);
 Result<Events> decide(const State&, const ReassignTask&, const Context&);
 Result<Events> decide(const State&, const CancelTask&, const Context&);
 
-// Quotes: kNotFound "quote_not_found"; kConflict "quote_<state>" when its state does not allow it;
-// kForbidden "own_quote"; kUnprocessable "currency_mismatch" | "amount_out_of_range".
+// Quotes: kNotFound "quote_not_found"; kConflict "quote_<state>" when its state does not allow it
+// ("quote_not_sent" for an acceptance); kForbidden "own_quote"; kUnprocessable
+// "amount_out_of_range". A price in another currency is a wrong field (currency_mismatch).
 Result<Events> decide(const State&, const DraftQuote&, const Context&);
 Result<Events> decide(const State&, const ReviseQuote&, const Context&);
 Result<Events> decide(const State&, const SubmitQuote&, const Context&);
@@ -64,7 +69,8 @@ Result<Events> decide(const State&, const SignDocument&, const Context&);
 Result<Events> decide(const State&, const GiveAcknowledgement&, const Context&);
 
 // kNotFound "invoice_not_found"; kConflict "invoice_void" | "invoice_paid"; kUnprocessable
-// "currency_mismatch" | "refund_exceeds_allocated".
+// "currency_mismatch" | "refund_exceeds_allocated" | "amount_out_of_range". Allocations and refunds
+// are recorded on a closed deal as well, and move nothing there.
 Result<Events> decide(const State&, const IssueInvoice&, const Context&);
 Result<Events> decide(const State&, const SendInvoice&, const Context&);
 Result<Events> decide(const State&, const VoidInvoice&, const Context&);
