@@ -205,7 +205,9 @@ class Reader {
       const auto& item = value.get_array()[i];
       std::string text(item.is_string() ? std::string_view(item.get_string()) : "");
       if (text.ends_with('/')) text.pop_back();
-      if (!is_web_url(text)) {
+      // Scheme, host and port: browsers send no path.
+      const auto host = text.find("://");
+      if (!is_web_url(text) || text.find_first_of("/?#@", host + 3) != std::string::npos) {
         wrong("origins/" + std::to_string(i), "invalid_value", "expected https://site");
       }
       out_.origins.push_back(to_lower_ascii(text));
@@ -237,7 +239,9 @@ json::value networks_json(const AllowedNetworks& networks) {
 
 bool is_web_url(std::string_view text) {
   const auto url = boost::urls::parse_uri(text);
-  return url && (url->scheme() == "https" || url->scheme() == "http") && !url->host().empty();
+  using boost::urls::scheme;
+  return url && (url->scheme_id() == scheme::https || url->scheme_id() == scheme::http) &&
+         !url->host().empty();
 }
 
 const std::string* SourceSettings::secret(std::string_view part) const {

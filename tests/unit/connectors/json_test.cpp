@@ -19,7 +19,8 @@ std::string refusal(std::string_view text) {
 
 TEST(JsonTree, KeepsNumbersAsTheTextTheyCameAs) {
   const Node root = json(
-      R"({"a":10.000000,"b":123456789012345678901234567890,"c":-0,"d":1e400,"e":9007199254740993})");
+      R"({"a":10.000000,"b":123456789012345678901234567890,"c":-0,"d":1e400,
+          "e":9007199254740993})");
   EXPECT_EQ(root.text_of("a"), "10.000000");
   EXPECT_EQ(root.text_of("b"), "123456789012345678901234567890");
   EXPECT_EQ(root.text_of("c"), "-0");

@@ -64,6 +64,14 @@ TEST(SourceSettings, ReportEverythingWrongAtOnce) {
                   "/settings/public_url", "/settings/colour", "/secret"));
 }
 
+TEST(SourceSettings, TakeOriginsAsBrowsersSendThem) {
+  EXPECT_EQ(settings_of("generic", R"({"origins":["HTTPS://Site.ru:8443/"]})").origins.front(),
+            "https://site.ru:8443");
+  EXPECT_THAT(wrong("generic", R"({"origins":["https://a.ru//","https://a.ru/x","a.ru",5]})"),
+              ElementsAre("/settings/origins/0", "/settings/origins/1", "/settings/origins/2",
+                          "/settings/origins/3"));
+}
+
 TEST(SourceSettings, NameAnUnknownProvider) {
   EXPECT_THAT(wrong("tylda", "{}"), ElementsAre("/provider"));
 }
@@ -95,7 +103,8 @@ TEST(SourceSettings, SayWhereAMappingIsWrong) {
       wrong("generic",
             R"({"fields":{"phone":"a..b","colour":"c","email":["x",5],"title":{},
                 "amount":{"path":"p","transforms":["money_minor","round"]},
-                "occurred_at":{"path":"d","transforms":[{"date":"%d.%m"},{"date":"iso","zone":"X"}]},
+                "occurred_at":{"path":"d",
+                               "transforms":[{"date":"%d.%m"},{"date":"iso","zone":"X"}]},
                 "name":{"path":"n","default":"?"}}})"),
       ElementsAre("/settings/fields/phone", "/settings/fields/colour", "/settings/fields/email/1",
                   "/settings/fields/title", "/settings/fields/amount/transforms/1",
@@ -107,11 +116,13 @@ TEST(SourceSettings, SayWhereAMappingIsWrong) {
 TEST(SourceSettings, AsJsonHoldNoSecretAndAreReadBack) {
   const std::string text =
       R"({"country":"RU","time_zone":"Europe/Moscow","currency":"EUR","account":"site",
-          "auth":{"in":"header","name":"X-Key"},"networks":["10.0.0.0/8"],"origins":["https://a.ru/"],
+          "auth":{"in":"header","name":"X-Key"},"networks":["10.0.0.0/8"],
+          "origins":["https://a.ru/"],
           "signature":{"header":"X-Sig","encoding":"base64","prefix":"v1="},"honeypot":"trap",
           "thank_you_url":"https://a.ru/thanks","charset":"windows-1251","tolerance_s":60,
           "fields":{"phone":["tel","phone"],"utm_source":{"constant":"site"},
-                    "occurred_at":{"first_of":["d"],"transforms":[{"date":"%d.%m.%Y","zone":"UTC"}]},
+                    "occurred_at":{"first_of":["d"],
+                                   "transforms":[{"date":"%d.%m.%Y","zone":"UTC"}]},
                     "amount":{"path":"sum","transforms":["trim","money_minor"]}}})";
   const SourceSettings settings = settings_of("generic", text, "hush-hush");
   const std::string shown = json::serialize(to_json(settings));
