@@ -136,6 +136,28 @@ TEST(SourceSettings, AsJsonHoldNoSecretAndAreReadBack) {
   EXPECT_EQ(to_json(again), to_json(settings));
 }
 
+TEST(StoredSettings, AreThoseThatWereGivenWithTheSecretBeside) {
+  const SourceSettings given =
+      settings_of("tilda", R"({"auth":{"in":"field","name":"api_key"}})", "k1");
+  const auto stored =
+      stored_settings("tilda", json::serialize(to_json(given)), given.secrets, "src_1");
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->auth, given.auth);
+  EXPECT_EQ(*stored->secret(), "k1");
+  EXPECT_EQ(stored->account, "src_1");
+  const auto named = stored_settings("generic", R"({"account":"landing"})", {}, "src_1");
+  ASSERT_TRUE(named);
+  EXPECT_EQ(named->account, "landing") << "an account of the user's own choice stays";
+}
+
+TEST(StoredSettings, ThatAreNotUnderstoodAnyMoreSaySo) {
+  for (const char* text : {"{", R"({"colour":"red"})"}) {
+    const auto stored = stored_settings("tilda", text, {}, "src_1");
+    ASSERT_FALSE(stored);
+    EXPECT_EQ(stored.error().code, "source_unusable");
+  }
+}
+
 TEST(ProviderTable, FindsEachByItsNameAndItsAlias) {
   for (const Provider* provider : all_providers()) {
     EXPECT_EQ(find_provider(provider->name()), provider);
