@@ -3,7 +3,7 @@
 
 check_stages=(format tidy asan tsan fuzz)
 # What runs under ThreadSanitizer: the log, the projections, the HTTP server and what they stand on.
-tsan_tests='^(unit|property)_(async|eventlog|log|storage|keys|command|projection|projections|http)'
+tsan_tests='^(unit|property)_(async|eventlog|log|storage|keys|command|projection|projections|http|metrics)'
 
 # verdict STATUS TITLE: one check that is not a test program.
 verdict() {
