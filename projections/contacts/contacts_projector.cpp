@@ -73,8 +73,10 @@ bool keep_facts(const RecordedEvent& event, Row& row) {
   return true;
 }
 
+// Who was erased or is another one by now is found by nothing, whatever still comes for him.
 void keep_person_facts(const RecordedEvent& event, PartyChange& change, v1::PersonRow& row) {
-  if (keep_facts(event, row)) renew_tokens<PersonFold>(change, event.stream, row);
+  if (row.erased() || !keep_facts(event, row) || !row.merged_into().empty()) return;
+  renew_tokens<PersonFold>(change, event.stream, row);
 }
 
 void person_registered(const v1::PersonRegistered& m, const RecordedEvent& event,

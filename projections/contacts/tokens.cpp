@@ -50,8 +50,14 @@ void add_phone_alternatives(std::string_view query, std::string_view country,
     return;
   }
   const Phone phone = parse_phone(query, country);
-  out.push_back({phone_token(phone.valid ? digits_of(phone.e164)
-                                         : digits.substr(digits.size() - kNationalDigits))});
+  if (phone.valid) {
+    out.push_back({phone_token(digits_of(phone.e164))});
+  } else {
+    // A plus says that all of the number is there; else what is before the national part may be a
+    // trunk prefix.
+    const bool whole = query.starts_with('+');
+    out.push_back({phone_token(whole ? digits : digits.substr(digits.size() - kNationalDigits))});
+  }
 }
 
 }  // namespace
