@@ -1,8 +1,9 @@
 // The rules of CONTRIBUTING.md that a program can check, over the whole tree.
 #include <algorithm>
+#include <cctype>
+#include <filesystem>
 #include <functional>
 #include <iterator>
-#include <map>
 #include <regex>
 #include <set>
 #include <string>
@@ -166,22 +167,17 @@ TEST(Folders, EachHaveAReadme) {
 
 TEST(Sources, AreAllNamedInACMakeListsFile) {
   // A test that exists and is not built says nothing; neither does a source.
-  std::map<std::string, const SourceFile*> lists;
-  for (const auto& file : source_files()) {
-    if (file.path.ends_with("/CMakeLists.txt")) {
-      lists[file.path.substr(0, file.path.rfind('/'))] = &file;
-    }
-  }
   const auto is_named = [&](const SourceFile& file) {
-    std::string folder = file.path, name;
-    while (folder.find('/') != std::string::npos) {
-      const auto slash = folder.rfind('/');
-      name = folder.substr(slash + 1) + (name.empty() ? "" : "/" + name);
-      folder.resize(slash);
-      const auto list = lists.find(folder);
-      if (list != lists.end() && list->second->text.find(name) != std::string::npos) return true;
-    }
-    return false;
+    return std::any_of(source_files().begin(), source_files().end(), [&](const SourceFile& list) {
+      if (!list.path.ends_with("/CMakeLists.txt")) return false;
+      const auto folder = std::filesystem::path(list.path).parent_path();
+      const auto name = std::filesystem::path(file.path).lexically_relative(folder).string();
+      for (auto at = list.text.find(name, 1); at != std::string::npos;
+           at = list.text.find(name, at + 1)) {
+        if (std::isspace(list.text[at - 1])) return true;
+      }
+      return false;
+    });
   };
   std::vector<std::string> not_built;
   for (const auto& file : source_files()) {
