@@ -54,7 +54,7 @@ class Speech {
  public:
   explicit Speech(Language language) : language_(language) {}
   std::string_view say(std::string_view ru, std::string_view en) const {
-    return language_ == Language::kRussian ? ru : en;
+    return language_ == Language::kRu ? ru : en;
   }
   std::string word(const std::string& code) const {
     for (const auto& known : kWords) {

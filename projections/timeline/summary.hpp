@@ -3,11 +3,12 @@
 
 #include <string>
 
+#include "libs/base/language.hpp"
 #include "libs/event/event.hpp"
 
 namespace dealog::views {
 
-enum class Language { kRussian, kEnglish };
+using dealog::Language;
 
 // Made from open fields alone, so it never shows what the reader may not see. Every type of event
 // has its sentence; a test refuses one without.

@@ -19,7 +19,7 @@ struct TimelineQuery {
   PageRequest page;
   // Events after it are not shown: a read of the past. UINT64_MAX: none.
   Position until{UINT64_MAX};
-  Language language = Language::kRussian;
+  Language language = Language::kRu;
 };
 
 // Thread: one.

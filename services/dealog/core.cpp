@@ -46,10 +46,11 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
   core->log_ = TRY(RocksLog::open(
       {.folder = options.data / "log", .clock = options.clock, .observer = options.observer}));
   const RocksLog& log = *core->log_;
+  const KeyId highest = TRY(log.highest_key());
   core->keys_ = TRY(KeyStore::open(
       {.folder = options.data / "keys",
        .recorded_key = [&log](std::string_view subject) { return log.subject_key(subject); },
-       .highest_recorded = TRY(log.highest_key())}));
+       .highest_recorded = highest}));
   core->bus_ = std::make_unique<CommandBus>(*core->log_, *core->keys_, *options.clock, *options.ids,
                                             BusOptions{.threads = options.command_threads});
   core->regulations_ = std::make_unique<RegulationBook>(core->bus_->folds());

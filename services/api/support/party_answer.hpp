@@ -2,6 +2,7 @@
 #pragma once
 
 #include "services/api/render/party.hpp"
+#include "services/api/support/endpoint.hpp"
 #include "services/api/support/part_answer.hpp"
 #include "services/api/support/waiting.hpp"
 

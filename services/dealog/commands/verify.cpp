@@ -71,11 +71,10 @@ void print(const VerifyReport& report) {
       "{} subject keys",
       report.events, report.commits, report.streams, report.tags, report.personal_tags,
       report.raw_bodies, report.subject_keys);
-  const std::string_view root(reinterpret_cast<const char*>(report.root.data()),
-                              report.root.size());
   std::printf("%s\n", checked.c_str());
   std::printf("log %s, position %llu, root %s\n", to_hex(report.log_id).c_str(),
-              static_cast<unsigned long long>(report.head.value), to_hex(root).c_str());
+              static_cast<unsigned long long>(report.head.value),
+              to_hex(merkle::view(report.root)).c_str());
   for (const auto& problem : report.problems) print(problem);
   if (report.problem_count > report.problems.size()) {
     const auto more = report.problem_count - report.problems.size();
