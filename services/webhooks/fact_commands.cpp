@@ -26,7 +26,7 @@ std::string cut(std::string_view text, std::size_t max_bytes) {
   return std::string(utf8_prefix(trim(text), max_bytes));
 }
 
-use_cases::PersonInput person_of(const connectors::Contact& contact, std::string_view messenger,
+use_cases::PersonInput person_of(const connectors::Contact& contact,
                                  const ConnectedSource& source) {
   use_cases::PersonInput person{.name = cut(contact.name, limits::kTitleBytes),
                                 .contacts = {},
@@ -35,7 +35,6 @@ use_cases::PersonInput person_of(const connectors::Contact& contact, std::string
   if (!contact.email.empty()) person.contacts.push_back({"email", contact.email});
   const std::string& phone = contact.phone_valid ? contact.phone : contact.phone_raw;
   if (!phone.empty()) person.contacts.push_back({"phone", phone});
-  (void)messenger;
   return person;
 }
 
@@ -75,18 +74,20 @@ std::map<std::string, std::string> campaign_of(const LeadFact& lead) {
 }
 
 use_cases::OpenDealInput lead_input(const Fact& fact, const LeadFact& lead,
-                                    const ConnectedSource& source, Timestamp received_at) {
+                                    const ConnectedSource& source, Timestamp received_at,
+                                    const std::optional<UserId>& fallback_owner) {
   const OccurredAt occurred{.at = occurred_of(fact, received_at), .date = {}, .time_zone = ""};
   use_cases::OpenDealInput input;
   input.deal.title = title_of(lead);
   input.deal.amount = lead.amount;
-  if (const auto owner = UserId::parse(source.settings.owner)) input.deal.owner = *owner;
+  const auto owner = UserId::parse(source.settings.owner);
+  input.deal.owner = owner ? std::optional(*owner) : fallback_owner;
   input.deal.source = source.id.text();
   input.deal.campaign = campaign_of(lead);
   input.pipeline =
       source.settings.pipeline.empty() ? std::string(kDefaultPipeline) : source.settings.pipeline;
   if (!lead.person.empty()) {
-    input.person = person_of(lead.person, lead.messenger_hint, source);
+    input.person = person_of(lead.person, source);
   }
   if (!lead.company.empty()) {
     input.company = use_cases::CompanyInput{.name = cut(lead.company, limits::kTitleBytes)};
@@ -144,9 +145,10 @@ payment::ReceivePayment payment_input(const Fact& fact, const PaymentFact& paid,
 }
 
 FactCommand lead_command(const Fact& fact, const LeadFact& lead, const ConnectedSource& source,
-                         Timestamp received_at) {
+                         Timestamp received_at, const std::optional<UserId>& fallback_owner) {
   return {"accept_lead", source.id.text() + ":leads",
-          [input = lead_input(fact, lead, source, received_at)](Unit& unit) -> Result<void> {
+          [input = lead_input(fact, lead, source, received_at, fallback_owner)](
+              Unit& unit) -> Result<void> {
             TRY(use_cases::open_deal(unit, input));
             return {};
           }};
@@ -176,9 +178,10 @@ FactCommand refund_command(const Fact& fact, const RefundFact& refund,
 }  // namespace
 
 std::optional<FactCommand> command_for(const Fact& fact, const ConnectedSource& source,
-                                       Timestamp received_at) {
+                                       Timestamp received_at,
+                                       const std::optional<UserId>& fallback_owner) {
   if (const auto* lead = std::get_if<LeadFact>(&fact.content)) {
-    return lead_command(fact, *lead, source, received_at);
+    return lead_command(fact, *lead, source, received_at, fallback_owner);
   }
   if (const auto* paid = std::get_if<PaymentFact>(&fact.content)) {
     if (paid->status != connectors::PaymentStatus::kPaid) return std::nullopt;

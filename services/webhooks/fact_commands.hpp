@@ -17,8 +17,10 @@ struct FactCommand {
 
 // Nothing for a fact that changes nothing ("ignore", a payment that is not received yet).
 // `received_at` stands for a missing time. Pure but for what the work reads when it runs.
+// `fallback_owner` owns the deals of a source that names nobody.
 std::optional<FactCommand> command_for(const connectors::Fact& fact, const ConnectedSource& source,
-                                       Timestamp received_at);
+                                       Timestamp received_at,
+                                       const std::optional<UserId>& fallback_owner);
 
 // Why a fact changes nothing, as a code.
 std::string ignore_reason(const connectors::Fact& fact);

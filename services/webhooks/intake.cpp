@@ -7,6 +7,7 @@
 #include "libs/base/encoding.hpp"
 #include "libs/base/logging.hpp"
 #include "libs/command/use_cases/deliveries.hpp"
+#include "libs/command/user_directory.hpp"
 #include "projections/intake/intake_view.hpp"
 #include "services/webhooks/fact_commands.hpp"
 
@@ -91,8 +92,11 @@ struct Applied {
 Result<Applied> apply_facts(CommandBus& bus, const ConnectedSource& source,
                             const StoredDelivery& stored, const std::vector<Fact>& facts) {
   Applied applied;
+  // The company's first user is there before any source is.
+  const auto users = TRY(UserDirectory(bus.folds()).users());
+  const auto owner = users.empty() ? std::nullopt : std::optional(users.front());
   for (const Fact& fact : facts) {
-    auto command = command_for(fact, source, stored.delivery.received_at);
+    auto command = command_for(fact, source, stored.delivery.received_at, owner);
     if (!command) {
       applied.ignored = ignore_reason(fact);
       continue;

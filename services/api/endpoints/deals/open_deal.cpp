@@ -23,7 +23,8 @@ Result<OpenDealInput> read_input(const http::Request& request, const Session& se
   input.deal.stage = in.optional_code("stage").value_or("");
   input.deal.amount = in.optional_money("amount", http::MoneyRange::kNotNegative);
   input.deal.work_type = in.optional_code("work_type").value_or("");
-  input.deal.owner = in.optional_id<UserId>("owner");
+  // Somebody is always responsible: whoever opens it, unless another is named.
+  input.deal.owner = in.optional_id<UserId>("owner").value_or(session.principal.user);
   input.deal.source = in.optional_code("source").value_or("");
   input.deal.expected_close = in.optional_date("expected_close_date");
   input.deal.custom = read_custom(in);
