@@ -177,7 +177,7 @@ RequestParser::Step RequestParser::check_length() {
     return fail(400, "malformed_request", "the length of the body is ambiguous");
   }
   if (digits.size() > kMaxLengthDigits) {
-    return fail(413, "body_too_large", "the body is over the limit of this address");
+    return body_too_large();
   }
   for (const char c : digits) {
     head_.content_length = head_.content_length * 10 + static_cast<std::uint64_t>(c - '0');
@@ -198,11 +198,17 @@ RequestParser::Step RequestParser::check_coding() {
   return Step::kDone;
 }
 
+RequestParser::Step RequestParser::body_too_large() {
+  error_ = {413, "body_too_large", "the body is over the limit of this address",
+            "тело запроса больше, чем принимает этот адрес"};
+  return Step::kError;
+}
+
 RequestParser::Step RequestParser::read_body(std::size_t limit) {
   if (!body_begun_) {
     body_begun_ = true;
     if (head_.content_length > limit) {
-      return fail(413, "body_too_large", "the body is over the limit of this address");
+      return body_too_large();
     }
     if (head_.chunked) chunks_.emplace(limit);
     body_.reserve(std::min<std::size_t>(head_.content_length, kBodyReserve));
@@ -229,7 +235,7 @@ RequestParser::Step RequestParser::read_chunks() {
     case ChunkDecoder::Step::kDone:
       return Step::kDone;
     case ChunkDecoder::Step::kTooLarge:
-      return fail(413, "body_too_large", "the body is over the limit of this address");
+      return body_too_large();
     case ChunkDecoder::Step::kMalformed:
       break;
   }

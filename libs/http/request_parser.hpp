@@ -18,6 +18,7 @@ struct ProtocolError {
   int status = 400;
   std::string_view code;
   std::string_view detail;
+  std::string_view detail_ru = {};  // where the language is known already: after the head
 };
 
 struct RequestHead {
@@ -71,6 +72,7 @@ class RequestParser {
   class Parser;  // Beast's
 
   Step fail(int status, std::string_view code, std::string_view detail);
+  Step body_too_large();
   Step find_head_end();
   Step parse_head(std::size_t size);
   Step check_framing();

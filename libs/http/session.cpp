@@ -203,12 +203,14 @@ asio::awaitable<bool> Session::read_body(Exchange& exchange) {
     deadline_ = phase_start_ + limits_.body_grace + Milliseconds(earned);
     if (co_await read_more()) continue;
     if (!timed_out_) co_return false;
-    co_return co_await refuse(exchange, {408, "request_timeout", "the body came too slowly"});
+    co_return co_await refuse(exchange, {408, "request_timeout", "the body came too slowly",
+                                         "тело запроса пришло слишком медленно"});
   }
 }
 
 std::optional<Response> Session::route(Exchange& exchange) {
   const RequestHead& head = parser_.head();
+  const bool ru = exchange.language == Language::kRu;
   if (head.method == Method::kOptions && head.target == "*") return Response::no_content();
   auto path = decode_path(head.target);
   if (!path) return problem(path.error(), exchange.language);
@@ -216,12 +218,15 @@ std::optional<Response> Session::route(Exchange& exchange) {
   auto match = settings_.router.match(head.method, exchange.path.segments);
   if (!match.route) {
     if (match.allow.empty()) {
-      return problem(404, "no_such_address", "there is nothing at this address", exchange.language);
+      return problem(404, "no_such_address",
+                     ru ? "по этому адресу ничего нет" : "there is nothing at this address",
+                     exchange.language);
     }
     if (head.method == Method::kOptions) {
       return Response::no_content().with("Allow", match.allow);
     }
-    return problem(405, "method_not_allowed", "this address takes " + match.allow,
+    return problem(405, "method_not_allowed",
+                   (ru ? "этот адрес принимает " : "this address takes ") + match.allow,
                    exchange.language)
         .with("Allow", match.allow);
   }
@@ -336,8 +341,10 @@ asio::awaitable<bool> Session::refuse(Exchange& exchange, Response response) {
 }
 
 asio::awaitable<bool> Session::refuse(Exchange& exchange, const ProtocolError& error) {
+  const bool ru = exchange.language == Language::kRu && !error.detail_ru.empty();
   return refuse(exchange,
-                problem(error.status, error.code, std::string(error.detail), exchange.language));
+                problem(error.status, error.code, std::string(ru ? error.detail_ru : error.detail),
+                        exchange.language));
 }
 
 // Everything, however slowly, as long as the client takes something within write_stall.

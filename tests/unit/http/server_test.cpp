@@ -90,6 +90,17 @@ TEST_F(ServerTest, AnswersUnknownAddressesAndMethodsAsProblems) {
   EXPECT_TRUE(one.is_open()) << "the body of a refused request was read";
 }
 
+TEST_F(ServerTest, RefusesInTheLanguageOfTheClient) {
+  start();
+  Client one = client();
+  one.always("Accept-Language", "ru");
+  EXPECT_NE(one.get("/nothing")->body.find("по этому адресу ничего нет"), std::string::npos);
+  EXPECT_NE(one.request("DELETE", "/hello")->body.find("этот адрес принимает GET"),
+            std::string::npos);
+  EXPECT_NE(one.request("POST", "/small", std::string(101, 'x'))->body.find("тело запроса больше"),
+            std::string::npos);
+}
+
 TEST_F(ServerTest, AnswersHeadAndOptions) {
   start();
   Client one = client();
