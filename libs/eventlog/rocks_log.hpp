@@ -15,7 +15,7 @@ struct RocksLogOptions {
   const Clock* clock = nullptr;  // not owned, never null
   LogObserver observer = {};
   CommitterLimits bounds = {};
-  // Stream versions that are kept in memory, 88 bytes each.
+  // Stream versions that are kept in memory, 92 bytes each.
   std::size_t cached_streams = 128 << 10;
   std::size_t block_cache_bytes = 64 << 20;
   std::size_t memtable_bytes = 8 << 20;
