@@ -61,6 +61,7 @@ lint_one() {
     echo "left out: $2"
     return 0
   fi
+  echo "$2"
   timeout 180 clang-tidy-19 --quiet -p build/release "$2" 2>&1 |
     grep -vE '^[0-9]+ warnings? (generated|treated)|^Suppressed|^Use -header' || true
 }
