@@ -14,6 +14,16 @@ Uuid event_id(const Uuid& command_id, std::size_t index) {
 
 }  // namespace
 
+Uuid Unit::new_uuid(std::string_view name) const {
+  Uuid uuid = Uuid::derived(given_.command_id, name);
+  const auto ms = static_cast<std::uint64_t>(given_.now.us / 1000);
+  for (std::size_t i = 0; i < 6; ++i) {
+    uuid.bytes[i] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
+  }
+  uuid.bytes[6] = static_cast<std::uint8_t>(0x70 | (uuid.bytes[6] & 0x0f));  // version 7
+  return uuid;
+}
+
 StreamVersion Unit::version_of(std::string_view stream) const {
   for (const auto& touched : touched_) {
     if (touched->stream == stream) return touched->base->version();

@@ -48,6 +48,13 @@ class Unit {
     return Id(Uuid::derived(given_.command_id, name));
   }
 
+  // The id of something new: UUIDv7 of the command's time with the rest computed as above, so that
+  // what was made later sorts later and a re-run of one attempt gives the same one.
+  template <class Id>
+  Id new_id(std::string_view name) const {
+    return Id(new_uuid(name));
+  }
+
   // The state of a stream, with the condition that it is still at this version when the append is
   // made. What this unit has emitted to the stream so far is in it. Valid until the next emit to
   // the same stream, at most as long as the unit. A stream that does not exist gives an empty state
@@ -89,6 +96,7 @@ class Unit {
   Uuid next_event_id() const;
 
  private:
+  Uuid new_uuid(std::string_view name) const;
   friend class CommandBus;
   struct Touched {
     StreamName stream;

@@ -27,7 +27,7 @@ Result<std::string> tax_id_of(std::string_view typed, std::string_view pointer) 
 }
 
 Result<CompanyId> register_new(Unit& unit, const CompanyInput& input, std::string_view pointer) {
-  const auto id = unit.computed_id<CompanyId>(fmt::format("company/{}", unit.emitted().size()));
+  const auto id = unit.new_id<CompanyId>(fmt::format("company/{}", unit.emitted().size()));
   const State* state = TRY(unit.load<State>(id.text()));
   auto events = company::decide(
       *state, company::RegisterCompany{input.name, input.tax_id, input.bank_accounts});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -66,12 +67,19 @@ Result<void> record_touch(Unit& unit, const StreamName& stream, const deal::Reco
   return {};
 }
 
-// The latest open deal of a person in the pipeline. That no other comes to be is held.
+// The latest open deal of a person, or of one who was merged into it, in the pipeline. That no
+// other comes to be is held.
 Result<std::optional<DealId>> hold_open_deal(Unit& unit, const PersonId& person,
                                              std::string_view pipeline) {
-  const Tag tag = open_tag(person.text());
-  const auto events = TRY(unit.with_tag(tag, kEventsOfPerson));
-  unit.require_no_tag_after(tag, events.empty() ? Position{} : events.front().position);
+  std::vector<RecordedEvent> events;
+  for (const auto& stream : TRY(same_person(unit.folds(), person.text()))) {
+    const Tag tag = open_tag(stream);
+    auto of_one = TRY(unit.with_tag(tag, kEventsOfPerson));
+    unit.require_no_tag_after(tag, of_one.empty() ? Position{} : of_one.front().position);
+    std::move(of_one.begin(), of_one.end(), std::back_inserter(events));
+  }
+  std::sort(events.begin(), events.end(),
+            [](const auto& a, const auto& b) { return a.position > b.position; });
   std::vector<StreamName> seen;
   for (const auto& event : events) {
     if (!event.stream.starts_with("deal_")) continue;
@@ -116,7 +124,7 @@ Result<DealId> open_new(Unit& unit, const OpenDealInput& input,
     command.company = *company;
     parties.company = company->text();
   }
-  const auto id = unit.computed_id<DealId>(fmt::format("deal/{}", unit.emitted().size()));
+  const auto id = unit.new_id<DealId>(fmt::format("deal/{}", unit.emitted().size()));
   const auto around = TRY(surroundings_of(unit, input.pipeline, &parties, true, input.language));
   const State* state = TRY(unit.load<State>(id.text()));
   unit.emit(id.text(), TRY(deal::decide(*state, command, around.context)));

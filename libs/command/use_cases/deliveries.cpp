@@ -25,7 +25,7 @@ Result<ReceivedDelivery> repeat(Unit& unit, const DeliveryId& id, const Delivery
 }  // namespace
 
 Result<ReceivedDelivery> receive_delivery(Unit& unit, const DeliveryInput& input) {
-  const auto id = unit.computed_id<DeliveryId>(fmt::format("delivery/{}", unit.emitted().size()));
+  const auto id = unit.new_id<DeliveryId>(fmt::format("delivery/{}", unit.emitted().size()));
   const StreamName stream = id.text();
   std::string key_hash;
   if (!input.delivery_key.empty()) {

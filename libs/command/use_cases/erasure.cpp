@@ -5,6 +5,7 @@
 
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/party_events.pb.h"
+#include "libs/command/use_cases/people.hpp"
 #include "libs/domain/delivery/delivery.hpp"
 #include "libs/domain/person/person.hpp"
 
@@ -12,18 +13,6 @@ namespace dealog::use_cases {
 namespace {
 
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
-
-// The person and everybody who was merged into it: they are one.
-Result<std::vector<StreamName>> same_person(const Folds& folds, const StreamName& person) {
-  std::vector<StreamName> streams = {person};
-  for (std::size_t i = 0; i < streams.size(); ++i) {
-    for (const auto& event : TRY(folds.with_tag(open_tag(streams[i]), kAll))) {
-      const auto* merged = event.as<v1::PersonMerged>();
-      if (merged != nullptr && merged->into() == streams[i]) streams.push_back(event.stream);
-    }
-  }
-  return streams;
-}
 
 void add_tags(std::set<Tag>& tags, const v1::Contact& contact) {
   if (auto tag = person::identifying_tag(person::from_message(contact))) tags.insert(*tag);

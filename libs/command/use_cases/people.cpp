@@ -13,7 +13,8 @@ namespace {
 using person::Contact;
 using person::State;
 
-constexpr int kMergeHops = 16;  // a merges into b, b into c, …
+constexpr int kMergeHops = 16;                      // a merges into b, b into c, …
+constexpr std::size_t kEventsOfPerson = 1'000'000;  // that name a person: all there can be
 
 // A contact and who claims it, held so that it stays so until the append.
 struct HeldContact {
@@ -72,7 +73,7 @@ Result<PersonId> register_new(Unit& unit, const PersonInput& input,
                                  .company = input.company,
                                  .position = input.position};
   for (const auto& one : held) command.contacts.push_back(one.contact);
-  const auto id = unit.computed_id<PersonId>(fmt::format("person/{}", unit.emitted().size()));
+  const auto id = unit.new_id<PersonId>(fmt::format("person/{}", unit.emitted().size()));
   const State* state = TRY(unit.load<State>(id.text()));
   auto events = person::decide(*state, command);
   if (!events) {
@@ -161,6 +162,17 @@ Result<void> merge_people(Unit& unit, const PersonId& loser, const PersonId& win
   const auto cause = unit.emit(loser.text(), std::move(merged.of_loser));
   unit.emit(winner.text(), std::move(merged.of_winner), cause);
   return {};
+}
+
+Result<std::vector<StreamName>> same_person(const Folds& folds, const StreamName& person) {
+  std::vector<StreamName> streams = {person};
+  for (std::size_t i = 0; i < streams.size(); ++i) {
+    for (const auto& event : TRY(folds.with_tag(open_tag(streams[i]), kEventsOfPerson))) {
+      const auto* merged = event.as<v1::PersonMerged>();
+      if (merged != nullptr && merged->into() == streams[i]) streams.push_back(event.stream);
+    }
+  }
+  return streams;
 }
 
 Result<PersonId> resolve_person(Unit& unit, const PersonId& id) {

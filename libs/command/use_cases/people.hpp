@@ -48,6 +48,9 @@ Result<void> change_person(Unit& unit, const PersonId& id, const PersonChange& c
 // `loser` was `winner` all the time. A deal keeps naming the loser; readers follow `merged_into`.
 Result<void> merge_people(Unit& unit, const PersonId& loser, const PersonId& winner);
 
+// The person and everybody who was merged into it, the person first: they are one.
+Result<std::vector<StreamName>> same_person(const Folds& folds, const StreamName& person);
+
 // Follows merges. Errors: kNotFound "person_not_found"; kConflict "person_erased".
 Result<PersonId> resolve_person(Unit& unit, const PersonId& id);
 

@@ -21,7 +21,7 @@ Result<void> change(Unit& unit, const SourceId& id, const Command& command) {
 
 Result<ConnectedSource> connect_source(Unit& unit, const SourceInput& input) {
   ConnectedSource connected{
-      .source = unit.computed_id<SourceId>(fmt::format("source/{}", unit.emitted().size())),
+      .source = unit.new_id<SourceId>(fmt::format("source/{}", unit.emitted().size())),
       .token = to_base64url(random_bytes(kTokenBytes))};
   TRY(change(unit, connected.source,
              source::ConnectSource{.provider = input.provider,

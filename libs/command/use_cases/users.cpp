@@ -17,7 +17,7 @@ Result<void> change(Unit& unit, const UserId& id, const Command& command) {
 }  // namespace
 
 Result<UserId> register_user(Unit& unit, const user::RegisterUser& command) {
-  const auto id = unit.computed_id<UserId>(fmt::format("user/{}", unit.emitted().size()));
+  const auto id = unit.new_id<UserId>(fmt::format("user/{}", unit.emitted().size()));
   TRY(change(unit, id, command));
   return id;
 }
@@ -32,7 +32,7 @@ Result<void> deactivate_user(Unit& unit, const UserId& id) {
 
 Result<IssuedToken> issue_token(Unit& unit, const UserId& id, const TokenInput& input) {
   const user::TokenParts parts{
-      .id = unit.computed_id<TokenId>(fmt::format("token/{}", unit.emitted().size())),
+      .id = unit.new_id<TokenId>(fmt::format("token/{}", unit.emitted().size())),
       .secret = random_bytes(user::kTokenSecretBytes)};
   TRY(change(unit, id,
              user::IssueToken{.token = parts.id,

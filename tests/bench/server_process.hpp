@@ -1,0 +1,35 @@
+// The real binary as a child process, with what can be asked of it from outside.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include <sys/types.h>
+
+namespace dealog::bench {
+
+class ServerProcess {
+ public:
+  // Exits with a sentence when it does not start.
+  ServerProcess(const std::string& binary, const std::filesystem::path& data,
+                const std::string& regulation);
+  ~ServerProcess() { stop(); }
+  ServerProcess(const ServerProcess&) = delete;
+
+  std::uint16_t port() const { return port_; }
+  const std::string& token() const { return token_; }
+  void stop();
+
+  // User and system time so far, in seconds.
+  double cpu_seconds() const;
+  // Values without labels of GET /metrics, by name.
+  std::map<std::string, double> metrics() const;
+
+ private:
+  pid_t pid_ = -1;
+  std::uint16_t port_ = 0;
+  std::string token_;
+};
+
+}  // namespace dealog::bench
