@@ -1,8 +1,8 @@
 #include "libs/async/worker.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
+
+#include <pthread.h>
 
 namespace dealog {
 
