@@ -29,7 +29,7 @@ namespace {
 constexpr std::uint64_t kDeals = 10'000;
 constexpr std::size_t kPayloadBytes = 120;
 constexpr std::size_t kBoxBytes = 200;
-constexpr std::size_t kCommitFieldBytes = 54;
+constexpr std::size_t kCommitFieldBytes = 55;
 
 using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;

@@ -136,7 +136,8 @@ void bench_read(std::string_view what, const Read& read) {
   const Cost cost = measure([&] {
     for (int i = 0; i < kTimes; ++i) read();
   });
-  fmt::print("{:<28} {:>7.2f} ms\n", what, cost.wall_s * 1e3 / kTimes);
+  fmt::print("{:<28} {:>7.2f} ms, CPU {:>6.2f} ms\n", what, cost.wall_s * 1e3 / kTimes,
+             cost.cpu_s * 1e3 / kTimes);
 }
 
 void bench_reads(History& history, ViewStore& store) {
