@@ -56,7 +56,9 @@ TEST(DealMoney, ARefundIsAtMostWhatThePaymentGave) {
   story.when(AllocateRefund{kPayment, {}, rub(1)}).then_refused("refund_exceeds_allocated");
   story.when(AllocateRefund{id<PaymentId>(99), invoice, rub(1)})
       .then_refused("refund_exceeds_allocated");
-  story.when(AllocateRefund{kPayment, invoice, rub(51)}).then_refused("refund_exceeds_allocated");
+  const Money a_kopeck_more{rub(50).minor + 1, rub(0).currency};
+  story.when(AllocateRefund{kPayment, invoice, a_kopeck_more})
+      .then_refused("refund_exceeds_allocated");
   story.when(AllocateRefund{kPayment, invoice, rub(20)}).then({"RefundAllocated"});
   EXPECT_EQ(story.state().invoice(invoice)->allocated_minor, rub(30).minor);
   story.when(AllocateRefund{kPayment, invoice, rub(31)}).then_refused("refund_exceeds_allocated");
