@@ -31,6 +31,7 @@ class Service {
   ~Service();
 
   std::string url() const { return server_->url(); }
+  const http::Server& server() const { return *server_; }
   // Where the owner's token was written, when this start made it.
   const std::optional<std::filesystem::path>& new_owner_token() const { return new_owner_token_; }
   // Why the log accepts nothing more, if it does not.

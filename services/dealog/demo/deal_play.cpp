@@ -64,6 +64,15 @@ Result<void> DealPlay::open_by_form() {
   return {};
 }
 
+Result<void> DealPlay::write_again() {
+  const Site site = sketch_.channel == Channel::kTilda ? Site::kTilda : Site::kLanding;
+  TRY(crew_.door.submit(site, {.id = story_id("form"),
+                               .person = sketch_.person,
+                               .comment = "Когда вы сможете ответить?",
+                               .campaign = sketch_.campaign}));
+  return {};
+}
+
 Result<void> DealPlay::open_by_hand() {
   use_cases::OpenDealInput input;
   input.deal.title = sketch_.title;
@@ -119,6 +128,7 @@ Result<void> DealPlay::override_to(std::string_view to, std::string reason) {
 }
 
 Result<void> DealPlay::lose(std::string_view reason, std::string_view note) {
+  TRY(void_unpaid_invoices());
   TRY(act(deal::LoseDeal{.reason = std::string(reason), .note = std::string(note)}));
   const auto state = TRY(crew_.desk.deal(deal_));
   for (const auto& task : state->open_tasks) {
@@ -154,6 +164,11 @@ Result<void> DealPlay::finish(std::string_view kind, std::string_view result) {
 
 Result<void> DealPlay::plan(std::string_view kind, std::string_view title, deal::DueInput due) {
   return act(deal::CreateTask{.kind = std::string(kind), .title = std::string(title), .due = due});
+}
+
+Result<void> DealPlay::plan_for_last_day(std::string_view title) {
+  const auto zone = TRY(crew_.desk.core().users().zone_of(seller_id()));
+  return plan("call", title, {.date = TRY(local_date(crew_.desk.until(), zone))});
 }
 
 Result<void> DealPlay::plan_meeting(Timestamp at) {

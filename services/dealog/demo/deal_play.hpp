@@ -40,10 +40,12 @@ class DealPlay {
   const DealId& deal() const { return deal_; }
   bool began() const { return !deal_.is_nil(); }
   std::size_t seller() const { return sketch_.seller; }
+  Result<Folded<deal::State>> state() const { return crew_.desk.deal(deal_); }
 
   // ---- arrival ----
-  Result<void> open();       // through the channel of the sketch
-  Result<void> take_over();  // the head hands a lead of a form to its seller
+  Result<void> open();         // through the channel of the sketch
+  Result<void> write_again();  // the same person fills in the form once more
+  Result<void> take_over();    // the head hands a lead of a form to its seller
 
   // ---- work ----
   Result<void> touch(std::string_view kind, std::string_view direction, std::string_view outcome,
@@ -59,6 +61,7 @@ class DealPlay {
   // Completes every open task of the kind, if there is any; "" is all kinds.
   Result<void> finish(std::string_view kind, std::string_view result);
   Result<void> plan(std::string_view kind, std::string_view title, deal::DueInput due);
+  Result<void> plan_for_last_day(std::string_view title);  // for the day of the story's end
   Result<void> plan_meeting(Timestamp at);
   Result<void> put_off(std::string_view kind, Timestamp to, std::string_view reason);
   // No task falls due before `next`, and there is one: what a careful seller sees to.
@@ -80,6 +83,7 @@ class DealPlay {
   Result<void> sign_document(std::string_view kind);
   Result<void> acknowledge();  // by production
   Result<void> send_invoice(std::string_view kind);
+  Result<void> void_unpaid_invoices();
   // A share of what the open invoice of the kind lacks.
   Result<void> pay(std::string_view kind, int percent, PaidBy way);
   Result<void> match_by_hand(

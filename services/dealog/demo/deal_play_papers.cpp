@@ -114,6 +114,15 @@ Result<void> DealPlay::send_invoice(std::string_view kind) {
   return touch("email", "out", "sent", 0, fmt::format("Счёт {}", invoice.number));
 }
 
+Result<void> DealPlay::void_unpaid_invoices() {
+  const auto state = TRY(crew_.desk.deal(deal_));
+  for (const auto& invoice : state->invoices) {
+    if (!invoice.live() || invoice.allocated_minor > 0) continue;
+    TRY(act(deal::VoidInvoice{.invoice = invoice.id, .reason = "сделка не состоялась"}));
+  }
+  return {};
+}
+
 Result<void> DealPlay::pay(std::string_view kind, int percent, PaidBy way) {
   const auto invoice = TRY(open_invoice(kind));
   Money amount = invoice.amount;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <iterator>
 
 #include "libs/base/assert.hpp"
 
@@ -34,7 +35,7 @@ class Random {
   // One of a list that is not empty.
   template <class List>
   const auto& pick(const List& list) {
-    return list[static_cast<std::size_t>(next() % std::size(list))];
+    return std::data(list)[static_cast<std::size_t>(next() % std::size(list))];
   }
   // The place of one of the weights, as often as it weighs.
   std::size_t weighted(std::initializer_list<int> weights) {
