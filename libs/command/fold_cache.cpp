@@ -74,9 +74,7 @@ void FoldCache::advance(std::string_view stream, std::span<const RecordedEvent> 
                         FoldRef fresh) {
   if (events.empty()) return;
   const std::lock_guard lock(mutex_);
-  if (const auto reading = reading_.find(std::string(stream)); reading != reading_.end()) {
-    reading->second.went_on = true;
-  }
+  if (Reading* reading = find_reading(stream)) reading->went_on = true;
   const auto found = index_.find(stream);
   if (found == index_.end()) {
     if (!fresh || fresh->version().next() != events.front().version) return;
@@ -102,18 +100,14 @@ void FoldCache::advance(std::string_view stream, std::span<const RecordedEvent> 
 
 void FoldCache::mark_behind(std::string_view stream) {
   const std::lock_guard lock(mutex_);
-  if (const auto reading = reading_.find(std::string(stream)); reading != reading_.end()) {
-    reading->second.went_on = true;
-  }
+  if (Reading* reading = find_reading(stream)) reading->went_on = true;
   const auto found = index_.find(stream);
   if (found != index_.end()) found->second->behind = true;
 }
 
 void FoldCache::forget(std::string_view stream) {
   const std::lock_guard lock(mutex_);
-  if (const auto reading = reading_.find(std::string(stream)); reading != reading_.end()) {
-    reading->second.forgotten = true;
-  }
+  if (Reading* reading = find_reading(stream)) reading->forgotten = true;
   const auto found = index_.find(stream);
   if (found != index_.end()) erase(found->second);
 }
@@ -146,6 +140,12 @@ void FoldCache::trim() {
     if (entries_.empty()) return;
     erase(std::prev(entries_.end()));
   }
+}
+
+FoldCache::Reading* FoldCache::find_reading(std::string_view stream) {
+  if (reading_.empty()) return nullptr;
+  const auto found = reading_.find(std::string(stream));
+  return found == reading_.end() ? nullptr : &found->second;
 }
 
 FoldCache::Reading FoldCache::stop_reading(std::string_view stream) {

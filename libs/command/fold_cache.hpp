@@ -153,6 +153,7 @@ class FoldCache {
   void insert(std::string_view stream, FoldRef fold, bool behind);
   void erase(Entries::iterator entry);
   void trim();
+  Reading* find_reading(std::string_view stream);
   Reading stop_reading(std::string_view stream);
 
   const std::size_t stream_limit_;

@@ -67,6 +67,19 @@ TEST_F(DealsTest, ASecondLeadOfAPersonWithAnOpenDealIsATouchOnIt) {
   EXPECT_TRUE(third.opened);
 }
 
+TEST_F(DealsTest, ALeadFindsTheOpenDealOfWhoWasMergedIntoThePerson) {
+  const auto first = open(lead());
+  const auto winner = shop.must([](Unit& unit) {
+    return use_cases::register_person(unit, somebody("Anna K", "", "anna@example.ru"));
+  });
+  ASSERT_TRUE(shop.bus().run(shop.request(), [&](Unit& unit) {
+    return use_cases::merge_people(unit, *first.person, winner);
+  }));
+  const auto second = open(lead());
+  EXPECT_EQ(second.person, winner);
+  EXPECT_EQ(second.deal, first.deal);
+}
+
 TEST_F(DealsTest, SomebodyMayOpenAnotherDealOnPurpose) {
   const auto first = open(lead());
   auto another = lead();
