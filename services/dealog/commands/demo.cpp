@@ -1,4 +1,60 @@
+// dealog demo --data DIR --regulation FILE
+#include <csignal>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "libs/base/clock.hpp"
+#include "libs/base/logging.hpp"
 #include "services/dealog/commands/commands.hpp"
+#include "services/dealog/demo/company.hpp"
+#include "services/dealog/demo/scratch_folder.hpp"
+
 namespace dealog::commands {
-Result<int> run(const Demo&) { return kFailed; }
+namespace {
+
+// What one deal takes in log, keys and views, with the room that compaction needs.
+constexpr std::uint64_t kBytesPerDeal = 200'000;
+constexpr std::uint64_t kBytesBesides = 64'000'000;
+
+volatile std::sig_atomic_t interrupted = 0;
+void interrupt(int) { interrupted = 1; }
+
+void show(const demo::MonthReport& month) {
+  const auto line =
+      fmt::format("{}  {} deals so far: {} open, {} won, {} lost; {} events", month.month,
+                  month.deals, month.open, month.won, month.lost, month.events);
+  std::printf("%s\n", line.c_str());
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+Result<int> run(const Demo& arguments) {
+  const auto started = steady_now();
+  set_log_level(LogLevel::kError);  // the story brings about what would be worth a warning
+  std::signal(SIGINT, interrupt);
+  std::signal(SIGTERM, interrupt);
+  const Timestamp until =
+      arguments.until.empty() ? SystemClock().now() : TRY(Timestamp::parse(arguments.until));
+  const auto deals = static_cast<std::size_t>(arguments.deals);
+  auto folder =
+      TRY(demo::ScratchFolder::open(arguments.data, kBytesBesides + deals * kBytesPerDeal));
+  const auto done = TRY(demo::fill_company({.data = folder.path(),
+                                            .regulation = arguments.regulation,
+                                            .seed = arguments.seed,
+                                            .deals = deals,
+                                            .sellers = static_cast<std::size_t>(arguments.sellers),
+                                            .months = static_cast<std::size_t>(arguments.months),
+                                            .until = until,
+                                            .on_month = show,
+                                            .interrupted = [] { return interrupted != 0; }}));
+  TRY(folder.put_in_place());
+  const double seconds = std::chrono::duration<double>(steady_now() - started).count();
+  const auto line = fmt::format("{} holds {} deals and {} events, made in {:.1f} s",
+                                arguments.data.string(), done.deals, done.events, seconds);
+  std::printf("%s\n", line.c_str());
+  return kDone;
+}
+
 }  // namespace dealog::commands

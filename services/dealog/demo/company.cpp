@@ -77,7 +77,7 @@ Result<MonthReport> fill_company(const CompanyOptions& options) {
   const Season season = season_of(options, desk.now(), staff, days);
   Stagehands crew{.desk = desk, .staff = staff, .door = *door, .pipeline = published.pipeline};
   Year year(crew, season, days, write_stories(season, *regulation, days));
-  return year.play(options.on_month);
+  return year.play(options);
 }
 
 }  // namespace dealog::demo

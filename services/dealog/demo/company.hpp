@@ -31,12 +31,14 @@ struct CompanyOptions {
   std::size_t months = 12;
   Timestamp until;  // when the story ends
   std::function<void(const MonthReport&)> on_month = {};
+  std::function<bool()> interrupted = {};  // asked after every step
 };
 
 // Fills the folder and closes it. The same options give the same company: the same events with the
 // same ids at the same positions; only keys, nonces, tokens and what is sealed with them differ.
-// Errors: those of the folder and the regulation; kInvalid "regulation_unfit" for one without the
-// web studio's stages; what went wrong in a deal, with its number and step, is a bug.
+// Errors: those of the folder and the regulation; kUnavailable "interrupted"; kInvalid
+// "regulation_unfit" for one without the web studio's stages; what went wrong in a deal, with its
+// number and step, is a bug.
 Result<MonthReport> fill_company(const CompanyOptions& options);
 
 }  // namespace dealog::demo

@@ -183,22 +183,25 @@ Result<MonthReport> Year::report(std::string month) const {
   return report;
 }
 
-Result<MonthReport> Year::play(const std::function<void(const MonthReport&)>& on_month) {
+Result<MonthReport> Year::play(const CompanyOptions& options) {
   std::string month = month_of(days_, season_.from);
   while (!turns_.empty()) {
     const Turn turn = turns_.top();
     turns_.pop();
     const std::string now = month_of(days_, turn.at);
     if (now != month) {
-      if (on_month) on_month(TRY(report(month)));
+      if (options.on_month) options.on_month(TRY(report(month)));
       month = now;
     }
     TRY(take(turn));
+    if (options.interrupted && options.interrupted()) {
+      return fail(ErrorKind::kUnavailable, "interrupted", "interrupted; nothing was kept");
+    }
   }
   crew_.desk.wait_until(season_.until);
   TRY(crew_.desk.settle());
   const MonthReport last = TRY(report(month));
-  if (on_month) on_month(last);
+  if (options.on_month) options.on_month(last);
   return last;
 }
 

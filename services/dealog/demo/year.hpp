@@ -15,7 +15,7 @@ class Year {
   Year(Stagehands& crew, const Season& season, const WorkDays& days, std::vector<Story> stories);
 
   // Until the story's end. Errors: the first step that failed, named.
-  Result<MonthReport> play(const std::function<void(const MonthReport&)>& on_month);
+  Result<MonthReport> play(const CompanyOptions& options);
 
  private:
   struct Part {

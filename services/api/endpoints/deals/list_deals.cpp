@@ -30,6 +30,7 @@ Result<Asked> read_query(const http::Request& request) {
   asked.filter.q = in.optional_string("q", limits::kTitleBytes).value_or("");
   asked.filter.updated_after = in.optional_time("updated_after");
   asked.page = page_of(in);
+  in.optional_string("as_of", limits::kCodeBytes);
   finish_waiting(in);
   TRY(in.finish());
   return asked;
@@ -39,11 +40,13 @@ Result<Asked> read_query(const http::Request& request) {
 
 Answer list_deals(const Api& api, Session session, http::Request request) {
   Asked asked = CO_TRY(read_query(request));
-  co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
+  co_return co_await on_pool(api.reads, [&]() -> Result<http::Response> {
+    const Moment moment = TRY(moment_of(api, request));
+    const auto rows = TRY(read_moment(api, session, moment));
     if (!asked.filter.q.empty()) {
-      asked.filter.q_contacts = TRY(views::ContactsView(rows.context()).find(asked.filter.q));
+      asked.filter.q_contacts = TRY(views::ContactsView(rows->context()).find(asked.filter.q));
     }
-    const auto page = TRY(views::DealsView(rows.context()).list(asked.filter, asked.page));
+    const auto page = TRY(views::DealsView(rows->context()).list(asked.filter, asked.page));
     return http::Response::json(
         200, json::value(render_page(page, [](const views::Deal& deal) { return render(deal); })));
   });
