@@ -40,8 +40,9 @@ void check_secrets(domain::InputCheck& check, const std::map<std::string, std::s
     check.add("/secret", "too_many", fmt::format("at most {}", kSecrets));
   }
   for (const auto& [name, value] : secrets) {
-    check.required("/secret", name, limits::kCodeBytes);
-    check.text("/secret/" + name, value, kSecretBytes);
+    // One that was given as a plain text has no name.
+    if (secrets.size() > 1) check.required("/secret", name, limits::kCodeBytes);
+    check.text(name.empty() ? "/secret" : "/secret/" + name, value, kSecretBytes);
   }
 }
 

@@ -31,8 +31,18 @@ TEST(Source, IsConnectedWithATokenOfItsHookAddress) {
 
 TEST(Source, NamesEveryWrongField) {
   SourceStory()
-      .when(ConnectSource{.settings_json = "[]", .secrets = {{"", "x"}}, .token = "short"})
+      .when(ConnectSource{
+          .settings_json = "[]", .secrets = {{"", "x"}, {"named", "y"}}, .token = "short"})
       .then_invalid({"/provider", "/name", "/settings", "/secret", "/token"});
+}
+
+// A key that is a plain text, as POST /v1/sources takes it.
+TEST(Source, ASingleSecretNeedsNoName) {
+  ConnectSource plain = form();
+  plain.secrets = {{"", "form key"}};
+  SourceStory story;
+  story.when(plain).then({"SourceConnected"});
+  EXPECT_EQ(story.state().secrets.at(""), "form key");
 }
 
 TEST(Source, ChangesOnlyWhatDiffersAndReplacesSecretsWhole) {
