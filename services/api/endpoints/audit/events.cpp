@@ -1,4 +1,6 @@
 // GET /v1/events: a page of the log as JSON or NDJSON, or the log as it grows as server-sent events
+#include <charconv>
+
 #include "libs/http/sse.hpp"
 #include "services/api/endpoints/audit.hpp"
 #include "services/api/render/json.hpp"
@@ -28,11 +30,24 @@ struct Scanned {
   bool end = false;  // of the log
 };
 
+// The cursor of a page is the position to go on after.
+Result<std::uint64_t> position_of_cursor(const std::string& cursor) {
+  std::uint64_t position = 0;
+  const auto [end, error] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), position);
+  if (error != std::errc() || end != cursor.data() + cursor.size() || position == UINT64_MAX) {
+    return fail(ErrorKind::kInvalid, "invalid_cursor",
+                "the cursor is not one that a page of events gave");
+  }
+  return position;
+}
+
 Result<Asked> read_query(const http::Request& request) {
   http::QueryReader in(request);
   Asked asked;
   asked.after = in.optional_unsigned("after", UINT64_MAX - 1).value_or(0);
-  asked.limit = page_of(in).limit;
+  const PageRequest page = page_of(in);
+  asked.limit = page.limit;
+  if (!page.cursor.empty()) asked.after = TRY(position_of_cursor(page.cursor));
   asked.stream = text_of(in, "stream");
   asked.type = text_of(in, "type");
   if (!asked.type.empty() && find_event_type(asked.type) == nullptr) {
@@ -117,12 +132,13 @@ Result<http::Response> page_of_events(const Api& api, const Session& session, co
   }
   json::array items;
   for (auto& event : scanned.events) items.push_back(std::move(event));
-  return http::Response::json(200,
-                              json::object{{"items", std::move(items)},
-                                           {"next_after", scanned.end && asked.stream.empty()
-                                                              ? json::value(nullptr)
-                                                              : json::value(scanned.last.value)},
-                                           {"head", api.log().head().value}});
+  return http::Response::json(
+      200,
+      json::object{{"items", std::move(items)},
+                   {"next_cursor",
+                    scanned.end ? json::value(nullptr)
+                                : json::value(json::string(std::to_string(scanned.last.value)))},
+                   {"head", api.log().head().value}});
 }
 
 }  // namespace
