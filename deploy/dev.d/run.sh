@@ -59,23 +59,22 @@ wait_for_server() {
 
 command_run() {
   local data=${DEALOG_DATA:-$root/.cache/run-data} binary output address
+  local regulation=$root/deploy/regulations/web-studio.yaml
   setup_for_build
   build release dealog
   binary=$(binary_path)
   mkdir -p "$data" "$log_dir"
   data=$(cd "$data" && pwd)
   if [ -z "$(ls -A "$data")" ]; then
-    # Made beside it and moved when complete: an interrupted start leaves the folder empty.
-    rm -rf "$data.new"
-    mkdir -p "$data.new"
-    step "Filling the empty folder with a demo company" demo "$binary" demo --data "$data.new" ||
+    # It is there whole or not at all, however this ends.
+    step "Filling the empty folder with a demo company" demo \
+      "$binary" demo --data "$data" --regulation "$regulation" ||
       die "the demo company could not be made"
-    rmdir "$data" && mv "$data.new" "$data"
   fi
   output=$log_dir/serve.out
   : >"$output"
   "$binary" serve --data "$data" --listen "${DEALOG_LISTEN:-127.0.0.1:8080}" \
-    --regulation "$root/deploy/regulations/web-studio.yaml" \
+    --regulation "$regulation" \
     >"$output" 2> >(tee "$log_dir/serve.log" >&2) &
   server_pid=$!
   trap stop_server INT TERM
