@@ -10,6 +10,12 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
+// A text with its `code` set as code.
+function prose(tag, text) {
+  const parts = text.split("`");
+  return element(tag, {}, ...parts.map((part, i) => (i % 2 ? element("code", {}, part) : part)));
+}
+
 function resolve(document_, schema) {
   if (!schema || !schema.$ref) return schema;
   return schema.$ref.slice(2).split("/").reduce((at, key) => at && at[key], document_);
@@ -52,7 +58,7 @@ function parameterRow(parameter) {
     .filter(Boolean).join(", ");
   return element("tr", {},
     element("td", {}, element("code", {}, parameter.name), parameter.required ? " *" : ""),
-    element("td", {}, element("span", { class: "dim" }, kind), " ", parameter.description || ""));
+    element("td", {}, element("span", { class: "dim" }, kind), " ", prose("span", parameter.description || "")));
 }
 
 function article(document_, path, method, operation, shared) {
@@ -60,7 +66,7 @@ function article(document_, path, method, operation, shared) {
   const node = element("article", { id },
     element("h3", {}, element("span", { class: `method ${method}` }, method.toUpperCase()), path),
     element("p", {}, element("strong", {}, operation.summary || "")),
-    operation.description ? element("p", {}, operation.description) : null);
+    operation.description ? prose("p", operation.description) : null);
   const parameters = [...shared, ...(operation.parameters || [])]
     .map((parameter) => resolve(document_, parameter));
   if (parameters.length > 0) {
@@ -86,7 +92,7 @@ function render(document_) {
   document.getElementById("version").textContent = document_.info.version;
   const contents = document.getElementById("contents");
   const operations = document.getElementById("operations");
-  operations.replaceChildren(element("p", {}, document_.info.description || ""));
+  operations.replaceChildren(prose("p", document_.info.description || ""));
   const groups = new Map();
   const entries = [];
   for (const [path, item] of Object.entries(document_.paths)) {
