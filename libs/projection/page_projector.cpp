@@ -65,9 +65,15 @@ Result<void> PageProjector::write_page() {
   rows.push_back({std::string(row_keys::kCheckpoint), checkpoint_bytes()});
   if (auto written = store_.write(rows); !written) return written;
   pending_events_ = 0;
-  for (const auto& prefix : batch_.take_purges()) {
+  for (auto& prefix : batch_.take_purges()) purges_.insert(std::move(prefix));
+  return {};
+}
+
+Result<void> PageProjector::purge() {
+  for (const auto& prefix : purges_) {
     if (auto purged = store_.purge_deleted(prefix); !purged) return purged;
   }
+  purges_.clear();
   return {};
 }
 

@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "dealog/v1/views.pb.h"
@@ -36,6 +38,9 @@ class PageProjector {
   void apply(const RecordedEvent& event);
   // Ends the page: index rows, checkpoint, one atomic write. Nothing is written for an empty page.
   Result<void> write_page();
+  // Rewrites the ranges that erasures since the last call left deleted rows in. Costs a compaction
+  // of them, so it is called seldom; until then the bytes are unreachable but on the disk.
+  Result<void> purge();
 
   std::size_t pending_events() const { return pending_events_; }
   std::size_t dirty_rows() const { return batch_.dirty(); }
@@ -52,6 +57,7 @@ class PageProjector {
   Checkpoint checkpoint_;
   std::size_t pending_events_ = 0;
   std::uint64_t rows_written_ = 0;
+  std::set<std::string> purges_;
 };
 
 // Applies the log up to `until` (inclusive; at most the head) into `store`, which must be empty or

@@ -98,6 +98,7 @@ Result<void> ProjectionRunner::make_durable_if_due(bool now) {
   if (waiting > 0) {
     if (auto done = store_.make_durable(); !done) return done;
     durable_ = written;
+    if (auto purged = pages_.purge(); !purged) return purged;
   }
   durable_at_ = at;
   return {};

@@ -18,7 +18,7 @@ namespace dealog {
 struct RunnerOptions {
   std::size_t page_events = 2'000;  // bounds the memory of a batch and the wait of a reader
   // A checkpoint on disk is never older than this many events or this long: what a start after a
-  // crash projects again.
+  // crash projects again. Erased tokens leave the disk with it.
   std::uint64_t durable_events = 30'000;
   std::chrono::milliseconds durable_age{5'000};
 };

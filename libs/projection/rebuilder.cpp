@@ -119,6 +119,7 @@ Result<RebuildProgress> rebuild(const EventLog& log,
   hose.close();
   reader.join();
   if (!done) return fail(std::move(done).error());
+  if (auto purged = pages.purge(); !purged) return fail(std::move(purged).error());
   if (auto durable = store.make_durable(); !durable) return fail(std::move(durable).error());
   return RebuildProgress{pages.checkpoint().position, head, pages.rows_written()};
 }

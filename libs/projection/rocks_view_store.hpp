@@ -29,7 +29,7 @@ class RocksViewStore final : public ViewStore {
   Result<void> make_durable() override;
   Result<void> purge_deleted(std::string_view prefix) override;
 
-  const storage::Database& database() const { return *database_; }
+  storage::Database& database() { return *database_; }
 
  private:
   explicit RocksViewStore(std::unique_ptr<storage::Database> database);

@@ -53,8 +53,12 @@ class Moody final : public ViewStore {
     ++durable;
     return {};
   }
-  Result<void> purge_deleted(std::string_view) override { return {}; }
+  Result<void> purge_deleted(std::string_view) override {
+    ++purged;
+    return {};
+  }
 
+  std::atomic<int> purged = 0;
   std::atomic<bool> failing = false;
   std::atomic<int> durable = 0;
 
@@ -133,6 +137,22 @@ TEST_F(Runner, MakesTheCheckpointDurableAfterSoManyEvents) {
   ASSERT_TRUE(runner->wait_for(Position{100}, 5s));
   runner->stop();
   EXPECT_EQ(moody.durable, 5);
+}
+
+TEST_F(Runner, RewritesTheRangesOfErasedTokensOnceForManyErasures) {
+  Moody moody;
+  const auto runner = make(moody, {.durable_age = 1h});
+  ASSERT_TRUE(runner->start());
+  Position last;
+  for (int i = 0; i < 20; ++i) {
+    const auto person = history_.make_id<PersonId>();
+    history_.append(person, dealog::testing::person_registered("Anna", "+79165550177"));
+    last = history_.append(person, v1::PersonErased());
+  }
+  ASSERT_TRUE(runner->wait_for(last, 5s));
+  EXPECT_EQ(moody.purged, 0);
+  runner->stop();
+  EXPECT_EQ(moody.purged, 2);  // tokens, and lists of tokens
 }
 
 TEST_F(Runner, MakesTheCheckpointDurableAfterSomeTimeWithoutNews) {
