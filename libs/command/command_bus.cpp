@@ -15,6 +15,11 @@ namespace {
 
 thread_local bool on_bus_thread = false;
 
+// No stream has such a name.
+constexpr std::string_view kTurnsLane = "~turns";
+constexpr int kAttemptsBeforeTurns = 2;
+static_assert(kAttemptsBeforeTurns <= limits::kConflictRetries);
+
 // A random namespace (RFC 9562), fixed for ever: it makes the ids of all keyed commands.
 const Uuid& command_name_space() {
   static const Uuid name_space = *Uuid::from_hex("2f6de0c35a7d4b0f8c1e94b7a06d3e55");
@@ -229,17 +234,29 @@ void CommandBus::on_appended(const JobRef& job) {
     if (job->attempts > limits::kConflictRetries) {
       return finish(job, too_many_conflicts(job->request.caller));
     }
-    {
-      const std::lock_guard lock(mutex_);
-      ++stats_.conflicts;
-    }
-    return attempt(job);
+    return decide_again(job);
   }
   forget_recorded_keys(*job);
   if (result->existed) {
     return finish(job, outcome_of_existing(job->id, result->first, result->last));
   }
   finish(job, outcome_of(*job, *result));
+}
+
+// Whoever keeps losing takes turns with the others who do: of them only one runs, so each of them
+// wins soon. It holds its other lanes while it waits here, but nobody here waits for another lane.
+void CommandBus::decide_again(const JobRef& job) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++stats_.conflicts;
+    if (job->attempts == kAttemptsBeforeTurns) {
+      job->lanes.emplace_back(kTurnsLane);
+      Lane& lane = lanes_[job->lanes.back()];
+      lane.push_back({job, false, false});
+      return grant(lane);
+    }
+  }
+  attempt(job);
 }
 
 void CommandBus::finish(const JobRef& job, Result<Outcome> result) {

@@ -157,6 +157,7 @@ class CommandBus {
   Outcome outcome_of(Job& job, const Appended& appended);
   Result<Outcome> outcome_of_existing(const Uuid& command_id, Position first, Position last) const;
   void advance_folds(Job& job, const Appended& appended, Outcome& outcome);
+  void decide_again(const JobRef& job);
   void finish(const JobRef& job, Result<Outcome> result);
 
   Result<void> admit(const JobRef& job);  // under mutex_, as the next three

@@ -111,6 +111,23 @@ TEST(Race, InvoiceNumbersHaveNoHolesAndNoDoubles) {
   for (int i = 1; i <= 24; ++i) EXPECT_TRUE(numbers.contains("2026-" + std::to_string(i))) << i;
 }
 
+TEST(Race, WhoKeepsLosingTakesTurnsSoThatEverybodyWinsSoon) {
+  Workshop shop({.threads = 8});
+  shop.publish_web_studio();
+  std::vector<DealId> deals;
+  for (int i = 0; i < 64; ++i) deals.push_back(shop.open_deal());
+  at_once(64, [&](int i) {
+    const auto deal = deals[static_cast<std::size_t>(i)];
+    // Without asking for the lane of invoices: all of them fight for the next number.
+    const auto outcome = shop.bus().run(shop.request(deal.text()), [&](Unit& unit) {
+      return use_cases::change_deal(unit, deal,
+                                    deal::IssueInvoice{.kind = "interim", .amount = rub(1000)});
+    });
+    EXPECT_TRUE(outcome) << outcome.error().message;
+  });
+  EXPECT_EQ(shop.state<deal::State>(deals.front().text())->invoices.size(), 1u);
+}
+
 TEST(Race, APaymentIsNeverMatchedBeyondItsAmount) {
   Workshop shop({.threads = 4});
   shop.publish_web_studio();
