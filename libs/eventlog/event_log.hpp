@@ -70,7 +70,8 @@ class EventLog {
   virtual ~EventLog() = default;
 
   // Queues the append and returns; `done` is called once, on the committer's thread, after it is
-  // durable or refused; it must be quick and must not call append_and_wait.
+  // durable or refused; it must be quick and must not call append_and_wait. What is refused without
+  // being queued (too large, busy, stopped) is answered before this returns.
   // Errors: kConflict "version_conflict" | "tag_conflict"; kUnprocessable
   // "idempotency_key_reused"; kTooLarge "append_too_large"; kUnavailable "log_busy" (queue full) |
   // "log_stopped"; kUnknown "append_unknown" (a write failed: it may be there after a restart;

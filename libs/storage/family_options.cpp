@@ -72,6 +72,8 @@ rocksdb::DBOptions database_options(const DatabaseOptions& options) {
   // There is one writer a database; the lock-free memtable insert only costs it.
   db.allow_concurrent_memtable_write = false;
   db.enable_write_thread_adaptive_yield = false;
+  // Files that are not needed any more are removed in the background, not by whoever lets go last.
+  db.avoid_unnecessary_blocking_io = true;
   db.paranoid_checks = true;
   db.info_log_level = rocksdb::WARN_LEVEL;
   db.keep_log_file_num = 5;
