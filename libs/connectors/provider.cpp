@@ -13,7 +13,7 @@ Verdict Provider::verify(const Delivery& delivery, const SourceSettings& setting
   From from = settings.networks.from;
   if (from == From::kDefault) from = checks_networks_by_default() ? From::kProvider : From::kAny;
   if (from != From::kAny) {
-    const auto ip = parse_ip(delivery.remote_ip);
+    const auto ip = IpAddress::parse(delivery.remote_ip);
     if (!ip) return Verdict::forbidden("remote_ip_unknown");
     const bool inside = from == From::kListed ? contains(settings.networks.listed, *ip)
                                               : contains(published_networks(), *ip);

@@ -84,7 +84,7 @@ class Provider {
 
  protected:
   // Networks that the provider publishes, and whether they are checked unless settings say else.
-  virtual std::span<const Network> published_networks() const { return {}; }
+  virtual std::span<const IpNetwork> published_networks() const { return {}; }
   virtual bool checks_networks_by_default() const { return false; }
   virtual Verdict authenticate(const Delivery& delivery, const SourceSettings& settings) const = 0;
 };

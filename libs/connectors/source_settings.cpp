@@ -187,7 +187,7 @@ class Reader {
     for (std::size_t i = 0; i < value.get_array().size(); ++i) {
       const auto& item = value.get_array()[i];
       const std::string text(item.is_string() ? std::string_view(item.get_string()) : "");
-      const auto network = Network::parse(text);
+      const auto network = IpNetwork::parse(text);
       if (!network) {
         wrong("networks/" + std::to_string(i), network.error().code, network.error().message);
         continue;

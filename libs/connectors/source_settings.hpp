@@ -8,10 +8,10 @@
 
 #include <boost/json.hpp>
 
+#include "libs/base/ip_network.hpp"
 #include "libs/base/money.hpp"
 #include "libs/base/result.hpp"
 #include "libs/connectors/field_mapping.hpp"
-#include "libs/connectors/network.hpp"
 
 namespace dealog::connectors {
 
@@ -37,7 +37,7 @@ struct BodySignature {
 struct AllowedNetworks {
   enum class From { kDefault, kProvider, kListed, kAny };
   From from = From::kDefault;  // the provider's where it signs nothing, else any
-  std::vector<Network> listed;
+  std::vector<IpNetwork> listed;
   std::vector<std::string> listed_text;  // as written, for to_json
 
   bool operator==(const AllowedNetworks&) const = default;

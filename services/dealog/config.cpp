@@ -61,7 +61,7 @@ Result<void> set_proxies(const toml::node& node, Config& config) {
   for (const toml::node& item : *array) {
     const auto value = item.value<std::string>();
     if (!value) return expected("a list of networks such as [\"10.0.0.0/8\"]");
-    config.trusted_proxies.push_back(TRY(http::IpNetwork::parse(*value)));
+    config.trusted_proxies.push_back(TRY(IpNetwork::parse(*value)));
   }
   return {};
 }
@@ -129,7 +129,7 @@ Result<ListenAddress> parse_listen(std::string_view text) {
   if (colon == std::string_view::npos || colon == 0) return wrong();
   std::string_view host = text.substr(0, colon), port = text.substr(colon + 1);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (port.empty() || port.size() > 5 || !http::IpAddress::parse(host)) return wrong();
+  if (port.empty() || port.size() > 5 || !IpAddress::parse(host)) return wrong();
   std::uint32_t number = 0;
   for (char c : port) {
     if (c < '0' || c > '9') return wrong();

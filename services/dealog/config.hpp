@@ -9,7 +9,7 @@
 
 #include "libs/base/logging.hpp"
 #include "libs/base/result.hpp"
-#include "libs/http/ip_network.hpp"
+#include "libs/base/ip_network.hpp"
 
 namespace dealog {
 
@@ -19,7 +19,7 @@ struct Config {
   std::int64_t io_threads = 2;
   std::string certificate;  // PEM files; both or neither
   std::string private_key;
-  std::vector<http::IpNetwork> trusted_proxies;
+  std::vector<IpNetwork> trusted_proxies;
   bool access_log = true;
   // [log]
   LogLevel log_level = LogLevel::kInfo;

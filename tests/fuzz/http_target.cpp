@@ -4,7 +4,7 @@
 #include "libs/base/encoding.hpp"
 #include "libs/base/text.hpp"
 #include "libs/http/conditional.hpp"
-#include "libs/http/ip_network.hpp"
+#include "libs/http/client_address.hpp"
 #include "libs/http/router.hpp"
 #include "libs/http/target.hpp"
 

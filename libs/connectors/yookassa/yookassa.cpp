@@ -166,7 +166,7 @@ class YooKassa final : public Provider {
   }
 
  protected:
-  std::span<const Network> published_networks() const override {
+  std::span<const IpNetwork> published_networks() const override {
     static const auto kNetworks =
         networks_of({"185.71.76.0/27", "185.71.77.0/27", "77.75.153.0/25", "77.75.156.11",
                      "77.75.156.35", "77.75.154.128/25", "2a02:5180::/32"});

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "libs/http/ip_network.hpp"
+#include "libs/http/client_address.hpp"
 #include "libs/http/limits.hpp"
 #include "libs/http/sse.hpp"
 

@@ -1,12 +1,12 @@
-#include "libs/connectors/network.hpp"
+#include "libs/base/ip_network.hpp"
 
 #include <gtest/gtest.h>
 
-namespace dealog::connectors {
+namespace dealog {
 namespace {
 
 bool inside(std::string_view network, std::string_view ip) {
-  return Network::parse(network).value().contains(parse_ip(ip).value());
+  return IpNetwork::parse(network).value().contains(IpAddress::parse(ip).value());
 }
 
 TEST(Networks, HoldTheirFirstAndLastAddressAndNoOther) {
@@ -36,9 +36,9 @@ TEST(Networks, ThatAreWrittenWrongAreRefused) {
   for (const std::string_view text :
        {"", "185.71.76", "185.71.76.0/33", "185.71.76.0/-1", "185.71.76.0/", "::/129", "a.b.c.d",
         "185.71.76.0/27 ", "185.71.76.256", "2a02:5180::/32/1"}) {
-    EXPECT_EQ(Network::parse(text).error().code, "invalid_network") << text;
+    EXPECT_EQ(IpNetwork::parse(text).error().code, "invalid_ip_network") << text;
   }
 }
 
 }  // namespace
-}  // namespace dealog::connectors
+}  // namespace dealog

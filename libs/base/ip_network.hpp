@@ -3,13 +3,15 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "libs/base/result.hpp"
 
-namespace dealog::http {
+namespace dealog {
 
 // IPv4 is kept as IPv4-mapped IPv6, so both spellings of one address are equal. Thread: any.
 struct IpAddress {
@@ -26,18 +28,15 @@ struct IpNetwork {
   IpAddress address;
   int prefix_bits = 128;  // of the mapped form
 
+  auto operator<=>(const IpNetwork&) const = default;
   bool contains(const IpAddress& other) const;
   // "10.0.0.0/8", "2001:db8::/32" or one address. Errors: kInvalid "invalid_ip_network", also when
   // bits beyond the prefix are set.
   static Result<IpNetwork> parse(std::string_view text);
 };
 
-bool contains(const std::vector<IpNetwork>& networks, const IpAddress& address);
+bool contains(std::span<const IpNetwork> networks, const IpAddress& address);
+// For lists in the code; a mistake in one stops the process at the first use.
+std::vector<IpNetwork> networks_of(std::initializer_list<std::string_view> texts);
 
-// Who really called: the peer, unless it is a trusted proxy; then the last address of
-// X-Forwarded-For (all its fields joined by commas) that is not a trusted one. What does not parse
-// ends the walk.
-std::string client_address(std::string_view peer, std::string_view forwarded_for,
-                           const std::vector<IpNetwork>& trusted_proxies);
-
-}  // namespace dealog::http
+}  // namespace dealog

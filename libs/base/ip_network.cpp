@@ -1,4 +1,4 @@
-#include "libs/http/ip_network.hpp"
+#include "libs/base/ip_network.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -6,10 +6,8 @@
 
 #include <arpa/inet.h>
 
-#include "libs/base/text.hpp"
-#include "libs/http/limits.hpp"
-
-namespace dealog::http {
+#include "libs/base/assert.hpp"
+namespace dealog {
 namespace {
 
 constexpr std::uint8_t kMappedPrefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
@@ -81,26 +79,19 @@ Result<IpNetwork> IpNetwork::parse(std::string_view text) {
   return network;
 }
 
-bool contains(const std::vector<IpNetwork>& networks, const IpAddress& address) {
+bool contains(std::span<const IpNetwork> networks, const IpAddress& address) {
   return std::ranges::any_of(networks,
                              [&](const IpNetwork& network) { return network.contains(address); });
 }
 
-std::string client_address(std::string_view peer, std::string_view forwarded_for,
-                           const std::vector<IpNetwork>& trusted_proxies) {
-  auto nearest = IpAddress::parse(peer);
-  if (!nearest) return std::string(peer);
-  for (std::size_t hop = 0; hop < kForwardedHops && !forwarded_for.empty(); ++hop) {
-    if (!contains(trusted_proxies, *nearest)) break;
-    const auto comma = forwarded_for.rfind(',');
-    const bool last = comma == std::string_view::npos;
-    const auto address =
-        IpAddress::parse(trim(last ? forwarded_for : forwarded_for.substr(comma + 1)));
-    if (!address) break;
-    nearest = address;
-    forwarded_for = last ? std::string_view() : forwarded_for.substr(0, comma);
+std::vector<IpNetwork> networks_of(std::initializer_list<std::string_view> texts) {
+  std::vector<IpNetwork> networks;
+  for (const auto text : texts) {
+    const auto network = IpNetwork::parse(text);
+    DEALOG_ASSERT(network.has_value());
+    networks.push_back(*network);
   }
-  return nearest->text();
+  return networks;
 }
 
-}  // namespace dealog::http
+}  // namespace dealog
