@@ -5,6 +5,17 @@
 #include "libs/base/assert.hpp"
 
 namespace dealog {
+namespace {
+
+// Runs without the lock, since the visitor may append. Stored records never move.
+Result<void> visit_all(const std::vector<StoredEvent>& page, const EventVisitor& visit) {
+  for (const auto& event : page) {
+    if (!visit(event)) break;
+  }
+  return {};
+}
+
+}  // namespace
 
 InMemoryLog::InMemoryLog(const Clock& clock, InMemoryLogOptions options)
     : clock_(clock), options_(std::move(options)) {
@@ -145,15 +156,6 @@ Timestamp InMemoryLog::head_time() const {
 
 StoredEvent InMemoryLog::at(Position position) const {
   return {position, events_[position.value - 1].record};
-}
-
-// The visitor runs without the lock: it may append. Stored records never move.
-Result<void> InMemoryLog::visit_all(const std::vector<StoredEvent>& page,
-                                    const EventVisitor& visit) const {
-  for (const auto& event : page) {
-    if (!visit(event)) break;
-  }
-  return {};
 }
 
 Result<void> InMemoryLog::read(Position from, Direction direction, std::size_t limit,

@@ -72,9 +72,7 @@ class InMemoryLog final : public EventLog {
   void store(AppendRequest& request);
   StreamVersion version_of(std::string_view stream) const;
 
-  // Visits places of the ascending list, starting with the first ≥ (backward: the last ≤) `from`.
-  using Places = std::vector<Position>;
-  Result<void> visit_all(const std::vector<StoredEvent>& page, const EventVisitor& visit) const;
+  using Places = std::vector<Position>;  // ascending
   StoredEvent at(Position position) const;
 
   const Clock& clock_;
