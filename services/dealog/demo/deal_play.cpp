@@ -138,7 +138,8 @@ Result<void> DealPlay::lose(std::string_view reason, std::string_view note) {
 }
 
 Result<void> DealPlay::reopen(std::string_view reason) {
-  return act(deal::ReopenDeal{.reason = std::string(reason)});
+  TRY(act(deal::ReopenDeal{.reason = std::string(reason)}));
+  return issue_again();
 }
 
 Result<void> DealPlay::hand_over(std::size_t seller) {

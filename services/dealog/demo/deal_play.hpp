@@ -98,6 +98,7 @@ class DealPlay {
   }
   Result<void> open_by_form();
   Result<void> open_by_hand();
+  Result<void> issue_again();  // what was voided when the deal was lost
   Result<deal::Invoice> open_invoice(std::string_view kind) const;
   Result<PaymentId> receive_transfer(const deal::Invoice& invoice, const Money& amount, bool named);
   std::string story_id(std::string_view what);

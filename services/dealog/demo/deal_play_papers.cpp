@@ -123,6 +123,17 @@ Result<void> DealPlay::void_unpaid_invoices() {
   return {};
 }
 
+Result<void> DealPlay::issue_again() {
+  const auto state = TRY(crew_.desk.deal(deal_));
+  if (state->invoices.empty() || std::ranges::any_of(state->invoices, &deal::Invoice::live)) {
+    return {};
+  }
+  const deal::Invoice& last = state->invoices.back();
+  const std::string kind(deal::word_at(rules::invoice_kinds(), last.kind));
+  TRY(act(deal::IssueInvoice{.kind = kind, .amount = last.amount, .due_date = last.due_date}));
+  return send_invoice(kind);
+}
+
 Result<void> DealPlay::pay(std::string_view kind, int percent, PaidBy way) {
   const auto invoice = TRY(open_invoice(kind));
   Money amount = invoice.amount;

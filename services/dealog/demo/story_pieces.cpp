@@ -11,6 +11,7 @@ constexpr int kFreeDiscount = 10;
 // Of a hundred lost deals that can be found again.
 constexpr int kReopened = 6;
 constexpr int kAttempts = 4;
+constexpr std::chrono::hours kFollowUpWithin{48};
 
 constexpr std::pair<const char*, const char*> kLossNotes[] = {
     {"price", "Дороже, чем рассчитывали"},
@@ -81,7 +82,11 @@ bool StoryWriter::lost(int percent, std::initializer_list<const char*> reasons) 
   now_ = days_.after(now_, random_.between(5, 30) * kDayMinutes, random_);
   step("reopen", [](DealPlay& play) -> Result<void> {
     TRY(play.reopen("Клиент вернулся"));
-    return play.touch("call", "in", "connected", 200, "Позвонил сам, вопрос снова актуален");
+    TRY(play.touch("call", "in", "connected", 200, "Позвонил сам, вопрос снова актуален"));
+    // The follow-up was given up with the deal; a quote that is out needs one again.
+    const auto state = TRY(play.state());
+    if (state->quotes.empty()) return {};
+    return play.plan("follow_up", "Вернуться к КП", {.at = state->last_move_at + kFollowUpWithin});
   });
   wait(60, kDayMinutes, "Продолжить разговор");
   return false;
