@@ -22,4 +22,12 @@ inline void finish_waiting(http::QueryReader& in) {
   in.flag("settled");
 }
 
+// For reads that take nothing but the waiting. What a caller adds is not dropped in silence: the
+// present would pass for the past that `as_of` asked for. Errors: kInvalid "invalid_input".
+inline Result<void> no_parameters(const http::Request& request) {
+  http::QueryReader in(request);
+  finish_waiting(in);
+  return in.finish();
+}
+
 }  // namespace dealog::api

@@ -4,6 +4,7 @@
 #include "services/api/endpoints/audit.hpp"
 #include "services/api/render/json.hpp"
 #include "services/api/support/part_answer.hpp"
+#include "services/api/support/query.hpp"
 
 namespace dealog::api {
 namespace {
@@ -43,6 +44,7 @@ Result<http::Response> explain(const Api& api, const Session& session, const Eve
 
 Answer why_event(const Api& api, Session session, http::Request request) {
   const EventId id = CO_TRY(part_of_path<EventId>(request, "event"));
+  CO_TRY(no_parameters(request));
   co_return co_await on_pool(api.reads, [&] { return explain(api, session, id); });
 }
 

@@ -4,6 +4,7 @@
 #include "services/api/endpoints/deals.hpp"
 #include "services/api/render/deal.hpp"
 #include "services/api/support/deal_answer.hpp"
+#include "services/api/support/query.hpp"
 #include "services/api/support/reading.hpp"
 
 namespace dealog::api {
@@ -29,6 +30,10 @@ Result<http::Response> read(const Api& api, const Session& session, const DealId
 
 Answer get_deal(const Api& api, Session session, http::Request request) {
   const DealId id = CO_TRY(deal_of_path(request));
+  http::QueryReader in(request);
+  in.optional_string("as_of", limits::kCodeBytes);
+  finish_waiting(in);
+  CO_TRY(in.finish());
   co_return co_await on_pool(api.reads, [&]() -> Result<http::Response> {
     const Moment moment = TRY(moment_of(api, request));
     return read(api, session, id, moment);

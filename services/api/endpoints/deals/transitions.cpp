@@ -5,6 +5,7 @@
 #include "services/api/render/deal.hpp"
 #include "services/api/support/deal_answer.hpp"
 #include "services/api/support/deal_fields.hpp"
+#include "services/api/support/query.hpp"
 
 namespace dealog::api {
 namespace {
@@ -25,6 +26,7 @@ Result<deal::ChangeDealStage> read_input(const http::Request& request) {
 
 Answer list_transitions(const Api& api, Session session, http::Request request) {
   const DealId id = CO_TRY(deal_of_path(request));
+  CO_TRY(no_parameters(request));
   co_return co_await on_pool(api.reads, [&]() -> Result<http::Response> {
     const auto options = TRY(use_cases::deal_options(api.bus.folds(), id, session.principal.rights,
                                                      session.principal.actor(), api.clock().now(),

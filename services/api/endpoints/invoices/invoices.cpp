@@ -4,6 +4,7 @@
 #include "services/api/endpoints/work.hpp"
 #include "services/api/support/lines_input.hpp"
 #include "services/api/support/part_answer.hpp"
+#include "services/api/support/query.hpp"
 
 namespace dealog::api {
 namespace {
@@ -40,6 +41,7 @@ Answer issue_invoice(const Api& api, Session session, http::Request request) {
 
 Answer get_invoice(const Api& api, Session session, http::Request request) {
   const InvoiceId id = CO_TRY(part_of_path<InvoiceId>(request, "invoice"));
+  CO_TRY(no_parameters(request));
   co_return co_await show_part(api, std::move(session), id);
 }
 

@@ -59,6 +59,7 @@ Answer list_payments(const Api& api, Session session, http::Request request) {
 
 Answer get_payment(const Api& api, Session session, http::Request request) {
   const PaymentId id = CO_TRY(part_of_path<PaymentId>(request, "payment"));
+  CO_TRY(no_parameters(request));
   co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
     return http::Response::json(200, json::value(render(TRY(find_payment(rows, id)))));
   });

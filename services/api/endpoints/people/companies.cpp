@@ -84,6 +84,7 @@ Answer list_companies(const Api& api, Session session, http::Request request) {
 
 Answer get_company(const Api& api, Session session, http::Request request) {
   const CompanyId id = CO_TRY(part_of_path<CompanyId>(request, "company"));
+  CO_TRY(no_parameters(request));
   co_return co_await show_party(api, std::move(session), id);
 }
 

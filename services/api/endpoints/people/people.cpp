@@ -99,6 +99,7 @@ Answer list_people(const Api& api, Session session, http::Request request) {
 
 Answer get_person(const Api& api, Session session, http::Request request) {
   const PersonId id = CO_TRY(part_of_path<PersonId>(request, "person"));
+  CO_TRY(no_parameters(request));
   co_return co_await show_party(api, std::move(session), id);
 }
 

@@ -3,6 +3,7 @@
 #include "services/api/endpoints/work.hpp"
 #include "services/api/support/lines_input.hpp"
 #include "services/api/support/part_answer.hpp"
+#include "services/api/support/query.hpp"
 
 namespace dealog::api {
 namespace {
@@ -45,6 +46,7 @@ Answer draft_quote(const Api& api, Session session, http::Request request) {
 
 Answer get_quote(const Api& api, Session session, http::Request request) {
   const QuoteId id = CO_TRY(part_of_path<QuoteId>(request, "quote"));
+  CO_TRY(no_parameters(request));
   co_return co_await show_part(api, std::move(session), id);
 }
 

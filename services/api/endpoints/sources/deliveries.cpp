@@ -110,6 +110,7 @@ Answer list_deliveries(const Api& api, Session session, http::Request request) {
 
 Answer get_delivery(const Api& api, Session session, http::Request request) {
   const DeliveryId id = CO_TRY(part_of_path<DeliveryId>(request, "delivery"));
+  CO_TRY(no_parameters(request));
   co_return co_await reading(api, session,
                              [&](const Reading& rows) { return show_delivery(api, rows, id); });
 }
