@@ -55,9 +55,9 @@ std::string note_of(const LeadFact& lead) {
   return cut(note, limits::kNoteBytes);
 }
 
+// Never the person: a title lies under the deal's key and would outlive the person's erasure.
 std::string title_of(const LeadFact& lead) {
-  for (const std::string* text : {&lead.title, &lead.person.name, &lead.person.phone_raw,
-                                  &lead.person.email, &lead.form_id}) {
+  for (const std::string* text : {&lead.title, &lead.form_id}) {
     if (!text->empty()) return cut(*text, limits::kTitleBytes);
   }
   return "Заявка";
