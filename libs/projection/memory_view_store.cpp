@@ -51,29 +51,31 @@ class Shared final : public ViewSnapshot {
 
 }  // namespace
 
-std::shared_ptr<Rows> MemoryViewStore::current() const {
+std::shared_ptr<const Rows> MemoryViewStore::share() const {
   const std::lock_guard lock(mutex_);
+  shared_ = true;
   return rows_;
 }
 
 Result<std::optional<std::string>> MemoryViewStore::get(std::string_view key) const {
-  return find(*current(), key);
+  const std::lock_guard lock(mutex_);
+  return find(*rows_, key);
 }
 
 Result<void> MemoryViewStore::scan(std::string_view begin, std::string_view end, ScanOrder order,
                                    const RowVisitor& visit) const {
-  walk(*current(), begin, end, order, visit);
+  walk(*share(), begin, end, order, visit);
   return {};
 }
 
 Result<std::unique_ptr<ViewSnapshot>> MemoryViewStore::snapshot() const {
-  return Shared::make(current());
+  return Shared::make(share());
 }
 
 Result<void> MemoryViewStore::write(const std::vector<RowWrite>& rows) {
   const std::lock_guard lock(mutex_);
-  // Nobody can take another share while the mutex is held, so a count of one stays one.
-  if (rows_.use_count() > 1) rows_ = std::make_shared<Rows>(*rows_);
+  // A count of one would not do: it says nothing about when the other's last read was.
+  if (std::exchange(shared_, false)) rows_ = std::make_shared<Rows>(*rows_);
   for (const auto& row : rows) {
     if (row.value) {
       rows_->insert_or_assign(row.key, *row.value);

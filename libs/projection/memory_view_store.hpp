@@ -25,10 +25,11 @@ class MemoryViewStore final : public ViewStore {
   Result<void> purge_deleted(std::string_view) override { return {}; }
 
  private:
-  std::shared_ptr<Rows> current() const;
+  std::shared_ptr<const Rows> share() const;
 
   mutable std::mutex mutex_;
-  std::shared_ptr<Rows> rows_;  // guarded by mutex_; its contents change only when unshared
+  std::shared_ptr<Rows> rows_;   // guarded by mutex_; its contents change only when unshared
+  mutable bool shared_ = false;  // guarded by mutex_: somebody may still read rows_ without it
 };
 
 }  // namespace dealog
