@@ -11,7 +11,7 @@ struct RebuildOptions {
   // Events per write: a row that changes a hundred times within a page is written once.
   std::size_t page_events = 100'000;
   // A page ends earlier when so many rows wait, which bounds memory at about 400 MB.
-  std::size_t page_rows = 200'000;
+  std::size_t page_rows = 100'000;
   // Events that are read ahead of the projectors, on the other core.
   std::size_t decoded_ahead = 4'096;
 };

@@ -68,10 +68,17 @@ class Speech {
   }
   std::string due(const v1::Due& due) const {
     if (!due.due_date().empty()) return due.due_date();
-    return due.due_at() == 0 ? std::string() : Timestamp{due.due_at()}.rfc3339();
+    return due.due_at() == 0 ? std::string() : local_minute({due.due_at()}, due.time_zone());
   }
 
  private:
+  // "2026-03-02 12:15" on the wall of whoever does it; UTC where the zone is not known.
+  static std::string local_minute(Timestamp at, const std::string& zone) {
+    const auto offset = utc_offset_s(at, zone);
+    const std::string text = (at + std::chrono::seconds(offset ? *offset : 0)).rfc3339();
+    return text.substr(0, 10) + " " + text.substr(11, 5) + (offset ? "" : " UTC");
+  }
+
   Language language_;
 };
 

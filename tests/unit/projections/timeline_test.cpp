@@ -128,6 +128,13 @@ TEST(Summaries, EveryTypeOfEventHasItsSentenceInBothLanguages) {
   }
 }
 
+TEST(Summaries, ShowADueInstantOnTheWallOfWhoeverDoesIt) {
+  RecordedEvent event;
+  event.payload = std::make_shared<v1::TaskCreated>(
+      task_created("tsk_1", "call", "usr_1", due_between({}, time_of("2026-03-02T09:15:00Z"))));
+  EXPECT_EQ(summary_of(event, Language::kEn), "Task: call, due 2026-03-02 12:15");
+}
+
 TEST(Summaries, AreMadeFromOpenFieldsAlone) {
   for (const EventType* type : all_event_types()) {
     if (!type->has_sealed_fields) continue;
