@@ -2,18 +2,20 @@
 //
 //   bench_projection [events]
 //
-// A random history (tests/support/random_history) in a log in memory, rows in RocksDB. Then ten
-// thousand open deals for the cost of a touch and of the reads that people wait for. CPU is that of
-// the process, RocksDB's threads included.
+// A random history (tests/support/random_history), log and rows on the disk. Then ten thousand open
+// deals, the log in memory, for the cost of a touch and of the reads that people wait for. CPU is
+// that of the process, RocksDB's threads included.
 #include <cstdlib>
 #include <filesystem>
 
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include "dealog/v1/record.pb.h"
 #include "libs/base/clock.hpp"
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
+#include "libs/eventlog/rocks_log.hpp"
 #include "libs/projection/rebuilder.hpp"
 #include "libs/projection/rocks_view_store.hpp"
 #include "projections/all_projectors.hpp"
@@ -66,11 +68,39 @@ struct Folder {
   ~Folder() { std::filesystem::remove_all(path); }
 };
 
+// The same events in a log on the disk: what its committer writes is taken off and written anew.
+void copy_log(const EventLog& from, EventLog& to) {
+  AppendRequest request;
+  const auto append = [&] {
+    if (!request.events.empty()) must(to.append_and_wait(std::exchange(request, {})));
+  };
+  must(from.read(Position{1}, Direction::kForward, SIZE_MAX, [&](const StoredEvent& stored) {
+    v1::StoredRecord record;
+    record.ParseFromArray(stored.record.data(), static_cast<int>(stored.record.size()));
+    record.clear_log_id();
+    record.clear_position();
+    record.clear_version();
+    record.clear_recorded_us();
+    record.clear_append_index();
+    record.clear_append_count();
+    request.events.push_back({.stream = record.stream(),
+                              .id = Uuid::from_bytes(record.event_id()),
+                              .open_tags = {record.tags().begin(), record.tags().end()},
+                              .bytes = record.SerializeAsString()});
+    if (request.events.size() == limits::kAppendEvents) append();
+    return true;
+  }));
+  append();
+}
+
 void bench_rebuild(int events) {
   History history;
   RandomHistory random(history, 1);
   while (history.log().head().value < static_cast<std::uint64_t>(events)) random.step();
   const auto total = static_cast<double>(history.log().head().value);
+  Folder log_folder;
+  const auto log = must(RocksLog::open({.folder = log_folder.path, .clock = &history.clock()}));
+  copy_log(history.log(), *log);
   for (const std::size_t page : {2'000uz, 100'000uz}) {
     Folder folder;
     const auto store = must(RocksViewStore::open({.folder = folder.path}));
