@@ -183,13 +183,16 @@ Result<std::optional<Outcome>> CommandBus::answer_from_log(const Job& job) const
 Result<std::optional<AppendRequest>> CommandBus::decide(Job& job) {
   const auto& request = job.request;
   job.now = clock_.now();
+  if (job.attempts == 1) job.started = job.now;
   job.appended.reset();
   job.unit.emplace(Unit::Given{.folds = folds_,
                                .keys = keys_,
                                .ids = ids_,
                                .actor = request.actor,
                                .rights = request.rights,
+                               .language = request.language,
                                .now = job.now,
+                               .started = job.started,
                                .command_id = job.id});
   TRY(job.work(*job.unit));
   if (job.unit->emitted_.empty()) return std::nullopt;

@@ -73,6 +73,7 @@ struct CommandRequest {
   Access access = Access::kExclusive;  // to `stream`
   Actor actor;
   user::Rights rights = {};
+  Language language = Language::kEn;  // of the sentences in refusals
   Caller caller = Caller::kPerson;
   std::optional<Idempotency> idempotency = std::nullopt;
   // Not nil: the command happens once, whoever asks for it again; already there means done.

@@ -27,7 +27,8 @@ struct CommandBus::Job {
   std::size_t granted = 0;
 
   int attempts = 0;
-  Timestamp now = {};
+  Timestamp now = {};      // of this attempt
+  Timestamp started = {};  // of the first one
   std::optional<Unit> unit = std::nullopt;
   std::vector<Uuid> event_ids = {};                         // of what was handed to the log
   std::vector<SubjectKey> fresh_keys = {};                  // that this append records

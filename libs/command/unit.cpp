@@ -16,7 +16,7 @@ Uuid event_id(const Uuid& command_id, std::size_t index) {
 
 Uuid Unit::new_uuid(std::string_view name) const {
   Uuid uuid = Uuid::derived(given_.command_id, name);
-  const auto ms = static_cast<std::uint64_t>(given_.now.us / 1000);
+  const auto ms = static_cast<std::uint64_t>(given_.started.us / 1000);
   for (std::size_t i = 0; i < 6; ++i) {
     uuid.bytes[i] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libs/base/clock.hpp"
+#include "libs/base/language.hpp"
 #include "libs/command/folds.hpp"
 #include "libs/domain/user/rights.hpp"
 #include "libs/event/codec.hpp"
@@ -27,7 +28,9 @@ class Unit {
     IdSource& ids;
     const Actor& actor;
     const user::Rights& rights;
+    Language language;
     Timestamp now;
+    Timestamp started;  // of the first attempt
     Uuid command_id;
   };
   explicit Unit(const Given& given) : given_(given) {}
@@ -37,6 +40,8 @@ class Unit {
   Timestamp now() const { return given_.now; }
   const Actor& actor() const { return given_.actor; }
   const user::Rights& rights() const { return given_.rights; }
+  // Of the sentences in refusals.
+  Language language() const { return given_.language; }
   IdSource& ids() const { return given_.ids; }
   const Folds& folds() const { return given_.folds; }
   const Uuid& command_id() const { return given_.command_id; }
@@ -48,8 +53,9 @@ class Unit {
     return Id(Uuid::derived(given_.command_id, name));
   }
 
-  // The id of something new: UUIDv7 of the command's time with the rest computed as above, so that
-  // what was made later sorts later and a re-run of one attempt gives the same one.
+  // The id of something new: UUIDv7 of the time of the command's first attempt with the rest
+  // computed as above, so that what was made later sorts later and every attempt gives the same
+  // one.
   template <class Id>
   Id new_id(std::string_view name) const {
     return Id(new_uuid(name));
@@ -96,7 +102,6 @@ class Unit {
   Uuid next_event_id() const;
 
  private:
-  Uuid new_uuid(std::string_view name) const;
   friend class CommandBus;
   struct Touched {
     StreamName stream;
@@ -107,6 +112,7 @@ class Unit {
   };
 
   Result<const FoldRef*> access(std::string_view stream, Fold::Factory factory, bool conditional);
+  Uuid new_uuid(std::string_view name) const;
   Touched* find_touched(std::string_view stream);
   void bring_up_to_date(Touched& touched);
   std::vector<Condition> take_conditions();

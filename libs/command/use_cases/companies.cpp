@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "libs/domain/common/input_check.hpp"
+#include "libs/domain/common/refusal.hpp"
 
 namespace dealog::use_cases {
 namespace {
@@ -18,11 +18,11 @@ Result<std::optional<StreamName>> hold_claimant(Unit& unit, std::string_view tax
   return company::claimant(TRY(unit.hold_tag(*tag)));
 }
 
-Result<std::string> tax_id_of(std::string_view typed, std::string_view pointer) {
-  auto tax_id = company::normalise_tax_id(typed);
+Result<std::string> tax_id_of(std::string_view typed, std::string_view pointer, Language language) {
+  auto tax_id = company::normalise_tax_id(typed, language);
   if (tax_id) return tax_id;
-  domain::InputCheck check;
-  check.add(fmt::format("{}/tax_id", pointer), tax_id.error());
+  InputCheck check(language);
+  add_error(check, fmt::format("{}/tax_id", pointer), tax_id.error());
   return fail(check.result().error());
 }
 
@@ -30,7 +30,8 @@ Result<CompanyId> register_new(Unit& unit, const CompanyInput& input, std::strin
   const auto id = unit.new_id<CompanyId>(fmt::format("company/{}", unit.emitted().size()));
   const State* state = TRY(unit.load<State>(id.text()));
   auto events = company::decide(
-      *state, company::RegisterCompany{input.name, input.tax_id, input.bank_accounts});
+      *state, company::RegisterCompany{input.name, input.tax_id, input.bank_accounts},
+      unit.language());
   if (!events) {
     for (auto& field : events.error().fields) field.pointer.insert(0, pointer);
     return fail(std::move(events).error());
@@ -39,10 +40,12 @@ Result<CompanyId> register_new(Unit& unit, const CompanyInput& input, std::strin
   return id;
 }
 
-std::unexpected<Error> company_exists(const StreamName& claimant) {
+std::unexpected<Error> company_exists(const StreamName& claimant, Language language) {
   return fail(Error{.kind = ErrorKind::kConflict,
                     .code = "company_exists",
-                    .message = "this tax id belongs to " + claimant + " already",
+                    .message = std::string(in(language, "этот налоговый номер принадлежит ",
+                                              "this tax id belongs to ")) +
+                               claimant,
                     .data = fmt::format(R"({{"company":"{}"}})", claimant)});
 }
 
@@ -50,7 +53,7 @@ std::unexpected<Error> company_exists(const StreamName& claimant) {
 
 Result<FoundCompany> find_or_register_company(Unit& unit, const CompanyInput& input,
                                               std::string_view pointer) {
-  const auto tax_id = TRY(tax_id_of(input.tax_id, pointer));
+  const auto tax_id = TRY(tax_id_of(input.tax_id, pointer, unit.language()));
   if (const auto known = TRY(hold_claimant(unit, tax_id))) {
     return FoundCompany{TRY(CompanyId::parse(*known)), false};
   }
@@ -58,8 +61,9 @@ Result<FoundCompany> find_or_register_company(Unit& unit, const CompanyInput& in
 }
 
 Result<CompanyId> register_company(Unit& unit, const CompanyInput& input) {
-  const auto tax_id = TRY(tax_id_of(input.tax_id, ""));
-  if (const auto known = TRY(hold_claimant(unit, tax_id))) return company_exists(*known);
+  const auto tax_id = TRY(tax_id_of(input.tax_id, "", unit.language()));
+  if (const auto known = TRY(hold_claimant(unit, tax_id)))
+    return company_exists(*known, unit.language());
   return register_new(unit, input, "");
 }
 
@@ -67,27 +71,27 @@ Result<void> change_company(Unit& unit, const CompanyId& id,
                             const company::ChangeCompanyDetails& change) {
   const StreamName stream = id.text();
   if (change.tax_id) {
-    const auto tax_id = TRY(tax_id_of(*change.tax_id, ""));
+    const auto tax_id = TRY(tax_id_of(*change.tax_id, "", unit.language()));
     const auto known = TRY(hold_claimant(unit, tax_id));
-    if (known && *known != stream) return company_exists(*known);
+    if (known && *known != stream) return company_exists(*known, unit.language());
   }
   const State* state = TRY(unit.load<State>(stream));
-  unit.emit(stream, TRY(company::decide(*state, change)));
+  unit.emit(stream, TRY(company::decide(*state, change, unit.language())));
   return {};
 }
 
 Result<void> change_decision_map(Unit& unit, const CompanyId& id,
                                  const company::ChangeDecisionMap& change) {
   const State* state = TRY(unit.load<State>(id.text()));
-  unit.emit(id.text(), TRY(company::decide(*state, change)));
+  unit.emit(id.text(), TRY(company::decide(*state, change, unit.language())));
   return {};
 }
 
 Result<void> merge_companies(Unit& unit, const CompanyId& loser, const CompanyId& winner) {
   const State* losing = TRY(unit.load<State>(loser.text()));
   const State* winning = TRY(unit.load<State>(winner.text()));
-  auto merged =
-      TRY(company::decide(*losing, *winning, company::MergeCompanies{loser.text(), winner.text()}));
+  auto merged = TRY(company::decide(
+      *losing, *winning, company::MergeCompanies{loser.text(), winner.text()}, unit.language()));
   const auto cause = unit.emit(loser.text(), std::move(merged.of_loser));
   unit.emit(winner.text(), std::move(merged.of_winner), cause);
   return {};
@@ -98,7 +102,8 @@ Result<CompanyId> resolve_company(Unit& unit, const CompanyId& id) {
   for (int hop = 0; hop < kMergeHops; ++hop) {
     const State* state = TRY(unit.glance<State>(stream));
     if (!state->exists()) {
-      return fail(ErrorKind::kNotFound, "company_not_found", "there is no company " + stream);
+      return refuse(unit.language(), ErrorKind::kNotFound, "company_not_found",
+                    "нет компании " + stream, "there is no company " + stream);
     }
     if (state->merged_into.empty()) return CompanyId::parse(stream);
     stream = state->merged_into;

@@ -17,8 +17,8 @@ std::string body_context(const StreamName& stream) { return "raw body of " + str
 Result<ReceivedDelivery> repeat(Unit& unit, const DeliveryId& id, const DeliveryInput& input,
                                 StreamName first) {
   const State* state = TRY(unit.load<State>(id.text()));
-  unit.emit(id.text(),
-            TRY(delivery::decide(*state, delivery::RepeatDelivery{input.source, first})));
+  unit.emit(id.text(), TRY(delivery::decide(*state, delivery::RepeatDelivery{input.source, first},
+                                            unit.language())));
   return ReceivedDelivery{id, std::move(first)};
 }
 
@@ -37,19 +37,21 @@ Result<ReceivedDelivery> receive_delivery(Unit& unit, const DeliveryInput& input
   const SealKey key = TRY(unit.seal_key(stream));
   auto sealed = seal_bytes(key, input.body, body_context(stream));
   const State* state = TRY(unit.load<State>(stream));
-  auto events = TRY(delivery::decide(
-      *state, delivery::ReceiveDelivery{.source = input.source,
-                                        .method = input.method,
-                                        .suffix = input.suffix,
-                                        .content_type = input.content_type,
-                                        .headers = input.headers,
-                                        .query = input.query,
-                                        .remote_ip = input.remote_ip,
-                                        .delivery_key = input.delivery_key,
-                                        .delivery_key_hash = key_hash,
-                                        .body_bytes = input.body.size(),
-                                        .sealed_sha256 = to_hex(sha256(sealed.bytes)),
-                                        .body_key = sealed.key}));
+  auto events =
+      TRY(delivery::decide(*state,
+                           delivery::ReceiveDelivery{.source = input.source,
+                                                     .method = input.method,
+                                                     .suffix = input.suffix,
+                                                     .content_type = input.content_type,
+                                                     .headers = input.headers,
+                                                     .query = input.query,
+                                                     .remote_ip = input.remote_ip,
+                                                     .delivery_key = input.delivery_key,
+                                                     .delivery_key_hash = key_hash,
+                                                     .body_bytes = input.body.size(),
+                                                     .sealed_sha256 = to_hex(sha256(sealed.bytes)),
+                                                     .body_key = sealed.key},
+                           unit.language()));
   unit.attach({unit.next_event_id(), std::move(sealed.bytes)});
   unit.emit(stream, std::move(events));
   return ReceivedDelivery{id, {}};
@@ -57,15 +59,17 @@ Result<ReceivedDelivery> receive_delivery(Unit& unit, const DeliveryInput& input
 
 Result<void> settle_delivery(Unit& unit, const DeliveryId& id, const Settlement& settlement) {
   const State* state = TRY(unit.load<State>(id.text()));
-  unit.emit(id.text(),
-            TRY(std::visit([&](const auto& command) { return delivery::decide(*state, command); },
-                           settlement)));
+  unit.emit(
+      id.text(),
+      TRY(std::visit(
+          [&](const auto& command) { return delivery::decide(*state, command, unit.language()); },
+          settlement)));
   return {};
 }
 
 Result<void> replay_delivery(Unit& unit, const DeliveryId& id) {
   const State* state = TRY(unit.load<State>(id.text()));
-  unit.emit(id.text(), TRY(delivery::decide(*state, delivery::ReplayDelivery{})));
+  unit.emit(id.text(), TRY(delivery::decide(*state, delivery::ReplayDelivery{}, unit.language())));
   return {};
 }
 

@@ -84,7 +84,7 @@ Result<Outcome> erase_person(CommandBus& bus, const DestroyKey& destroy_key, Com
     for (const auto& stream : TRY(same_person(unit.folds(), person))) {
       const auto* state = TRY(unit.load<person::State>(stream));
       if (stream != person && state->erased) continue;
-      unit.emit(stream, TRY(person::decide(*state, person::ErasePerson{reason})));
+      unit.emit(stream, TRY(person::decide(*state, person::ErasePerson{reason}, unit.language())));
     }
     return {};
   }));

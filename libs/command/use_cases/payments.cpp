@@ -66,7 +66,7 @@ Result<void> allocate(Unit& unit, const DealId& id, const deal::Command& command
 Result<ReceivedPayment> receive_payment(Unit& unit, const payment::ReceivePayment& command) {
   const auto id = payment::payment_id(command.provider, command.external_id);
   const auto* state = TRY(unit.load<payment::State>(id.text()));
-  auto events = TRY(payment::decide(*state, command));
+  auto events = TRY(payment::decide(*state, command, unit.language()));
   const bool received = !events.empty();
   unit.emit(id.text(), std::move(events));
   return ReceivedPayment{id, received};
@@ -90,14 +90,14 @@ Result<void> match_payment(Unit& unit, const PaymentId& id, const MatchTarget& t
                                     .invoice = target.invoice,
                                     .amount = amount,
                                     .occurred = when_received(*payment, *deal, unit.now())};
-  const auto cause = unit.emit(id.text(), TRY(payment::decide(*payment, match)));
+  const auto cause = unit.emit(id.text(), TRY(payment::decide(*payment, match, unit.language())));
   return allocate(unit, deal_id, share, language, cause);
 }
 
 Result<void> refund_payment(Unit& unit, const PaymentId& id, const payment::RefundPayment& command,
                             rules::Language language) {
   const auto* payment = TRY(unit.load<payment::State>(id.text()));
-  auto refunded = TRY(payment::decide(*payment, command));
+  auto refunded = TRY(payment::decide(*payment, command, unit.language()));
   if (refunded.events.empty()) return {};
   const auto cause = unit.emit(id.text(), std::move(refunded.events));
   for (const auto& share : refunded.shares) {

@@ -5,7 +5,8 @@
 #include <fmt/format.h>
 
 #include "libs/base/limits.hpp"
-#include "libs/domain/common/input_check.hpp"
+#include "libs/base/text.hpp"
+#include "libs/domain/common/refusal.hpp"
 
 namespace dealog::use_cases {
 namespace {
@@ -23,15 +24,16 @@ struct HeldContact {
 };
 
 Result<std::vector<Contact>> normalise_all(const std::vector<person::ContactInput>& inputs,
-                                           std::string_view country, std::string_view pointer) {
-  domain::InputCheck check;
+                                           std::string_view country, std::string_view pointer,
+                                           Language language) {
+  InputCheck check(language);
   std::vector<Contact> contacts;
   for (const auto& input : inputs) {
-    auto contact = person::normalise(input, country);
+    auto contact = person::normalise(input, country, language);
     if (contact) {
       contacts.push_back(std::move(*contact));
     } else {
-      check.add(fmt::format("{}/{}", pointer, input.kind.empty() ? "contact" : input.kind),
+      add_error(check, fmt::format("{}/{}", pointer, input.kind.empty() ? "contact" : input.kind),
                 contact.error());
     }
   }
@@ -75,7 +77,7 @@ Result<PersonId> register_new(Unit& unit, const PersonInput& input,
   for (const auto& one : held) command.contacts.push_back(one.contact);
   const auto id = unit.new_id<PersonId>(fmt::format("person/{}", unit.emitted().size()));
   const State* state = TRY(unit.load<State>(id.text()));
-  auto events = person::decide(*state, command);
+  auto events = person::decide(*state, command, unit.language());
   if (!events) {
     for (auto& field : events.error().fields) field.pointer.insert(0, pointer);
     return fail(std::move(events).error());
@@ -91,33 +93,38 @@ Result<void> complete_known(Unit& unit, const StreamName& stream, const PersonIn
     const State* state = TRY(unit.load<State>(stream));
     if (one.claimant && *one.claimant != stream) {
       const auto* because = one.contact.kind == "email" ? "email_claimed" : "phone_claimed";
-      unit.emit(stream, TRY(person::decide(*state, person::SuggestMerge{*one.claimant, because})));
+      unit.emit(stream, TRY(person::decide(*state, person::SuggestMerge{*one.claimant, because},
+                                           unit.language())));
       continue;
     }
     const bool known =
         std::any_of(state->contacts.begin(), state->contacts.end(),
                     [&](const Contact& contact) { return contact.same_as(one.contact); });
     if (known || state->contacts.size() >= limits::kContacts) continue;
-    unit.emit(stream, TRY(person::decide(*state, person::AddContact{one.contact})));
+    unit.emit(stream,
+              TRY(person::decide(*state, person::AddContact{one.contact}, unit.language())));
   }
   const State* state = TRY(unit.load<State>(stream));
   if (!state->name.empty() || trim(input.name).empty()) return {};
-  unit.emit(stream, TRY(person::decide(*state, person::ChangePersonDetails{.name = input.name})));
+  unit.emit(stream, TRY(person::decide(*state, person::ChangePersonDetails{.name = input.name},
+                                       unit.language())));
   return {};
 }
 
-std::unexpected<Error> person_exists(const StreamName& claimant) {
+std::unexpected<Error> person_exists(const StreamName& claimant, Language language) {
   return fail(Error{.kind = ErrorKind::kConflict,
                     .code = "person_exists",
-                    .message = "this contact belongs to " + claimant + " already",
+                    .message = std::string(in(language, "этот контакт принадлежит ",
+                                              "this contact belongs to ")) +
+                               claimant,
                     .data = fmt::format(R"({{"person":"{}"}})", claimant)});
 }
 
 Result<void> add_contact(Unit& unit, const StreamName& stream, const Contact& contact) {
   const auto claimant = TRY(hold_claimant(unit, contact));
-  if (claimant && *claimant != stream) return person_exists(*claimant);
+  if (claimant && *claimant != stream) return person_exists(*claimant, unit.language());
   const State* state = TRY(unit.load<State>(stream));
-  unit.emit(stream, TRY(person::decide(*state, person::AddContact{contact})));
+  unit.emit(stream, TRY(person::decide(*state, person::AddContact{contact}, unit.language())));
   return {};
 }
 
@@ -125,7 +132,7 @@ Result<void> add_contact(Unit& unit, const StreamName& stream, const Contact& co
 
 Result<FoundPerson> find_or_register_person(Unit& unit, const PersonInput& input,
                                             std::string_view pointer) {
-  auto contacts = TRY(normalise_all(input.contacts, input.country, pointer));
+  auto contacts = TRY(normalise_all(input.contacts, input.country, pointer, unit.language()));
   const auto held = TRY(hold_all(unit, std::move(contacts)));
   const auto known = chosen_among(held);
   if (!known) return FoundPerson{TRY(register_new(unit, input, held, pointer)), true};
@@ -134,22 +141,23 @@ Result<FoundPerson> find_or_register_person(Unit& unit, const PersonInput& input
 }
 
 Result<PersonId> register_person(Unit& unit, const PersonInput& input) {
-  auto contacts = TRY(normalise_all(input.contacts, input.country, ""));
+  auto contacts = TRY(normalise_all(input.contacts, input.country, "", unit.language()));
   const auto held = TRY(hold_all(unit, std::move(contacts)));
-  if (const auto known = chosen_among(held)) return person_exists(*known);
+  if (const auto known = chosen_among(held)) return person_exists(*known, unit.language());
   return register_new(unit, input, held, "");
 }
 
 Result<void> change_person(Unit& unit, const PersonId& id, const PersonChange& change) {
   const StreamName stream = id.text();
   const State* state = TRY(unit.load<State>(stream));
-  unit.emit(stream, TRY(person::decide(*state, change.details)));
-  for (const auto& contact : TRY(normalise_all(change.add, change.country, ""))) {
+  unit.emit(stream, TRY(person::decide(*state, change.details, unit.language())));
+  for (const auto& contact : TRY(normalise_all(change.add, change.country, "", unit.language()))) {
     TRY(add_contact(unit, stream, contact));
   }
-  for (const auto& contact : TRY(normalise_all(change.remove, change.country, ""))) {
+  for (const auto& contact :
+       TRY(normalise_all(change.remove, change.country, "", unit.language()))) {
     state = TRY(unit.load<State>(stream));
-    unit.emit(stream, TRY(person::decide(*state, person::RemoveContact{contact})));
+    unit.emit(stream, TRY(person::decide(*state, person::RemoveContact{contact}, unit.language())));
   }
   return {};
 }
@@ -157,8 +165,8 @@ Result<void> change_person(Unit& unit, const PersonId& id, const PersonChange& c
 Result<void> merge_people(Unit& unit, const PersonId& loser, const PersonId& winner) {
   const State* losing = TRY(unit.load<State>(loser.text()));
   const State* winning = TRY(unit.load<State>(winner.text()));
-  auto merged =
-      TRY(person::decide(*losing, *winning, person::MergePersons{loser.text(), winner.text()}));
+  auto merged = TRY(person::decide(
+      *losing, *winning, person::MergePersons{loser.text(), winner.text()}, unit.language()));
   const auto cause = unit.emit(loser.text(), std::move(merged.of_loser));
   unit.emit(winner.text(), std::move(merged.of_winner), cause);
   return {};
@@ -180,10 +188,12 @@ Result<PersonId> resolve_person(Unit& unit, const PersonId& id) {
   for (int hop = 0; hop < kMergeHops; ++hop) {
     const State* state = TRY(unit.glance<State>(stream));
     if (!state->exists()) {
-      return fail(ErrorKind::kNotFound, "person_not_found", "there is no person " + stream);
+      return refuse(unit.language(), ErrorKind::kNotFound, "person_not_found",
+                    "нет человека " + stream, "there is no person " + stream);
     }
     if (state->erased) {
-      return fail(ErrorKind::kConflict, "person_erased", "person " + stream + " was erased");
+      return refuse(unit.language(), ErrorKind::kConflict, "person_erased",
+                    "данные человека " + stream + " стёрты", "person " + stream + " was erased");
     }
     if (state->merged_into.empty()) return PersonId::parse(stream);
     stream = state->merged_into;

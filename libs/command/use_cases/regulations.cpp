@@ -7,7 +7,8 @@ Result<PublishedRegulation> publish_regulation(Unit& unit, std::string_view pipe
   const auto stream = regulation::stream_of(pipeline);
   const auto* state = TRY(unit.load<regulation::State>(stream));
   auto events = TRY(regulation::decide(
-      *state, regulation::PublishRegulation{std::string(pipeline), std::string(yaml)}));
+      *state, regulation::PublishRegulation{std::string(pipeline), std::string(yaml)},
+      unit.language()));
   PublishedRegulation published{.version = state->version.value, .published = !events.empty()};
   if (published.published) ++published.version;
   unit.emit(stream, std::move(events));

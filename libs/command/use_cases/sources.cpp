@@ -13,7 +13,7 @@ constexpr std::size_t kTokenBytes = 32;
 template <class Command>
 Result<void> change(Unit& unit, const SourceId& id, const Command& command) {
   const auto* state = TRY(unit.load<source::State>(id.text()));
-  unit.emit(id.text(), TRY(source::decide(*state, command)));
+  unit.emit(id.text(), TRY(source::decide(*state, command, unit.language())));
   return {};
 }
 

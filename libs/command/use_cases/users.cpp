@@ -10,7 +10,7 @@ namespace {
 template <class Command>
 Result<void> change(Unit& unit, const UserId& id, const Command& command) {
   const auto* state = TRY(unit.load<user::State>(id.text()));
-  unit.emit(id.text(), TRY(user::decide(*state, command)));
+  unit.emit(id.text(), TRY(user::decide(*state, command, unit.language())));
   return {};
 }
 

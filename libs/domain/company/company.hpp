@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libs/base/language.hpp"
 #include "libs/base/result.hpp"
 #include "libs/event/event.hpp"
 
@@ -40,7 +41,7 @@ void evolve(State& state, const RecordedEvent& event);
 
 // Digits and letters only, letters upper-cased; 4 to 20 of them. Empty stays empty.
 // Errors: kInvalid "invalid_tax_id".
-Result<std::string> normalise_tax_id(std::string_view text);
+Result<std::string> normalise_tax_id(std::string_view text, Language language = Language::kEn);
 std::optional<Tag> identifying_tag(std::string_view normalised_tax_id);
 
 struct RegisterCompany {
@@ -61,9 +62,12 @@ struct ChangeDecisionMap {
 
 // Errors: kInvalid with `fields`; kNotFound "company_not_found"; kConflict "company_exists" |
 // "company_merged".
-Result<std::vector<NewEvent>> decide(const State& state, const RegisterCompany& command);
-Result<std::vector<NewEvent>> decide(const State& state, const ChangeCompanyDetails& command);
-Result<std::vector<NewEvent>> decide(const State& state, const ChangeDecisionMap& command);
+Result<std::vector<NewEvent>> decide(const State& state, const RegisterCompany& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const ChangeCompanyDetails& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const ChangeDecisionMap& command,
+                                     Language language = Language::kEn);
 
 // Appended together, the loser's events first. The winner takes over the tax id when it has none,
 // bank accounts and places of the decision map that it lacks.
@@ -76,7 +80,8 @@ struct Merged {
   std::vector<NewEvent> of_winner;
 };
 // Errors besides the common ones: kInvalid "same_company"; kConflict "tax_ids_differ".
-Result<Merged> decide(const State& loser, const State& winner, const MergeCompanies& command);
+Result<Merged> decide(const State& loser, const State& winner, const MergeCompanies& command,
+                      Language language = Language::kEn);
 
 // Who claims a tax id, by the last event with its tag.
 std::optional<StreamName> claimant(const std::optional<RecordedEvent>& last_with_tag);

@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "dealog/v1/party_events.pb.h"
 #include "libs/base/limits.hpp"
-#include "libs/domain/common/input_check.hpp"
+#include "libs/base/text.hpp"
+#include "libs/domain/common/refusal.hpp"
 #include "libs/domain/company/company.hpp"
 
 namespace dealog::company {
@@ -16,23 +19,27 @@ constexpr std::size_t kBankAccountBytes = 64;  // an IBAN has 34 characters, spa
 constexpr std::size_t kDecisionMapPlaces = 200;
 constexpr std::array<std::string_view, 3> kRoles = {"decides", "influences", "pays"};
 
-Result<void> require_active(const State& state) {
+Result<void> require_active(const State& state, Language language) {
   if (!state.exists()) {
-    return fail(ErrorKind::kNotFound, "company_not_found", "there is no such company");
+    return refuse(language, ErrorKind::kNotFound, "company_not_found", "такой компании нет",
+                  "there is no such company");
   }
   if (!state.merged_into.empty()) {
-    return fail(ErrorKind::kConflict, "company_merged",
-                "this company was merged into " + state.merged_into + "; change that one");
+    return refuse(language, ErrorKind::kConflict, "company_merged",
+                  "эта компания объединена с " + state.merged_into + "; меняйте ту",
+                  "this company was merged into " + state.merged_into + "; change that one");
   }
   return {};
 }
 
-void check_accounts(domain::InputCheck& check, const std::vector<std::string>& accounts) {
+void check_accounts(InputCheck& check, const std::vector<std::string>& accounts) {
   if (accounts.size() > kBankAccounts) {
-    check.add("/bank_accounts", "too_many", fmt::format("at most {}", kBankAccounts));
+    check.add("/bank_accounts", "too_many", fmt::format("не больше {}", kBankAccounts),
+              fmt::format("at most {}", kBankAccounts));
   }
   for (std::size_t i = 0; i < accounts.size(); ++i) {
-    check.required(fmt::format("/bank_accounts/{}", i), accounts[i], kBankAccountBytes);
+    check.text(accounts[i], fmt::format("/bank_accounts/{}", i), kBankAccountBytes,
+               Presence::kRequired);
   }
 }
 
@@ -61,7 +68,7 @@ void change_tax_id(Events& events, const State& state, const std::string& tax_id
 
 }  // namespace
 
-Result<std::string> normalise_tax_id(std::string_view text) {
+Result<std::string> normalise_tax_id(std::string_view text, Language language) {
   std::string normalised;
   for (const char c : text) {
     const bool digit = c >= '0' && c <= '9';
@@ -71,12 +78,16 @@ Result<std::string> normalise_tax_id(std::string_view text) {
     if (lower) normalised += static_cast<char>(c - 'a' + 'A');
     if (!digit && !upper && !lower &&
         std::string_view(" -./\t").find(c) == std::string_view::npos) {
-      return fail(ErrorKind::kInvalid, "invalid_tax_id", "a tax id has digits and latin letters");
+      return refuse(language, ErrorKind::kInvalid, "invalid_tax_id",
+                    "в налоговом номере только цифры и латинские буквы",
+                    "a tax id has digits and latin letters");
     }
   }
   if (normalised.empty() && trim(text).empty()) return normalised;
   if (normalised.size() < 4 || normalised.size() > 20) {
-    return fail(ErrorKind::kInvalid, "invalid_tax_id", "a tax id has 4 to 20 digits and letters");
+    return refuse(language, ErrorKind::kInvalid, "invalid_tax_id",
+                  "в налоговом номере от 4 до 20 цифр и букв",
+                  "a tax id has 4 to 20 digits and letters");
   }
   return normalised;
 }
@@ -86,14 +97,15 @@ std::optional<Tag> identifying_tag(std::string_view normalised_tax_id) {
   return personal_tag("tax:" + std::string(normalised_tax_id));
 }
 
-Result<Events> decide(const State& state, const RegisterCompany& command) {
+Result<Events> decide(const State& state, const RegisterCompany& command, Language language) {
   if (state.exists()) {
-    return fail(ErrorKind::kConflict, "company_exists", "this company is registered already");
+    return refuse(language, ErrorKind::kConflict, "company_exists", "эта компания уже есть",
+                  "this company is registered already");
   }
-  domain::InputCheck check;
-  check.required("/name", command.name, limits::kTitleBytes);
-  const auto tax_id = normalise_tax_id(command.tax_id);
-  if (!tax_id) check.add("/tax_id", tax_id.error());
+  InputCheck check(language);
+  check.text(command.name, "/name", limits::kTitleBytes, Presence::kRequired);
+  const auto tax_id = normalise_tax_id(command.tax_id, language);
+  if (!tax_id) add_error(check, "/tax_id", tax_id.error());
   check_accounts(check, command.bank_accounts);
   TRY(check.result());
   v1::CompanyRegistered event;
@@ -103,12 +115,12 @@ Result<Events> decide(const State& state, const RegisterCompany& command) {
   return Events{make_event(std::move(event), tags_of("", *tax_id))};
 }
 
-Result<Events> decide(const State& state, const ChangeCompanyDetails& command) {
-  TRY(require_active(state));
-  domain::InputCheck check;
-  if (command.name) check.required("/name", *command.name, limits::kTitleBytes);
-  const auto tax_id = normalise_tax_id(command.tax_id.value_or(""));
-  if (!tax_id) check.add("/tax_id", tax_id.error());
+Result<Events> decide(const State& state, const ChangeCompanyDetails& command, Language language) {
+  TRY(require_active(state, language));
+  InputCheck check(language);
+  if (command.name) check.text(*command.name, "/name", limits::kTitleBytes, Presence::kRequired);
+  const auto tax_id = normalise_tax_id(command.tax_id.value_or(""), language);
+  if (!tax_id) add_error(check, "/tax_id", tax_id.error());
   if (command.bank_accounts) check_accounts(check, *command.bank_accounts);
   TRY(check.result());
   Events events;
@@ -128,13 +140,14 @@ Result<Events> decide(const State& state, const ChangeCompanyDetails& command) {
   return events;
 }
 
-Result<Events> decide(const State& state, const ChangeDecisionMap& command) {
-  TRY(require_active(state));
-  domain::InputCheck check;
-  check.required("/person", command.person, limits::kCodeBytes);
+Result<Events> decide(const State& state, const ChangeDecisionMap& command, Language language) {
+  TRY(require_active(state, language));
+  InputCheck check(language);
+  check.text(command.person, "/person", limits::kCodeBytes, Presence::kRequired);
   if (!command.role.empty() &&
       std::find(kRoles.begin(), kRoles.end(), command.role) == kRoles.end()) {
-    check.add("/role", "unknown_role", "a role is one of: decides, influences, pays");
+    check.add("/role", "unknown_role", "роль — одна из: decides, influences, pays",
+              "a role is one of: decides, influences, pays");
   }
   TRY(check.result());
   const auto known = state.decision_map.find(command.person);
@@ -142,8 +155,9 @@ Result<Events> decide(const State& state, const ChangeDecisionMap& command) {
   if (command.role.empty() && !present) return Events{};
   if (present && known->second == Decider{command.role, command.order}) return Events{};
   if (!present && state.decision_map.size() >= kDecisionMapPlaces) {
-    return fail(ErrorKind::kTooLarge, "too_many_deciders",
-                fmt::format("a decision map has at most {} places", kDecisionMapPlaces));
+    return refuse(language, ErrorKind::kTooLarge, "too_many_deciders",
+                  fmt::format("в карте решений не больше {} мест", kDecisionMapPlaces),
+                  fmt::format("a decision map has at most {} places", kDecisionMapPlaces));
   }
   v1::CompanyDecisionMapChanged event;
   event.set_person(command.person);
@@ -152,15 +166,20 @@ Result<Events> decide(const State& state, const ChangeDecisionMap& command) {
   return Events{make_event(std::move(event), {open_tag(command.person)})};
 }
 
-Result<Merged> decide(const State& loser, const State& winner, const MergeCompanies& command) {
+Result<Merged> decide(const State& loser, const State& winner, const MergeCompanies& command,
+                      Language language) {
   if (command.loser == command.winner) {
-    return fail(ErrorKind::kInvalid, "same_company", "a company cannot be merged into itself");
+    return refuse(language, ErrorKind::kInvalid, "same_company",
+                  "компанию нельзя объединить с ней самой",
+                  "a company cannot be merged into itself");
   }
-  TRY(require_active(loser));
-  TRY(require_active(winner));
+  TRY(require_active(loser, language));
+  TRY(require_active(winner, language));
   if (!loser.tax_id.empty() && !winner.tax_id.empty() && loser.tax_id != winner.tax_id) {
-    return fail(ErrorKind::kConflict, "tax_ids_differ",
-                "these companies have different tax ids: they are two; correct a tax id first");
+    return refuse(
+        language, ErrorKind::kConflict, "tax_ids_differ",
+        "у этих компаний разные налоговые номера: это две компании; сначала исправьте номер",
+        "these companies have different tax ids: they are two; correct a tax id first");
   }
   v1::CompanyMerged merged;
   merged.set_into(command.winner);

@@ -2,8 +2,11 @@
 
 #include <set>
 
+#include <fmt/format.h>
+
 #include "libs/base/limits.hpp"
-#include "libs/domain/common/input_check.hpp"
+#include "libs/base/text.hpp"
+#include "libs/domain/common/refusal.hpp"
 
 namespace dealog::delivery {
 namespace {
@@ -12,21 +15,24 @@ using Events = std::vector<NewEvent>;
 
 constexpr std::size_t kResults = 10'000;  // facts of one statement or export
 
-Result<void> require_exists(const State& state) {
+Result<void> require_exists(const State& state, Language language) {
   if (state.exists()) return {};
-  return fail(ErrorKind::kNotFound, "delivery_not_found", "there is no such delivery");
+  return refuse(language, ErrorKind::kNotFound, "delivery_not_found", "такой доставки нет",
+                "there is no such delivery");
 }
 
-Result<void> require_pending(const State& state) {
-  TRY(require_exists(state));
+Result<void> require_pending(const State& state, Language language) {
+  TRY(require_exists(state, language));
   if (state.status == Status::kPending) return {};
-  return fail(ErrorKind::kConflict, "delivery_settled",
-              fmt::format("this delivery is {} already", name_of(state.status)));
+  return refuse(language, ErrorKind::kConflict, "delivery_settled",
+                fmt::format("эта доставка уже разобрана ({})", name_of(state.status)),
+                fmt::format("this delivery is {} already", name_of(state.status)));
 }
 
-Result<void> require_new(const State& state) {
+Result<void> require_new(const State& state, Language language) {
   if (!state.exists()) return {};
-  return fail(ErrorKind::kConflict, "delivery_exists", "this delivery was stored already");
+  return refuse(language, ErrorKind::kConflict, "delivery_exists", "эта доставка уже сохранена",
+                "this delivery was stored already");
 }
 
 void apply(State& state, const RecordedEvent& event, const v1::DeliveryReceived& received) {
@@ -90,8 +96,8 @@ Tag delivery_tag(std::string_view source, std::string_view delivery_key_hash) {
   return open_tag(fmt::format("delivery:{}:{}", source, delivery_key_hash));
 }
 
-Result<Events> decide(const State& state, const ReceiveDelivery& command) {
-  TRY(require_new(state));
+Result<Events> decide(const State& state, const ReceiveDelivery& command, Language language) {
+  TRY(require_new(state, language));
   v1::DeliveryReceived event;
   event.set_source(command.source);
   event.set_delivery_key(command.delivery_key);
@@ -116,19 +122,20 @@ Result<Events> decide(const State& state, const ReceiveDelivery& command) {
   return Events{make_event(std::move(event), std::move(tags))};
 }
 
-Result<Events> decide(const State& state, const RepeatDelivery& command) {
-  TRY(require_new(state));
+Result<Events> decide(const State& state, const RepeatDelivery& command, Language language) {
+  TRY(require_new(state, language));
   v1::DeliveryRepeated event;
   event.set_source(command.source);
   event.set_first(command.first);
   return Events{make_event(std::move(event))};
 }
 
-Result<Events> decide(const State& state, const AcceptDelivery& command) {
-  TRY(require_pending(state));
+Result<Events> decide(const State& state, const AcceptDelivery& command, Language language) {
+  TRY(require_pending(state, language));
   if (command.results.size() > kResults) {
-    return fail(ErrorKind::kTooLarge, "too_many_facts",
-                fmt::format("a delivery has at most {} facts", kResults));
+    return refuse(language, ErrorKind::kTooLarge, "too_many_facts",
+                  fmt::format("в доставке не больше {} фактов", kResults),
+                  fmt::format("a delivery has at most {} facts", kResults));
   }
   v1::DeliveryAccepted event;
   event.set_source(state.source);
@@ -145,11 +152,11 @@ Result<Events> decide(const State& state, const AcceptDelivery& command) {
   return Events{make_event(std::move(event), std::move(tags))};
 }
 
-Result<Events> decide(const State& state, const QuarantineDelivery& command) {
-  TRY(require_pending(state));
-  domain::InputCheck check;
-  check.required("/code", command.code, limits::kCodeBytes);
-  check.text("/reason", command.reason, limits::kNoteBytes);
+Result<Events> decide(const State& state, const QuarantineDelivery& command, Language language) {
+  TRY(require_pending(state, language));
+  InputCheck check(language);
+  check.text(command.code, "/code", limits::kCodeBytes, Presence::kRequired);
+  check.text(command.reason, "/reason", limits::kNoteBytes, Presence::kOptional);
   TRY(check.result());
   v1::DeliveryQuarantined event;
   event.set_source(state.source);
@@ -159,10 +166,10 @@ Result<Events> decide(const State& state, const QuarantineDelivery& command) {
   return Events{make_event(std::move(event))};
 }
 
-Result<Events> decide(const State& state, const IgnoreDelivery& command) {
-  TRY(require_pending(state));
-  domain::InputCheck check;
-  check.required("/code", command.code, limits::kCodeBytes);
+Result<Events> decide(const State& state, const IgnoreDelivery& command, Language language) {
+  TRY(require_pending(state, language));
+  InputCheck check(language);
+  check.text(command.code, "/code", limits::kCodeBytes, Presence::kRequired);
   TRY(check.result());
   v1::DeliveryIgnored event;
   event.set_source(state.source);
@@ -171,14 +178,16 @@ Result<Events> decide(const State& state, const IgnoreDelivery& command) {
   return Events{make_event(std::move(event))};
 }
 
-Result<Events> decide(const State& state, const ReplayDelivery&) {
-  TRY(require_exists(state));
+Result<Events> decide(const State& state, const ReplayDelivery&, Language language) {
+  TRY(require_exists(state, language));
   if (state.status == Status::kPending) {
-    return fail(ErrorKind::kConflict, "delivery_pending", "this delivery is waiting already");
+    return refuse(language, ErrorKind::kConflict, "delivery_pending",
+                  "эта доставка и так ждёт разбора", "this delivery is waiting already");
   }
   if (state.status == Status::kDuplicate) {
-    return fail(ErrorKind::kConflict, "delivery_duplicate",
-                "this delivery repeats " + state.first + "; replay that one");
+    return refuse(language, ErrorKind::kConflict, "delivery_duplicate",
+                  "эта доставка повторяет " + state.first + "; разберите заново ту",
+                  "this delivery repeats " + state.first + "; replay that one");
   }
   v1::DeliveryReplayed event;
   event.set_source(state.source);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "dealog/v1/intake_events.pb.h"
+#include "libs/base/language.hpp"
 #include "libs/base/result.hpp"
 #include "libs/event/event.hpp"
 #include "libs/event/key_ring.hpp"
@@ -78,11 +79,17 @@ Tag delivery_tag(std::string_view source, std::string_view delivery_key_hash);
 
 // Errors: kNotFound "delivery_not_found"; kConflict "delivery_exists" | "delivery_settled" (it is
 // not pending) | "delivery_pending" | "delivery_duplicate" (replays).
-Result<std::vector<NewEvent>> decide(const State& state, const ReceiveDelivery& command);
-Result<std::vector<NewEvent>> decide(const State& state, const RepeatDelivery& command);
-Result<std::vector<NewEvent>> decide(const State& state, const AcceptDelivery& command);
-Result<std::vector<NewEvent>> decide(const State& state, const QuarantineDelivery& command);
-Result<std::vector<NewEvent>> decide(const State& state, const IgnoreDelivery& command);
-Result<std::vector<NewEvent>> decide(const State& state, const ReplayDelivery& command);
+Result<std::vector<NewEvent>> decide(const State& state, const ReceiveDelivery& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const RepeatDelivery& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const AcceptDelivery& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const QuarantineDelivery& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const IgnoreDelivery& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const ReplayDelivery& command,
+                                     Language language = Language::kEn);
 
 }  // namespace dealog::delivery

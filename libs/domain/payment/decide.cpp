@@ -1,8 +1,11 @@
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "dealog/v1/commerce_events.pb.h"
 #include "libs/base/limits.hpp"
-#include "libs/domain/common/input_check.hpp"
+#include "libs/base/text.hpp"
+#include "libs/domain/common/refusal.hpp"
 #include "libs/domain/payment/payment.hpp"
 
 namespace dealog::payment {
@@ -21,24 +24,28 @@ void set_money(v1::Money& message, const Money& money) {
   message.set_currency(std::string(money.currency.code()));
 }
 
-void check_amount(domain::InputCheck& check, const Money& amount) {
+void check_amount(InputCheck& check, const Money& amount) {
   if (amount.currency.empty() || amount.minor <= 0) {
-    check.add("/amount", "not_positive", "an amount above zero with its currency is needed");
+    check.add("/amount", "not_positive", "нужны сумма больше нуля и её валюта",
+              "an amount above zero with its currency is needed");
   } else if (amount.minor > kMaxMoneyMinor) {
-    check.add("/amount", "amount_out_of_range", "the amount is too large");
+    check.add("/amount", "amount_out_of_range", "сумма слишком велика", "the amount is too large");
   }
 }
 
-Result<void> require_exists(const State& state) {
+Result<void> require_exists(const State& state, Language language) {
   if (state.exists()) return {};
-  return fail(ErrorKind::kNotFound, "payment_not_found", "there is no such payment");
+  return refuse(language, ErrorKind::kNotFound, "payment_not_found", "такого платежа нет",
+                "there is no such payment");
 }
 
-Result<void> require_currency(const State& state, const Money& amount) {
+Result<void> require_currency(const State& state, const Money& amount, Language language) {
   if (amount.currency == state.amount.currency) return {};
-  return fail(ErrorKind::kUnprocessable, "currency_mismatch",
-              fmt::format("the payment is in {}, not in {}", state.amount.currency.code(),
-                          amount.currency.code()));
+  return refuse(
+      language, ErrorKind::kUnprocessable, "currency_mismatch",
+      fmt::format("платёж в {}, а не в {}", state.amount.currency.code(), amount.currency.code()),
+      fmt::format("the payment is in {}, not in {}", state.amount.currency.code(),
+                  amount.currency.code()));
 }
 
 // Takes `amount` from what is free, then from the newest allocations.
@@ -56,20 +63,22 @@ std::vector<Allocation> shares_of(const State& state, const Money& amount) {
 
 }  // namespace
 
-Result<Events> decide(const State& state, const ReceivePayment& command) {
-  domain::InputCheck check;
-  check.required("/provider", command.provider, limits::kCodeBytes);
-  check.required("/external_id", command.external_id, kExternalIdBytes);
-  check.text("/invoice", command.invoice_number, kInvoiceNumberBytes);
-  check.text("/purpose", command.purpose, kPurposeBytes);
-  check.text("/payer", command.payer, limits::kTitleBytes);
+Result<Events> decide(const State& state, const ReceivePayment& command, Language language) {
+  InputCheck check(language);
+  check.text(command.provider, "/provider", limits::kCodeBytes, Presence::kRequired);
+  check.text(command.external_id, "/external_id", kExternalIdBytes, Presence::kRequired);
+  check.text(command.invoice_number, "/invoice", kInvoiceNumberBytes, Presence::kOptional);
+  check.text(command.purpose, "/purpose", kPurposeBytes, Presence::kOptional);
+  check.text(command.payer, "/payer", limits::kTitleBytes, Presence::kOptional);
   check_amount(check, command.amount);
   TRY(check.result());
   if (state.exists()) {
     if (state.amount == command.amount) return Events{};
-    return fail(ErrorKind::kConflict, "payment_differs",
-                fmt::format("payment {} of {} was received already, over another amount",
-                            command.external_id, command.provider));
+    return refuse(language, ErrorKind::kConflict, "payment_differs",
+                  fmt::format("платёж {} от {} уже получен, на другую сумму", command.external_id,
+                              command.provider),
+                  fmt::format("payment {} of {} was received already, over another amount",
+                              command.external_id, command.provider));
   }
   v1::PaymentReceived event;
   event.set_provider(command.provider);
@@ -89,21 +98,24 @@ Result<Events> decide(const State& state, const ReceivePayment& command) {
   return Events{std::move(made)};
 }
 
-Result<Events> decide(const State& state, const MatchPayment& command) {
-  TRY(require_exists(state));
-  domain::InputCheck check;
-  check.required("/deal", command.deal, limits::kCodeBytes);
+Result<Events> decide(const State& state, const MatchPayment& command, Language language) {
+  TRY(require_exists(state, language));
+  InputCheck check(language);
+  check.text(command.deal, "/deal", limits::kCodeBytes, Presence::kRequired);
   check_amount(check, command.amount);
   TRY(check.result());
-  TRY(require_currency(state, command.amount));
+  TRY(require_currency(state, command.amount, language));
   if (command.amount.minor > state.free().minor) {
-    return fail(ErrorKind::kUnprocessable, "payment_overallocated",
-                fmt::format("only {} {} of this payment can still be matched",
-                            state.free().decimal(), state.amount.currency.code()));
+    return refuse(language, ErrorKind::kUnprocessable, "payment_overallocated",
+                  fmt::format("из этого платежа можно распределить ещё только {} {}",
+                              state.free().decimal(), state.amount.currency.code()),
+                  fmt::format("only {} {} of this payment can still be matched",
+                              state.free().decimal(), state.amount.currency.code()));
   }
   if (state.allocations.size() >= kAllocations) {
-    return fail(ErrorKind::kTooLarge, "too_many_allocations",
-                fmt::format("a payment is matched to at most {} invoices", kAllocations));
+    return refuse(language, ErrorKind::kTooLarge, "too_many_allocations",
+                  fmt::format("платёж относят не больше чем к {} счетам", kAllocations),
+                  fmt::format("a payment is matched to at most {} invoices", kAllocations));
   }
   v1::PaymentMatched event;
   event.set_deal(command.deal);
@@ -112,26 +124,26 @@ Result<Events> decide(const State& state, const MatchPayment& command) {
   return Events{make_event(std::move(event))};
 }
 
-Result<Refunded> decide(const State& state, const RefundPayment& command) {
-  TRY(require_exists(state));
-  domain::InputCheck check;
-  check.required("/external_id", command.external_id, kExternalIdBytes);
-  check.text("/reason", command.reason, limits::kTitleBytes);
+Result<Refunded> decide(const State& state, const RefundPayment& command, Language language) {
+  TRY(require_exists(state, language));
+  InputCheck check(language);
+  check.text(command.external_id, "/external_id", kExternalIdBytes, Presence::kRequired);
+  check.text(command.reason, "/reason", limits::kTitleBytes, Presence::kOptional);
   check_amount(check, command.amount);
   TRY(check.result());
-  TRY(require_currency(state, command.amount));
+  TRY(require_currency(state, command.amount, language));
   if (state.refund_ids.contains(command.external_id)) return Refunded{};
   if (command.amount.minor > state.amount.minor - state.refunded.minor) {
-    return fail(
-        ErrorKind::kUnprocessable, "refund_exceeds_payment",
-        fmt::format(
-            "at most {} {} can go back",
-            Money{state.amount.minor - state.refunded.minor, state.amount.currency}.decimal(),
-            state.amount.currency.code()));
+    const Money most{state.amount.minor - state.refunded.minor, state.amount.currency};
+    return refuse(
+        language, ErrorKind::kUnprocessable, "refund_exceeds_payment",
+        fmt::format("вернуть можно не больше {} {}", most.decimal(), most.currency.code()),
+        fmt::format("at most {} {} can go back", most.decimal(), most.currency.code()));
   }
   if (state.refund_ids.size() >= kRefunds) {
-    return fail(ErrorKind::kTooLarge, "too_many_refunds",
-                fmt::format("a payment has at most {} refunds", kRefunds));
+    return refuse(language, ErrorKind::kTooLarge, "too_many_refunds",
+                  fmt::format("у платежа не больше {} возвратов", kRefunds),
+                  fmt::format("a payment has at most {} refunds", kRefunds));
   }
   Refunded out;
   out.shares = shares_of(state, command.amount);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "libs/base/id.hpp"
+#include "libs/base/language.hpp"
 #include "libs/base/money.hpp"
 #include "libs/base/result.hpp"
 #include "libs/event/event.hpp"
@@ -89,13 +90,16 @@ struct RefundPayment {
 // Receiving the same again makes no event. Errors: kInvalid with `fields`; kNotFound
 // "payment_not_found"; kConflict "payment_differs" (same ids, another amount); kUnprocessable
 // "payment_overallocated" | "refund_exceeds_payment".
-Result<std::vector<NewEvent>> decide(const State& state, const ReceivePayment& command);
-Result<std::vector<NewEvent>> decide(const State& state, const MatchPayment& command);
+Result<std::vector<NewEvent>> decide(const State& state, const ReceivePayment& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const MatchPayment& command,
+                                     Language language = Language::kEn);
 
 struct Refunded {
   std::vector<NewEvent> events;
   std::vector<Allocation> shares;  // what each deal loses; appended there as RefundAllocated
 };
-Result<Refunded> decide(const State& state, const RefundPayment& command);
+Result<Refunded> decide(const State& state, const RefundPayment& command,
+                        Language language = Language::kEn);
 
 }  // namespace dealog::payment

@@ -7,6 +7,7 @@
 #include "libs/base/limits.hpp"
 #include "libs/base/phone.hpp"
 #include "libs/base/text.hpp"
+#include "libs/domain/common/refusal.hpp"
 
 namespace dealog::person {
 namespace {
@@ -15,21 +16,25 @@ constexpr std::size_t kContactBytes = 320;  // the longest e-mail address of RFC
 constexpr std::array<std::string_view, 5> kKinds = {"phone", "email", "telegram", "whatsapp",
                                                     "other"};
 
-std::unexpected<Error> invalid(std::string message) {
-  return fail(ErrorKind::kInvalid, "invalid_contact", std::move(message));
+std::unexpected<Error> invalid(Language language, std::string_view ru, std::string_view en) {
+  return refuse(language, ErrorKind::kInvalid, "invalid_contact", ru, en);
 }
 
-Result<Contact> normalise_email_contact(Contact contact, bool shared) {
+Result<Contact> normalise_email_contact(Contact contact, bool shared, Language language) {
   const auto address = normalise_email(contact.typed);
-  if (!address) return invalid("this is not an e-mail address");
+  if (!address)
+    return invalid(language, "это не адрес электронной почты", "this is not an e-mail address");
   contact.value = *address;
   contact.identifies = !shared;
   return contact;
 }
 
-Result<Contact> normalise_phone_contact(Contact contact, bool shared, std::string_view country) {
+Result<Contact> normalise_phone_contact(Contact contact, bool shared, std::string_view country,
+                                        Language language) {
   const Phone phone = parse_phone(contact.typed, country);
-  if (phone.e164.size() < 4) return invalid("a phone number needs at least three digits");
+  if (phone.e164.size() < 4)
+    return invalid(language, "в номере телефона не меньше трёх цифр",
+                   "a phone number needs at least three digits");
   contact.value = phone.e164;
   // A messenger's account is not the line itself: only the number identifies.
   contact.identifies = contact.kind == "phone" && phone.valid && phone.mobile && !shared;
@@ -38,25 +43,30 @@ Result<Contact> normalise_phone_contact(Contact contact, bool shared, std::strin
 
 }  // namespace
 
-Result<Contact> normalise(const ContactInput& input, std::string_view country) {
+Result<Contact> normalise(const ContactInput& input, std::string_view country, Language language) {
   Contact contact;
   contact.typed = trim(input.text);
   contact.shared = input.shared;
-  if (contact.typed.empty()) return invalid("a contact cannot be blank");
+  if (contact.typed.empty())
+    return invalid(language, "контакт не может быть пустым", "a contact cannot be blank");
   if (contact.typed.size() > kContactBytes || !is_valid_utf8(contact.typed)) {
-    return invalid(fmt::format("a contact is valid UTF-8 of at most {} bytes", kContactBytes));
+    return invalid(language,
+                   fmt::format("контакт — текст в UTF-8 не длиннее {} байт", kContactBytes),
+                   fmt::format("a contact is valid UTF-8 of at most {} bytes", kContactBytes));
   }
   contact.kind = input.kind;
   if (contact.kind.empty()) {
     contact.kind = contact.typed.find('@') != std::string::npos ? "email" : "phone";
   }
-  if (contact.kind == "email") return normalise_email_contact(std::move(contact), input.shared);
+  if (contact.kind == "email")
+    return normalise_email_contact(std::move(contact), input.shared, language);
   if (contact.kind == "phone" || contact.kind == "whatsapp") {
-    return normalise_phone_contact(std::move(contact), input.shared, country);
+    return normalise_phone_contact(std::move(contact), input.shared, country, language);
   }
   if (std::find(kKinds.begin(), kKinds.end(), contact.kind) == kKinds.end()) {
-    return fail(ErrorKind::kInvalid, "unknown_contact_kind",
-                "a contact is one of: phone, email, telegram, whatsapp, other");
+    return refuse(language, ErrorKind::kInvalid, "unknown_contact_kind",
+                  "вид контакта — один из: phone, email, telegram, whatsapp, other",
+                  "a contact is one of: phone, email, telegram, whatsapp, other");
   }
   contact.value = contact.typed;
   if (contact.kind == "telegram") {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dealog/v1/party_events.pb.h"
+#include "libs/base/language.hpp"
 #include "libs/base/result.hpp"
 #include "libs/event/event.hpp"
 
@@ -34,7 +35,8 @@ struct ContactInput {
 // `country` (ISO 3166 alpha-2) is assumed for numbers without an international prefix. A number
 // that no plan knows is kept with its digits and identifies nobody.
 // Errors: kInvalid "invalid_contact" | "unknown_contact_kind".
-Result<Contact> normalise(const ContactInput& input, std::string_view country);
+Result<Contact> normalise(const ContactInput& input, std::string_view country,
+                          Language language = Language::kEn);
 
 // "phone:+7…" or "email:…" for a contact that identifies, else nothing.
 std::optional<Tag> identifying_tag(const Contact& contact);

@@ -1,7 +1,10 @@
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "libs/base/limits.hpp"
-#include "libs/domain/common/input_check.hpp"
+#include "libs/base/text.hpp"
+#include "libs/domain/common/refusal.hpp"
 #include "libs/domain/person/person.hpp"
 
 namespace dealog::person {
@@ -9,16 +12,19 @@ namespace {
 
 using Events = std::vector<NewEvent>;
 
-Result<void> require_active(const State& state) {
+Result<void> require_active(const State& state, Language language) {
   if (!state.exists()) {
-    return fail(ErrorKind::kNotFound, "person_not_found", "there is no such person");
+    return refuse(language, ErrorKind::kNotFound, "person_not_found", "такого человека нет",
+                  "there is no such person");
   }
   if (state.erased) {
-    return fail(ErrorKind::kConflict, "person_erased", "this person was erased");
+    return refuse(language, ErrorKind::kConflict, "person_erased", "данные этого человека стёрты",
+                  "this person was erased");
   }
   if (!state.merged_into.empty()) {
-    return fail(ErrorKind::kConflict, "person_merged",
-                "this person was merged into " + state.merged_into + "; change that one");
+    return refuse(language, ErrorKind::kConflict, "person_merged",
+                  "этот человек объединён с " + state.merged_into + "; меняйте того",
+                  "this person was merged into " + state.merged_into + "; change that one");
   }
   return {};
 }
@@ -41,27 +47,30 @@ const Contact* find_contact(const State& state, const Contact& contact) {
   return nullptr;
 }
 
-std::unexpected<Error> too_many_contacts() {
-  return fail(ErrorKind::kTooLarge, "too_many_contacts",
-              fmt::format("a person has at most {} contacts", limits::kContacts));
+std::unexpected<Error> too_many_contacts(Language language) {
+  return refuse(language, ErrorKind::kTooLarge, "too_many_contacts",
+                fmt::format("у человека не больше {} контактов", limits::kContacts),
+                fmt::format("a person has at most {} contacts", limits::kContacts));
 }
 
 }  // namespace
 
-Result<Events> decide(const State& state, const RegisterPerson& command) {
+Result<Events> decide(const State& state, const RegisterPerson& command, Language language) {
   if (state.exists()) {
-    return fail(ErrorKind::kConflict, "person_exists", "this person is registered already");
+    return refuse(language, ErrorKind::kConflict, "person_exists", "этот человек уже есть",
+                  "this person is registered already");
   }
-  domain::InputCheck check;
-  check.text("/name", command.name, limits::kTitleBytes);
-  check.text("/position", command.position, limits::kTitleBytes);
-  check.text("/source", command.source, limits::kCodeBytes);
+  InputCheck check(language);
+  check.text(command.name, "/name", limits::kTitleBytes, Presence::kOptional);
+  check.text(command.position, "/position", limits::kTitleBytes, Presence::kOptional);
+  check.text(command.source, "/source", limits::kCodeBytes, Presence::kOptional);
   if (trim(command.name).empty() && command.contacts.empty()) {
-    check.add("/name", "required", "give a name, a phone number or an e-mail address");
+    check.add("/name", "required", "нужны имя, телефон или электронная почта",
+              "give a name, a phone number or an e-mail address");
   }
   TRY(check.result());
   const auto contacts = without_doubles(command.contacts);
-  if (contacts.size() > limits::kContacts) return too_many_contacts();
+  if (contacts.size() > limits::kContacts) return too_many_contacts(language);
 
   v1::PersonRegistered event;
   event.set_name(std::string(trim(command.name)));
@@ -72,13 +81,15 @@ Result<Events> decide(const State& state, const RegisterPerson& command) {
   return Events{make_event(std::move(event), identifying_tags(contacts))};
 }
 
-Result<Events> decide(const State& state, const ChangePersonDetails& command) {
-  TRY(require_active(state));
-  domain::InputCheck check;
-  if (command.name) check.text("/name", *command.name, limits::kTitleBytes);
-  if (command.position) check.text("/position", *command.position, limits::kTitleBytes);
+Result<Events> decide(const State& state, const ChangePersonDetails& command, Language language) {
+  TRY(require_active(state, language));
+  InputCheck check(language);
+  if (command.name) check.text(*command.name, "/name", limits::kTitleBytes, Presence::kOptional);
+  if (command.position)
+    check.text(*command.position, "/position", limits::kTitleBytes, Presence::kOptional);
   if (command.name && trim(*command.name).empty() && state.contacts.empty()) {
-    check.add("/name", "required", "a person without contacts needs a name");
+    check.add("/name", "required", "человеку без контактов нужно имя",
+              "a person without contacts needs a name");
   }
   TRY(check.result());
   v1::PersonDetailsChanged event;
@@ -99,11 +110,12 @@ Result<Events> decide(const State& state, const ChangePersonDetails& command) {
   return Events{make_event(std::move(event))};
 }
 
-Result<Events> decide(const State& state, const AddContact& command) {
-  TRY(require_active(state));
+Result<Events> decide(const State& state, const AddContact& command, Language language) {
+  TRY(require_active(state, language));
   const Contact* known = find_contact(state, command.contact);
   if (known != nullptr && known->shared == command.contact.shared) return Events{};
-  if (known == nullptr && state.contacts.size() >= limits::kContacts) return too_many_contacts();
+  if (known == nullptr && state.contacts.size() >= limits::kContacts)
+    return too_many_contacts(language);
   Events events;
   if (known != nullptr && known->identifies && !command.contact.identifies) {
     // It turned out to be shared: the claim is released, then it stands without one.
@@ -117,19 +129,20 @@ Result<Events> decide(const State& state, const AddContact& command) {
   return events;
 }
 
-Result<Events> decide(const State& state, const RemoveContact& command) {
-  TRY(require_active(state));
+Result<Events> decide(const State& state, const RemoveContact& command, Language language) {
+  TRY(require_active(state, language));
   const Contact* known = find_contact(state, command.contact);
   if (known == nullptr) {
-    return fail(ErrorKind::kNotFound, "contact_not_found", "this person has no such contact");
+    return refuse(language, ErrorKind::kNotFound, "contact_not_found",
+                  "у этого человека нет такого контакта", "this person has no such contact");
   }
   v1::PersonContactRemoved event;
   *event.mutable_contact() = to_message(*known);
   return Events{make_event(std::move(event), identifying_tags({*known}))};
 }
 
-Result<Events> decide(const State& state, const SuggestMerge& command) {
-  TRY(require_active(state));
+Result<Events> decide(const State& state, const SuggestMerge& command, Language language) {
+  TRY(require_active(state, language));
   if (state.suggested.contains(command.other)) return Events{};
   v1::MergeSuggested event;
   event.set_other(command.other);
@@ -137,15 +150,17 @@ Result<Events> decide(const State& state, const SuggestMerge& command) {
   return Events{make_event(std::move(event), {open_tag(command.other)})};
 }
 
-Result<Events> decide(const State& state, const ErasePerson& command) {
+Result<Events> decide(const State& state, const ErasePerson& command, Language language) {
   if (!state.exists()) {
-    return fail(ErrorKind::kNotFound, "person_not_found", "there is no such person");
+    return refuse(language, ErrorKind::kNotFound, "person_not_found", "такого человека нет",
+                  "there is no such person");
   }
   if (state.erased) {
-    return fail(ErrorKind::kConflict, "person_erased", "this person was erased already");
+    return refuse(language, ErrorKind::kConflict, "person_erased",
+                  "данные этого человека уже стёрты", "this person was erased already");
   }
-  domain::InputCheck check;
-  check.required("/reason", command.reason, limits::kCodeBytes);
+  InputCheck check(language);
+  check.text(command.reason, "/reason", limits::kCodeBytes, Presence::kRequired);
   TRY(check.result());
   v1::PersonErased event;
   event.set_reason(command.reason);
@@ -154,19 +169,22 @@ Result<Events> decide(const State& state, const ErasePerson& command) {
   return Events{make_event(std::move(event), std::move(tags))};
 }
 
-Result<Merged> decide(const State& loser, const State& winner, const MergePersons& command) {
+Result<Merged> decide(const State& loser, const State& winner, const MergePersons& command,
+                      Language language) {
   if (command.loser == command.winner) {
-    return fail(ErrorKind::kInvalid, "same_person", "a person cannot be merged into itself");
+    return refuse(language, ErrorKind::kInvalid, "same_person",
+                  "человека нельзя объединить с ним самим",
+                  "a person cannot be merged into itself");
   }
-  TRY(require_active(loser));
-  TRY(require_active(winner));
+  TRY(require_active(loser, language));
+  TRY(require_active(winner, language));
   v1::PersonAbsorbed absorbed;
   absorbed.set_other(command.loser);
   std::vector<Contact> taken;
   for (const auto& contact : loser.contacts) {
     if (find_contact(winner, contact) == nullptr) taken.push_back(contact);
   }
-  if (winner.contacts.size() + taken.size() > limits::kContacts) return too_many_contacts();
+  if (winner.contacts.size() + taken.size() > limits::kContacts) return too_many_contacts(language);
   for (const auto& contact : taken) *absorbed.add_contacts() = to_message(contact);
   v1::PersonMerged merged;
   merged.set_into(command.winner);

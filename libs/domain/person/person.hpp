@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "libs/base/id.hpp"
+#include "libs/base/language.hpp"
 #include "libs/base/result.hpp"
 #include "libs/domain/person/contact.hpp"
 #include "libs/event/event.hpp"
@@ -71,12 +72,18 @@ struct ErasePerson {
 
 // Errors: kInvalid with `fields` for input; kNotFound "person_not_found"; kConflict
 // "person_exists" (registering twice) | "person_merged" | "person_erased".
-Result<std::vector<NewEvent>> decide(const State& state, const RegisterPerson& command);
-Result<std::vector<NewEvent>> decide(const State& state, const ChangePersonDetails& command);
-Result<std::vector<NewEvent>> decide(const State& state, const AddContact& command);
-Result<std::vector<NewEvent>> decide(const State& state, const RemoveContact& command);
-Result<std::vector<NewEvent>> decide(const State& state, const SuggestMerge& command);
-Result<std::vector<NewEvent>> decide(const State& state, const ErasePerson& command);
+Result<std::vector<NewEvent>> decide(const State& state, const RegisterPerson& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const ChangePersonDetails& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const AddContact& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const RemoveContact& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const SuggestMerge& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const ErasePerson& command,
+                                     Language language = Language::kEn);
 
 // `loser` was `winner` all the time: the winner takes its contacts over. Appended together, the
 // loser's events first, so that the winner is the last to claim each contact.
@@ -89,7 +96,8 @@ struct Merged {
   std::vector<NewEvent> of_winner;
 };
 // Errors besides the common ones: kInvalid "same_person".
-Result<Merged> decide(const State& loser, const State& winner, const MergePersons& command);
+Result<Merged> decide(const State& loser, const State& winner, const MergePersons& command,
+                      Language language = Language::kEn);
 
 // Who claims a contact, by the last event that carries its tag ("per_…"); nothing when it is free.
 std::optional<StreamName> claimant(const std::optional<RecordedEvent>& last_with_tag);

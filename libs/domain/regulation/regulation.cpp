@@ -7,6 +7,7 @@
 #include "dealog/v1/intake_events.pb.h"
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
+#include "libs/domain/common/refusal.hpp"
 
 namespace dealog::regulation {
 namespace {
@@ -23,28 +24,34 @@ bool is_code(std::string_view text) {
   });
 }
 
-Result<rules::Regulation> parse_sound(std::string_view yaml) {
+Result<rules::Regulation> parse_sound(std::string_view yaml, Language language) {
   auto parsed = rules::parse_regulation(yaml);
   if (parsed.sound()) return std::move(parsed.regulation);
   Error error{ErrorKind::kInvalid, "regulation_unsound",
-              "this regulation has mistakes; nothing was published"};
+              std::string(in(language, "в регламенте есть ошибки; ничего не опубликовано",
+                             "this regulation has mistakes; nothing was published"))};
   for (const auto& issue : parsed.issues) {
     if (issue.severity != rules::RegulationIssue::Severity::kError) continue;
-    error.fields.push_back(
-        {"/" + issue.path, "regulation_mistake",
-         fmt::format("line {}, column {}: {}", issue.line, issue.column, issue.message)});
+    error.fields.push_back({"/" + issue.path, "regulation_mistake",
+                            fmt::format("{} {}:{}: {}", in(language, "строка", "line"), issue.line,
+                                        issue.column, issue.message)});
   }
   return fail(std::move(error));
 }
 
-Result<void> require_all_stages(const State& state, const rules::Regulation& next) {
+Result<void> require_all_stages(const State& state, const rules::Regulation& next,
+                                Language language) {
   Error error{ErrorKind::kConflict, "stage_dropped",
-              "a new version keeps every stage of the versions before it, because deals may stand "
-              "there; add the missing stages again"};
+              std::string(in(language,
+                             "новая версия сохраняет все этапы прежних: там могут стоять сделки; "
+                             "верните недостающие этапы",
+                             "a new version keeps every stage of the versions before it, because "
+                             "deals may stand there; add the missing stages again"))};
   for (const auto& code : state.stage_codes) {
     if (next.stage(code) != nullptr) continue;
     error.fields.push_back(
-        {"/stages", "stage_dropped", fmt::format("stage '{}' is missing", code)});
+        {"/stages", "stage_dropped",
+         fmt::format("{} '{}'", in(language, "нет этапа", "this stage is missing:"), code)});
   }
   if (error.fields.empty()) return {};
   return fail(std::move(error));
@@ -77,20 +84,24 @@ void evolve(State& state, const RecordedEvent& event) {
 
 StreamName stream_of(std::string_view pipeline) { return "pip_" + std::string(pipeline); }
 
-Result<Events> decide(const State& state, const PublishRegulation& command) {
+Result<Events> decide(const State& state, const PublishRegulation& command, Language language) {
   if (command.yaml.size() > kFileBytes) {
-    return fail(ErrorKind::kTooLarge, "regulation_too_large",
-                fmt::format("a regulation has at most {} bytes", kFileBytes));
+    return refuse(language, ErrorKind::kTooLarge, "regulation_too_large",
+                  fmt::format("регламент не длиннее {} байт", kFileBytes),
+                  fmt::format("a regulation has at most {} bytes", kFileBytes));
   }
-  const auto regulation = TRY(parse_sound(command.yaml));
+  const auto regulation = TRY(parse_sound(command.yaml, language));
   if (regulation.code != command.pipeline || !is_code(command.pipeline)) {
-    return fail(ErrorKind::kInvalid, "pipeline_code_differs",
-                fmt::format("the file is of pipeline '{}', not '{}'; codes have a-z, 0-9, - and _",
-                            regulation.code, command.pipeline));
+    return refuse(
+        language, ErrorKind::kInvalid, "pipeline_code_differs",
+        fmt::format("файл воронки '{}', а не '{}'; в коде a-z, 0-9, - и _", regulation.code,
+                    command.pipeline),
+        fmt::format("the file is of pipeline '{}', not '{}'; codes have a-z, 0-9, - and _",
+                    regulation.code, command.pipeline));
   }
   const std::string hash = to_hex(sha256(command.yaml));
   if (!state.versions.empty() && state.versions.rbegin()->second.sha256 == hash) return Events{};
-  TRY(require_all_stages(state, regulation));
+  TRY(require_all_stages(state, regulation, language));
   v1::RegulationPublished event;
   event.set_pipeline(command.pipeline);
   event.set_version(state.version.next().value);

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libs/base/language.hpp"
 #include "libs/base/result.hpp"
 #include "libs/event/event.hpp"
 #include "libs/rules/regulation.hpp"
@@ -54,6 +55,7 @@ struct PublishRegulation {
 // Errors: kInvalid "regulation_unsound" with one field for each mistake (pointer is the path in the
 // file, message has line and column); kInvalid "pipeline_code_differs"; kConflict "stage_dropped"
 // with one field for each missing stage; kTooLarge "regulation_too_large".
-Result<std::vector<NewEvent>> decide(const State& state, const PublishRegulation& command);
+Result<std::vector<NewEvent>> decide(const State& state, const PublishRegulation& command,
+                                     Language language = Language::kEn);
 
 }  // namespace dealog::regulation

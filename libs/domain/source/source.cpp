@@ -1,12 +1,14 @@
 #include "libs/domain/source/source.hpp"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "dealog/v1/intake_events.pb.h"
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
 #include "libs/base/limits.hpp"
-#include "libs/domain/common/input_check.hpp"
+#include "libs/base/text.hpp"
+#include "libs/domain/common/refusal.hpp"
 
 namespace dealog::source {
 namespace {
@@ -23,35 +25,41 @@ std::map<std::string, std::string> secrets_from(
   return {secrets.begin(), secrets.end()};
 }
 
-void check_settings(domain::InputCheck& check, std::string_view settings) {
+void check_settings(InputCheck& check, std::string_view settings) {
   if (settings.size() > kSettingsBytes) {
-    return check.add("/settings", "too_long", fmt::format("at most {} bytes", kSettingsBytes));
+    return check.add("/settings", "too_long", fmt::format("не длиннее {} байт", kSettingsBytes),
+                     fmt::format("at most {} bytes", kSettingsBytes));
   }
   boost::json::error_code error;
   const auto parsed =
       boost::json::parse(boost::json::string_view(settings.data(), settings.size()), error);
   if (error || !parsed.is_object()) {
-    check.add("/settings", "not_an_object", "settings are a JSON object");
+    check.add("/settings", "not_an_object", "настройки — объект JSON",
+              "settings are a JSON object");
   }
 }
 
-void check_secrets(domain::InputCheck& check, const std::map<std::string, std::string>& secrets) {
+void check_secrets(InputCheck& check, const std::map<std::string, std::string>& secrets) {
   if (secrets.size() > kSecrets) {
-    check.add("/secret", "too_many", fmt::format("at most {}", kSecrets));
+    check.add("/secret", "too_many", fmt::format("не больше {}", kSecrets),
+              fmt::format("at most {}", kSecrets));
   }
   for (const auto& [name, value] : secrets) {
     // One that was given as a plain text has no name.
-    if (secrets.size() > 1) check.required("/secret", name, limits::kCodeBytes);
-    check.text(name.empty() ? "/secret" : "/secret/" + name, value, kSecretBytes);
+    if (secrets.size() > 1) check.text(name, "/secret", limits::kCodeBytes, Presence::kRequired);
+    check.text(value, name.empty() ? std::string("/secret") : "/secret" + pointer_step(name),
+               kSecretBytes, Presence::kOptional);
   }
 }
 
-Result<void> require_active(const State& state) {
+Result<void> require_active(const State& state, Language language) {
   if (!state.exists()) {
-    return fail(ErrorKind::kNotFound, "source_not_found", "there is no such source");
+    return refuse(language, ErrorKind::kNotFound, "source_not_found", "такого источника нет",
+                  "there is no such source");
   }
   if (state.removed) {
-    return fail(ErrorKind::kConflict, "source_removed", "this source was removed");
+    return refuse(language, ErrorKind::kConflict, "source_removed", "этот источник удалён",
+                  "this source was removed");
   }
   return {};
 }
@@ -91,17 +99,19 @@ bool token_matches(const State& state, std::string_view token) {
   return equal_constant_time(sha256(token), state.token_sha256);
 }
 
-Result<Events> decide(const State& state, const ConnectSource& command) {
+Result<Events> decide(const State& state, const ConnectSource& command, Language language) {
   if (state.exists()) {
-    return fail(ErrorKind::kConflict, "source_exists", "this source is connected already");
+    return refuse(language, ErrorKind::kConflict, "source_exists", "этот источник уже подключён",
+                  "this source is connected already");
   }
-  domain::InputCheck check;
-  check.required("/provider", command.provider, limits::kCodeBytes);
-  check.required("/name", command.name, limits::kTitleBytes);
+  InputCheck check(language);
+  check.text(command.provider, "/provider", limits::kCodeBytes, Presence::kRequired);
+  check.text(command.name, "/name", limits::kTitleBytes, Presence::kRequired);
   check_settings(check, command.settings_json);
   check_secrets(check, command.secrets);
   if (command.token.size() != kTokenCharacters) {
-    check.add("/token", "invalid_token", "the token of a hook address has 256 bits");
+    check.add("/token", "invalid_token", "в токене адреса 256 бит",
+              "the token of a hook address has 256 bits");
   }
   TRY(check.result());
   v1::SourceConnected event;
@@ -114,10 +124,10 @@ Result<Events> decide(const State& state, const ConnectSource& command) {
   return Events{make_event(std::move(event), {open_tag(std::string(kSourcesTag))})};
 }
 
-Result<Events> decide(const State& state, const ChangeSource& command) {
-  TRY(require_active(state));
-  domain::InputCheck check;
-  if (command.name) check.required("/name", *command.name, limits::kTitleBytes);
+Result<Events> decide(const State& state, const ChangeSource& command, Language language) {
+  TRY(require_active(state, language));
+  InputCheck check(language);
+  if (command.name) check.text(*command.name, "/name", limits::kTitleBytes, Presence::kRequired);
   if (command.settings_json) check_settings(check, *command.settings_json);
   if (command.secrets) check_secrets(check, *command.secrets);
   TRY(check.result());
@@ -140,8 +150,8 @@ Result<Events> decide(const State& state, const ChangeSource& command) {
   return Events{make_event(std::move(event))};
 }
 
-Result<Events> decide(const State& state, const RemoveSource&) {
-  TRY(require_active(state));
+Result<Events> decide(const State& state, const RemoveSource&, Language language) {
+  TRY(require_active(state, language));
   return Events{make_event(v1::SourceRemoved{})};
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libs/base/language.hpp"
 #include "libs/base/result.hpp"
 #include "libs/event/event.hpp"
 
@@ -51,8 +52,11 @@ struct RemoveSource {};
 
 // Errors: kInvalid with `fields`; kNotFound "source_not_found"; kConflict "source_exists" |
 // "source_removed".
-Result<std::vector<NewEvent>> decide(const State& state, const ConnectSource& command);
-Result<std::vector<NewEvent>> decide(const State& state, const ChangeSource& command);
-Result<std::vector<NewEvent>> decide(const State& state, const RemoveSource& command);
+Result<std::vector<NewEvent>> decide(const State& state, const ConnectSource& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const ChangeSource& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const RemoveSource& command,
+                                     Language language = Language::kEn);
 
 }  // namespace dealog::source

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "libs/base/text.hpp"
+#include "libs/domain/common/refusal.hpp"
 
 namespace dealog::user {
 namespace {
@@ -48,7 +48,7 @@ std::vector<std::string_view> Rights::names() const {
   return names;
 }
 
-Result<Rights> Rights::parse(std::span<const std::string> names) {
+Result<Rights> Rights::parse(std::span<const std::string> names, Language language) {
   Rights rights;
   std::vector<FieldError> unknown;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -56,21 +56,25 @@ Result<Rights> Rights::parse(std::span<const std::string> names) {
     if (found != kNames.end()) {
       rights.bits_ |= bit(static_cast<Right>(found - kNames.begin()));
     } else {
+      const std::string_view words = "read, write, override, import, publish, admin, personal";
       unknown.push_back({fmt::format("/rights/{}", i), "unknown_right",
-                         "a right is one of: read, write, override, import, publish, admin, "
-                         "personal"});
+                         std::string(in(language, "право — одно из: ", "a right is one of: ")) +
+                             std::string(words)});
     }
   }
   if (unknown.empty()) return rights;
-  return fail(
-      Error{ErrorKind::kInvalid, "unknown_right", "some rights are not known", std::move(unknown)});
+  return fail(Error{ErrorKind::kInvalid, "unknown_right",
+                    std::string(in(language, "не все права известны", "some rights are not known")),
+                    std::move(unknown)});
 }
 
-Result<void> require(const Rights& rights, Right right) {
+Result<void> require(const Rights& rights, Right right, Language language) {
   if (rights.has(right)) return {};
-  return fail(ErrorKind::kForbidden, "right_missing",
-              fmt::format("this needs the right '{}'; ask an administrator for a token with it",
-                          name_of(right)));
+  return refuse(language, ErrorKind::kForbidden, "right_missing",
+                fmt::format("для этого нужно право «{}»; попросите у администратора токен с ним",
+                            name_of(right)),
+                fmt::format("this needs the right '{}'; ask an administrator for a token with it",
+                            name_of(right)));
 }
 
 }  // namespace dealog::user

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libs/base/language.hpp"
 #include "libs/base/result.hpp"
 
 namespace dealog::user {
@@ -41,7 +42,8 @@ class Rights {
   std::vector<Right> list() const;
   std::vector<std::string_view> names() const;
   // Errors: kInvalid "unknown_right" with `fields` ("/rights/2").
-  static Result<Rights> parse(std::span<const std::string> names);
+  static Result<Rights> parse(std::span<const std::string> names,
+                              Language language = Language::kEn);
 
  private:
   static constexpr std::uint8_t bit(Right right) {
@@ -53,6 +55,6 @@ class Rights {
 std::string_view name_of(Right right);  // read, write, override, import, publish, admin, personal
 
 // Errors: kForbidden "right_missing" naming it.
-Result<void> require(const Rights& rights, Right right);
+Result<void> require(const Rights& rights, Right right, Language language = Language::kEn);
 
 }  // namespace dealog::user

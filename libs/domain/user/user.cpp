@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "dealog/v1/party_events.pb.h"
 #include "libs/base/encoding.hpp"
 #include "libs/base/limits.hpp"
-#include "libs/domain/common/input_check.hpp"
+#include "libs/base/text.hpp"
+#include "libs/domain/common/refusal.hpp"
 
 namespace dealog::user {
 namespace {
@@ -32,30 +35,36 @@ void set_rights(Message& message, const Rights& rights) {
   for (const auto name : rights.names()) message.add_rights(std::string(name));
 }
 
-Result<void> require_active(const State& state) {
+Result<void> require_active(const State& state, Language language) {
   if (!state.exists()) {
-    return fail(ErrorKind::kNotFound, "user_not_found", "there is no such user");
+    return refuse(language, ErrorKind::kNotFound, "user_not_found", "такого пользователя нет",
+                  "there is no such user");
   }
   if (!state.active) {
-    return fail(ErrorKind::kConflict, "user_inactive", "this user was deactivated");
+    return refuse(language, ErrorKind::kConflict, "user_inactive", "этот пользователь отключён",
+                  "this user was deactivated");
   }
   return {};
 }
 
-void check_role(domain::InputCheck& check, std::string_view role) {
+void check_role(InputCheck& check, std::string_view role) {
   if (std::find(kRoles.begin(), kRoles.end(), role) != kRoles.end()) return;
   check.add("/role", "unknown_role",
+            "роль — одна из: owner, supervisor, seller, marketing, integration",
             "a role is one of: owner, supervisor, seller, marketing, integration");
 }
 
-void check_zone(domain::InputCheck& check, std::string_view zone) {
+void check_zone(InputCheck& check, std::string_view zone) {
   const auto known = check_time_zone(zone);
-  if (!known) check.add("/time_zone", known.error());
+  if (!known)
+    check.add("/time_zone", "unknown_time_zone", "часовой пояс вида Europe/Moscow",
+              "a time zone is like Europe/Moscow");
 }
 
-void check_email(domain::InputCheck& check, std::string_view email) {
+void check_email(InputCheck& check, std::string_view email) {
   if (!email.empty() && !normalise_email(email)) {
-    check.add("/email", "invalid_email", "this is not an e-mail address");
+    check.add("/email", "invalid_email", "это не адрес электронной почты",
+              "this is not an e-mail address");
   }
 }
 
@@ -113,12 +122,13 @@ void evolve(State& state, const RecordedEvent& event) {
   }
 }
 
-Result<Events> decide(const State& state, const RegisterUser& command) {
+Result<Events> decide(const State& state, const RegisterUser& command, Language language) {
   if (state.exists()) {
-    return fail(ErrorKind::kConflict, "user_exists", "this user is registered already");
+    return refuse(language, ErrorKind::kConflict, "user_exists", "этот пользователь уже есть",
+                  "this user is registered already");
   }
-  domain::InputCheck check;
-  check.required("/name", command.name, limits::kTitleBytes);
+  InputCheck check(language);
+  check.text(command.name, "/name", limits::kTitleBytes, Presence::kRequired);
   check_email(check, command.email);
   check_role(check, command.role);
   check_zone(check, command.time_zone);
@@ -132,10 +142,10 @@ Result<Events> decide(const State& state, const RegisterUser& command) {
   return Events{make_event(std::move(event), {open_tag(std::string(kUsersTag))})};
 }
 
-Result<Events> decide(const State& state, const ChangeUserDetails& command) {
-  TRY(require_active(state));
-  domain::InputCheck check;
-  if (command.name) check.required("/name", *command.name, limits::kTitleBytes);
+Result<Events> decide(const State& state, const ChangeUserDetails& command, Language language) {
+  TRY(require_active(state, language));
+  InputCheck check(language);
+  if (command.name) check.text(*command.name, "/name", limits::kTitleBytes, Presence::kRequired);
   if (command.email) check_email(check, *command.email);
   if (command.role) check_role(check, *command.role);
   if (command.time_zone) check_zone(check, *command.time_zone);
@@ -167,26 +177,29 @@ Result<Events> decide(const State& state, const ChangeUserDetails& command) {
   return Events{make_event(std::move(event))};
 }
 
-Result<Events> decide(const State& state, const DeactivateUser&) {
-  TRY(require_active(state));
+Result<Events> decide(const State& state, const DeactivateUser&, Language language) {
+  TRY(require_active(state, language));
   return Events{make_event(v1::UserDeactivated{})};
 }
 
-Result<Events> decide(const State& state, const IssueToken& command) {
-  TRY(require_active(state));
-  domain::InputCheck check;
-  check.text("/label", command.label, limits::kTitleBytes);
+Result<Events> decide(const State& state, const IssueToken& command, Language language) {
+  TRY(require_active(state, language));
+  InputCheck check(language);
+  check.text(command.label, "/label", limits::kTitleBytes, Presence::kOptional);
   if (!command.expires_at.is_zero() && command.expires_at <= command.now) {
-    check.add("/expires_at", "in_the_past", "a token cannot be over before it begins");
+    check.add("/expires_at", "in_the_past", "токен не может кончиться раньше, чем начнётся",
+              "a token cannot be over before it begins");
   }
   TRY(check.result());
-  for (const Right right : command.rights.list()) TRY(require(state.rights, right));
+  for (const Right right : command.rights.list()) TRY(require(state.rights, right, language));
   if (state.tokens.contains(command.token)) {
-    return fail(ErrorKind::kConflict, "token_exists", "this token was issued already");
+    return refuse(language, ErrorKind::kConflict, "token_exists", "этот токен уже выдан",
+                  "this token was issued already");
   }
   if (state.tokens.size() >= kTokens) {
-    return fail(ErrorKind::kTooLarge, "too_many_tokens",
-                fmt::format("a user has at most {} tokens in all", kTokens));
+    return refuse(language, ErrorKind::kTooLarge, "too_many_tokens",
+                  fmt::format("у пользователя не больше {} токенов за всё время", kTokens),
+                  fmt::format("a user has at most {} tokens in all", kTokens));
   }
   v1::TokenIssued event;
   event.set_token(command.token.text());
@@ -197,13 +210,15 @@ Result<Events> decide(const State& state, const IssueToken& command) {
   return Events{make_event(std::move(event), {open_tag(command.token.text())})};
 }
 
-Result<Events> decide(const State& state, const RevokeToken& command) {
+Result<Events> decide(const State& state, const RevokeToken& command, Language language) {
   if (!state.exists()) {
-    return fail(ErrorKind::kNotFound, "user_not_found", "there is no such user");
+    return refuse(language, ErrorKind::kNotFound, "user_not_found", "такого пользователя нет",
+                  "there is no such user");
   }
   const auto found = state.tokens.find(command.token);
   if (found == state.tokens.end()) {
-    return fail(ErrorKind::kNotFound, "token_not_found", "there is no such token");
+    return refuse(language, ErrorKind::kNotFound, "token_not_found", "такого токена нет",
+                  "there is no such token");
   }
   if (found->second.revoked) return Events{};
   v1::TokenRevoked event;

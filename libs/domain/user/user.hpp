@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "libs/base/id.hpp"
+#include "libs/base/language.hpp"
 #include "libs/base/result.hpp"
 #include "libs/domain/user/rights.hpp"
 #include "libs/domain/user/token.hpp"
@@ -74,11 +75,16 @@ struct RevokeToken {
 
 // Errors: kInvalid with `fields`; kNotFound "user_not_found" | "token_not_found"; kConflict
 // "user_exists" | "user_inactive"; kForbidden "right_missing" (a token beyond its user's rights).
-Result<std::vector<NewEvent>> decide(const State& state, const RegisterUser& command);
-Result<std::vector<NewEvent>> decide(const State& state, const ChangeUserDetails& command);
-Result<std::vector<NewEvent>> decide(const State& state, const DeactivateUser& command);
-Result<std::vector<NewEvent>> decide(const State& state, const IssueToken& command);
-Result<std::vector<NewEvent>> decide(const State& state, const RevokeToken& command);
+Result<std::vector<NewEvent>> decide(const State& state, const RegisterUser& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const ChangeUserDetails& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const DeactivateUser& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const IssueToken& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const RevokeToken& command,
+                                     Language language = Language::kEn);
 
 // The rights with which a token acts now: its own, as far as the user still has them. Nothing when
 // the token is unknown, revoked or expired, or the user is gone.

@@ -52,7 +52,8 @@ Result<CommandRequest> command_of(const Session& session, const http::Request& r
                          .stream = std::string(stream),
                          .access = access,
                          .actor = session.principal.actor(),
-                         .rights = session.principal.rights};
+                         .rights = session.principal.rights,
+                         .language = session.language};
   if (auto key = TRY(http::idempotency_key(request))) {
     command.idempotency = Idempotency{.principal = session.principal.user.text(),
                                       .method = std::string(method_name(request.method)),

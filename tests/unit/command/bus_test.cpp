@@ -453,6 +453,26 @@ TEST(CommandBus, TheSameKeyWhileItIsRunningIsRefused) {
   EXPECT_TRUE(third->existed);
 }
 
+TEST(CommandBus, EveryAttemptMakesTheSameNewId) {
+  Workshop shop;
+  std::set<PersonId> ids;
+  ASSERT_TRUE(shop.bus().run(shop.request("per_1"), [&](Unit& unit) -> Result<void> {
+    TRY(unit.load<person::State>("per_1"));
+    ids.insert(unit.new_id<PersonId>("person"));
+    shop.clock.advance(std::chrono::minutes(1));
+    unit.emit("per_1", {named("Anna")});
+    if (shop.log.head().value > 1) return {};
+    EXPECT_TRUE(shop.log.append_and_wait(
+        {.events = *encode(
+             {{"per_1", named("Boris")}},
+             {.actor = {"system", "test"}, .now = shop.clock.now(), .command_id = shop.ids.next()},
+             shop.keys)}));
+    return {};
+  }));
+  EXPECT_GE(shop.bus().stats().conflicts, 1u);
+  EXPECT_EQ(ids.size(), 1u);
+}
+
 TEST(CommandBus, ASubjectsKeyIsRecordedEvenWhenTheAppendThatDrewItFailed) {
   Workshop shop;
   int attempts = 0;
