@@ -82,6 +82,10 @@ Result<std::optional<std::string>> delivery_body(const Folds& folds, const Deliv
   if (state->received_event.is_nil()) return std::nullopt;  // a duplicate has no body
   const auto sealed = TRY(folds.log().raw_body(state->received_event));
   if (!sealed) return std::nullopt;
+  if (to_hex(sha256(*sealed)) != state->sealed_sha256) {
+    return fail(ErrorKind::kInternal, "raw_body_broken",
+                "the body of " + stream + " is not the one that was received; run `dealog verify`");
+  }
   SealState seal = SealState::kAbsent;
   auto body = TRY(open_bytes(*sealed, state->body_key, folds.keys(), body_context(stream), &seal));
   if (seal != SealState::kOpened) return std::nullopt;

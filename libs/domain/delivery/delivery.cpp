@@ -40,6 +40,7 @@ void apply(State& state, const RecordedEvent& event, const v1::DeliveryReceived&
   state.source = received.source();
   state.received_event = event.id;
   state.body_key = received.body_key_id();
+  state.sealed_sha256 = received.sealed_sha256();
 }
 
 void apply(State& state, const v1::DeliveryAccepted& event) {

@@ -29,6 +29,7 @@ struct State {
   std::string first;    // dlv_… that counts, of a duplicate
   Uuid received_event;  // beside it lies the body
   KeyId body_key = 0;
+  std::string sealed_sha256;  // hex, of the sealed body
   std::uint32_t replays = 0;
   std::string code;    // why it was quarantined or ignored
   std::string reason;  // the same in words

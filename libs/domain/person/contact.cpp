@@ -72,6 +72,9 @@ Result<Contact> normalise(const ContactInput& input, std::string_view country, L
   if (contact.kind == "telegram") {
     contact.value = to_lower_ascii(contact.value);
     if (contact.value.starts_with('@')) contact.value.erase(0, 1);
+    if (contact.value.empty()) {
+      return invalid(language, "после @ нужно имя", "a handle needs a name after the @");
+    }
   }
   return contact;
 }

@@ -92,6 +92,18 @@ TEST(People, WrongContactsAreNamedWhereTheyStandInTheRequest) {
   EXPECT_EQ(shop.log.head(), Position{});
 }
 
+TEST(People, ARefusalSpeaksTheLanguageOfWhoeverAsks) {
+  Workshop shop;
+  find(shop, somebody("Anna", "+79165550177"));
+  auto request = shop.request();
+  request.language = Language::kRu;
+  const auto refused = shop.bus().run_for(std::move(request), [](Unit& unit) {
+    return use_cases::register_person(unit, somebody("Boris", "+79165550177"));
+  });
+  EXPECT_TRUE(refused.error().message.starts_with("этот контакт принадлежит per_"))
+      << refused.error().message;
+}
+
 TEST(People, ARemovedContactIsFreeForAnother) {
   Workshop shop;
   const auto anna = find(shop, somebody("Anna", "+79165550177"));

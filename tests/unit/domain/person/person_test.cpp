@@ -47,6 +47,7 @@ TEST(Contact, WhatIsNoContactIsRefused) {
   EXPECT_EQ(normalise({.kind = "email", .text = "anna"}, "RU").error().code, "invalid_contact");
   EXPECT_EQ(normalise({.kind = "phone", .text = "-"}, "RU").error().code, "invalid_contact");
   EXPECT_EQ(normalise({.text = "  "}, "RU").error().code, "invalid_contact");
+  EXPECT_EQ(normalise({.kind = "telegram", .text = "@"}, "RU").error().code, "invalid_contact");
   EXPECT_EQ(normalise({.kind = "fax", .text = "1"}, "RU").error().code, "unknown_contact_kind");
   EXPECT_EQ(normalise({.kind = "other", .text = "\xff"}, "RU").error().code, "invalid_contact");
   EXPECT_EQ(normalise({.kind = "other", .text = std::string(400, 'x')}, "RU").error().code,
