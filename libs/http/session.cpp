@@ -5,6 +5,7 @@
 #include "libs/base/clock.hpp"
 #include "libs/base/logging.hpp"
 #include "libs/base/text.hpp"
+#include "libs/http/client_address.hpp"
 #include "libs/http/io_loop.hpp"
 #include "libs/http/problem.hpp"
 #include "libs/http/response_writer.hpp"
