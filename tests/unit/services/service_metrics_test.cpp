@@ -1,0 +1,98 @@
+// What an operator reads at /metrics.
+#include "services/dealog/service_metrics.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "libs/command/use_cases/users.hpp"
+#include "services/webhooks/receive.hpp"
+#include "tests/unit/services/demo_fixture.hpp"
+
+namespace dealog {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::must;
+using ::testing::Not;
+
+// A core whose log reports to the metrics.
+class ServiceMetricsTest : public ::testing::Test {
+ protected:
+  Result<Outcome> register_somebody(bool valid) {
+    return core_->bus().run({.name = "register_user",
+                             .stream = "usr_somebody",
+                             .actor = {"system", "test"},
+                             .rights = user::Rights::all()},
+                            [valid](Unit& unit) -> Result<void> {
+                              TRY(use_cases::register_user(unit, {.name = "Somebody",
+                                                                  .email = "",
+                                                                  .role = valid ? "seller" : "king",
+                                                                  .time_zone = "Europe/Moscow",
+                                                                  .rights = {}}));
+                              return {};
+                            });
+  }
+  std::string render() {
+    must(wait());
+    return metrics_.render(*core_, receiver_);
+  }
+
+  ServiceMetrics metrics_;
+  testing::CompanyFolder folder_;
+  ManualClock clock_{testing::story_end()};
+  SeededIds ids_{clock_, 1};
+  std::unique_ptr<Core> core_ = must(Core::open({.data = folder_.path(),
+                                                 .clock = &clock_,
+                                                 .ids = &ids_,
+                                                 .observer = metrics_.log_observer()}));
+  webhooks::Receiver receiver_{core_->bus(), core_->sources()};
+
+ private:
+  Result<bool> wait() {
+    return core_->projections().wait_for(core_->log().head(), std::chrono::seconds(30));
+  }
+};
+
+TEST_F(ServiceMetricsTest, CountAppendsGroupsAndCommands) {
+  ASSERT_TRUE(register_somebody(true));
+  ASSERT_FALSE(register_somebody(false));
+  const std::string text = render();
+  EXPECT_THAT(text, HasSubstr("dealog_append_seconds_count 1\n"));
+  EXPECT_THAT(text, HasSubstr("dealog_sync_seconds_count 1\n"));
+  EXPECT_THAT(text, HasSubstr("dealog_commit_events_sum 1\n"));
+  EXPECT_THAT(text, HasSubstr("dealog_log_position 1\n"));
+  EXPECT_THAT(text, HasSubstr("dealog_projection_position 1\n"));
+  EXPECT_THAT(text, HasSubstr("dealog_projection_lag_events 0\n"));
+  EXPECT_THAT(text, HasSubstr("dealog_projection_lag_seconds 0\n"));
+  EXPECT_THAT(text, HasSubstr("dealog_commands_total{result=\"done\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("dealog_commands_total{result=\"refused\"} 1\n"));
+}
+
+TEST_F(ServiceMetricsTest, CountersDoNotGrowByBeingRead) {
+  ASSERT_TRUE(register_somebody(true));
+  render();
+  EXPECT_THAT(render(), HasSubstr("dealog_commands_total{result=\"done\"} 1\n"));
+}
+
+TEST_F(ServiceMetricsTest, CountRequestsByRouteMethodAndStatus) {
+  const auto observe = metrics_.request_observer();
+  observe("/v1/deals/{id}", http::Method::kGet, 200, std::chrono::milliseconds(3));
+  observe("/v1/deals/{id}", http::Method::kGet, 200, std::chrono::milliseconds(5));
+  const std::string text = render();
+  EXPECT_THAT(text, HasSubstr("dealog_http_request_seconds_count{"));
+  EXPECT_THAT(text, HasSubstr("route=\"/v1/deals/{id}\""));
+  EXPECT_THAT(text, Not(HasSubstr("deal_0")));
+}
+
+TEST_F(ServiceMetricsTest, ShowDeliveriesOfEveryStateAndTheProcessesMemory) {
+  const std::string text = render();
+  for (const char* state : {"pending", "accepted", "duplicate", "quarantined", "ignored"}) {
+    EXPECT_THAT(text, HasSubstr(fmt::format("dealog_deliveries{{state=\"{}\"}} 0", state)));
+  }
+  EXPECT_THAT(text, HasSubstr("dealog_deliveries_received 0\n"));
+  EXPECT_THAT(text, HasSubstr("dealog_hook_requests_total{result=\"refused\"} 0\n"));
+  EXPECT_THAT(text, Not(HasSubstr("process_resident_memory_bytes 0\n")));
+}
+
+}  // namespace
+}  // namespace dealog
