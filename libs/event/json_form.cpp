@@ -27,7 +27,8 @@ json::value message_value(const Message& message) {
 }
 
 json::value integer_value(const FieldDescriptor& field, std::int64_t value) {
-  if (field.name().ends_with("_at")) return json::string(Timestamp{value}.rfc3339());
+  if (field.name().ends_with("_at") || field.name().ends_with("_by"))
+    return json::string(Timestamp{value}.rfc3339());
   return value;
 }
 

@@ -12,7 +12,7 @@ enum class PersonalView { kShown, kMasked };
 
 // {"position","event_id","stream","version","type","occurred_at","recorded_at","actor",
 //  "correlation_id","causation_id"?,"rule"?,"data":{…}}. Keys of `data` are the protobuf names;
-// Money is {"amount","currency"}, `…_at` fields are RFC 3339 (absent when 0). A sealed field is
+// Money is {"amount","currency"}, `…_at` and `…_by` are RFC 3339 (absent when 0). A sealed field is
 // {"masked":true}, or {"erased":true} when its key is gone, or {"key_lost":true}.
 boost::json::object to_json(const RecordedEvent& event, PersonalView view);
 

@@ -107,6 +107,9 @@ void add_event(const RecordedEvent& event, Delivery& delivery) {
   } else if (const auto* accepted = event.as<v1::DeliveryAccepted>()) {
     delivery.normalised_json = sealed(event, accepted->normalised_json());
     delivery.reason = {};
+  } else if (const auto* ignored = event.as<v1::DeliveryIgnored>()) {
+    delivery.normalised_json = sealed(event, ignored->normalised_json());
+    delivery.reason = {TextState::kShown, ignored->code()};
   } else if (const auto* quarantined = event.as<v1::DeliveryQuarantined>()) {
     delivery.reason = sealed(event, quarantined->reason());
   }

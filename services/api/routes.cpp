@@ -51,7 +51,7 @@ constexpr RouteLine kWork[] = {
     {Method::kGet, "/v1/quotes/{id}", Right::kRead, get_quote},
     {Method::kPost, "/v1/quotes/{id}/revise", Right::kWrite, revise_quote},
     {Method::kPost, "/v1/quotes/{id}/submit", Right::kWrite, submit_quote},
-    {Method::kPost, "/v1/quotes/{id}/approve", Right::kWrite, approve_quote},
+    {Method::kPost, "/v1/quotes/{id}/approve", Right::kOverride, approve_quote},
     {Method::kPost, "/v1/quotes/{id}/send", Right::kWrite, send_quote},
     {Method::kPost, "/v1/quotes/{id}/accept", Right::kWrite, accept_quote},
     {Method::kPost, "/v1/quotes/{id}/reject", Right::kWrite, reject_quote},

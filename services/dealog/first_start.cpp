@@ -55,7 +55,7 @@ Result<std::string> read_text_file(const fs::path& file) {
   return text.str();
 }
 
-Result<PublishedFile> publish_regulation_file(Core& core, const fs::path& file) {
+Result<PublishedFile> publish_regulation_file(Core& core, const fs::path& file, Publish when) {
   const std::string yaml = TRY(read_text_file(file));
   const auto parsed = rules::parse_regulation(yaml);
   if (!parsed.sound()) {
@@ -67,6 +67,11 @@ Result<PublishedFile> publish_regulation_file(Core& core, const fs::path& file) 
                 fmt::format("{} is not sound:{}", file.string(), issues));
   }
   const std::string code = parsed.regulation.code;
+  if (when == Publish::kWhenThereIsNone) {
+    if (const auto current = core.regulations().current(code)) {
+      return PublishedFile{code, (*current)->version, false};
+    }
+  }
   const auto done =
       TRY(core.bus().run_for(system_command("publish_regulation", "pip_" + code), [&](Unit& unit) {
         return use_cases::publish_regulation(unit, code, yaml);

@@ -14,9 +14,13 @@ struct PublishedFile {
   std::uint64_t version = 0;
   bool published = false;  // else the same file was in force already
 };
-// Publishes a regulation file unless it is in force already.
+enum class Publish {
+  kAlways,           // unless the same file is in force already
+  kWhenThereIsNone,  // what was published over the API since stays in force
+};
 // Errors: kInvalid "regulation_unsound" with every issue as `fields`; "file_unreadable".
-Result<PublishedFile> publish_regulation_file(Core& core, const std::filesystem::path& file);
+Result<PublishedFile> publish_regulation_file(Core& core, const std::filesystem::path& file,
+                                              Publish when = Publish::kAlways);
 
 // Registers the owner with every right and writes the token to `owner-token` (mode 0600) in the
 // data folder, when the company has no user yet. Returns that file's path when it did.

@@ -44,7 +44,9 @@ struct CommandLine {
     add_data(command, serve.data);
     command->add_option("--listen", serve.listen, "Address and port; port 0 takes a free one")
         ->type_name("HOST:PORT");
-    command->add_option("--regulation", serve.regulation, "Publish this sales regulation")
+    command
+        ->add_option("--regulation", serve.regulation,
+                     "Sales regulation of a new company; a published one stays in force")
         ->type_name("FILE");
     command->add_option("--config", serve.config, "Settings, see deploy/dealog.toml")
         ->type_name("FILE");

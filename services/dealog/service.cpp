@@ -39,7 +39,9 @@ Result<void> Service::open(const ServiceOptions& options) {
                           .ids = &ids_,
                           .command_threads = static_cast<unsigned>(config.command_threads),
                           .observer = metrics_.log_observer()}));
-  if (options.regulation) TRY(publish_regulation_file(*core_, *options.regulation));
+  if (options.regulation) {
+    TRY(publish_regulation_file(*core_, *options.regulation, Publish::kWhenThereIsNone));
+  }
   new_owner_token_ = TRY(ensure_owner(*core_, options.data, std::string(kFirstZone)));
   reads_ = std::make_unique<BlockingPool>("reads", static_cast<unsigned>(config.read_threads));
   api_ = std::unique_ptr<api::Api>(new api::Api{

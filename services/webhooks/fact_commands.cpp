@@ -184,7 +184,7 @@ std::optional<FactCommand> command_for(const Fact& fact, const ConnectedSource& 
     return lead_command(fact, *lead, source, received_at, fallback_owner);
   }
   if (const auto* paid = std::get_if<PaymentFact>(&fact.content)) {
-    if (paid->status != connectors::PaymentStatus::kPaid) return std::nullopt;
+    if (paid->status != connectors::PaymentStatus::kPaid || paid->test) return std::nullopt;
     return payment_command(fact, *paid, source, received_at);
   }
   if (const auto* refund = std::get_if<RefundFact>(&fact.content)) {
@@ -198,6 +198,7 @@ std::string ignore_reason(const Fact& fact) {
     return ignored->reason;
   }
   if (const auto* payment = std::get_if<PaymentFact>(&fact.content)) {
+    if (payment->test) return "test_payment";
     return "payment_" + std::string(connectors::to_text(payment->status));
   }
   return "not_a_fact";

@@ -138,7 +138,8 @@ Result<use_cases::Settlement> settlement_of(CommandBus& bus, const ConnectedSour
     if (is_passing(applied.error())) return std::unexpected(std::move(applied).error());
     return quarantine(applied.error());
   }
-  if (applied->results.empty()) return delivery::IgnoreDelivery{version, applied->ignored};
+  if (applied->results.empty())
+    return delivery::IgnoreDelivery{version, applied->ignored, normalised_json(*facts)};
   return delivery::AcceptDelivery{version, std::move(applied->results), normalised_json(*facts)};
 }
 

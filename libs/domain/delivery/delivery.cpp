@@ -175,6 +175,7 @@ Result<Events> decide(const State& state, const IgnoreDelivery& command, Languag
   v1::DeliveryIgnored event;
   event.set_source(state.source);
   event.set_decoder_version(command.decoder_version);
+  event.set_normalised_json(command.normalised_json);
   event.set_code(command.code);
   return Events{make_event(std::move(event))};
 }

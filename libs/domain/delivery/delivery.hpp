@@ -72,6 +72,7 @@ struct QuarantineDelivery {
 struct IgnoreDelivery {
   std::uint32_t decoder_version = 0;
   std::string code;
+  std::string normalised_json = {};  // as of AcceptDelivery
 };
 struct ReplayDelivery {};
 

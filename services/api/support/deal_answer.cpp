@@ -36,6 +36,23 @@ Result<views::Deal> find_deal(const Reading& rows, const std::string& deal) {
   return *std::move(found);
 }
 
+Result<CommandRequest> deal_command(const Session& session, const http::Request& request,
+                                    std::string_view name, const DealId& deal,
+                                    const deal::Command& command) {
+  CommandRequest asked = TRY(command_of(session, request, name, deal.text()));
+  asked.also = use_cases::lanes_of(command);
+  return asked;
+}
+
+Result<void> change_matching(Unit& unit, const http::IfMatch& if_match, const DealId& deal,
+                             const deal::Command& command, Language language) {
+  if (if_match.present()) {
+    const deal::State* state = TRY(unit.load<deal::State>(deal.text()));
+    TRY(if_match.check(state->details_version.value));
+  }
+  return use_cases::change_deal(unit, deal, command, language);
+}
+
 awaitable<Result<views::Deal>> deal_after(const Api& api, const Session& session,
                                           const http::Request& request, std::string deal,
                                           const Outcome& outcome) {
@@ -49,16 +66,10 @@ awaitable<Result<http::Response>> change_and_show(const Api& api, Session sessio
                                                   deal::Command command, int status) {
   const DealId id = CO_TRY(deal_of_path(request));
   const auto if_match = CO_TRY(http::IfMatch::parse(request));
-  auto work = [id, if_match, command = std::move(command),
-               language = session.language](Unit& unit) -> Result<void> {
-    if (if_match.present()) {
-      const deal::State* state = TRY(unit.load<deal::State>(id.text()));
-      TRY(if_match.check(state->details_version.value));
-    }
-    return use_cases::change_deal(unit, id, command, language);
-  };
-  const Outcome outcome = CO_TRY(
-      co_await execute_plain(api, command_of(session, request, name, id.text()), std::move(work)));
+  auto asked = deal_command(session, request, name, id, command);
+  auto work = [id, if_match, command = std::move(command), language = session.language](
+                  Unit& unit) { return change_matching(unit, if_match, id, command, language); };
+  const Outcome outcome = CO_TRY(co_await execute_plain(api, std::move(asked), std::move(work)));
   const auto deal = CO_TRY(co_await deal_after(api, session, request, id.text(), outcome));
   co_return written(status, render(deal), outcome, deal.form_version);
 }

@@ -23,6 +23,15 @@ boost::asio::awaitable<Result<http::Response>> change_and_show(const Api& api, S
                                                                deal::Command command,
                                                                int status = 200);
 
+// The request's command on a deal: with the other lanes that `command` asks for.
+Result<CommandRequest> deal_command(const Session& session, const http::Request& request,
+                                    std::string_view name, const DealId& deal,
+                                    const deal::Command& command);
+
+// Runs it, after If-Match was checked against the version of what can be edited.
+Result<void> change_matching(Unit& unit, const http::IfMatch& if_match, const DealId& deal,
+                             const deal::Command& command, Language language);
+
 // A deal of the views. Errors: kNotFound "deal_not_found".
 Result<views::Deal> find_deal(const Reading& rows, const std::string& deal);
 

@@ -18,10 +18,12 @@ boost::asio::awaitable<Result<Outcome>> change_part(const Api& api, const Sessio
   const DealId id = CO_TRY(
       co_await on_pool(api.reads, [&] { return use_cases::deal_of(api.bus.folds(), thing); }));
   deal = id.text();
+  const auto if_match = CO_TRY(http::IfMatch::parse(request));
+  auto asked = deal_command(session, request, name, id, command);
   co_return co_await execute_plain(
-      api, command_of(session, request, name, deal),
-      [id, command = std::move(command), language = session.language](Unit& unit) {
-        return use_cases::change_deal(unit, id, command, language);
+      api, std::move(asked),
+      [id, if_match, command = std::move(command), language = session.language](Unit& unit) {
+        return change_matching(unit, if_match, id, command, language);
       });
 }
 

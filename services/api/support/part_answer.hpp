@@ -48,15 +48,18 @@ boost::asio::awaitable<Result<http::Response>> create_part(const Api& api, Sessi
                                                            http::Request request,
                                                            std::string_view name, Command command) {
   const DealId deal = CO_TRY(deal_of_path(request));
-  const auto outcome = CO_TRY(co_await execute_plain(
-      api, command_of(session, request, name, deal.text()),
-      [deal, command = std::move(command), language = session.language](Unit& unit) mutable {
-        command.id = unit.computed_id<Id>(Id::prefix());
-        return use_cases::change_deal(unit, deal, command, language);
-      }));
+  const auto if_match = CO_TRY(http::IfMatch::parse(request));
+  auto asked = deal_command(session, request, name, deal, command);
+  const auto outcome = CO_TRY(
+      co_await execute_plain(api, std::move(asked),
+                             [deal, if_match, command = std::move(command),
+                              language = session.language](Unit& unit) mutable {
+                               command.id = unit.computed_id<Id>(Id::prefix());
+                               return change_matching(unit, if_match, deal, command, language);
+                             }));
   const Id id(Uuid::derived(outcome.command_id, Id::prefix()));
   const auto shown = CO_TRY(co_await deal_after(api, session, request, deal.text(), outcome));
-  co_return written(201, render_part(shown, id), outcome);
+  co_return written(201, render_part(shown, id), outcome, shown.form_version);
 }
 
 // Changes what the path names and shows it.
@@ -69,7 +72,7 @@ boost::asio::awaitable<Result<http::Response>> change_part_and_show(const Api& a
   const Outcome outcome = CO_TRY(
       co_await change_part(api, session, request, name, id.text(), std::move(command), deal));
   const auto shown = CO_TRY(co_await deal_after(api, session, request, deal, outcome));
-  co_return written(200, render_part(shown, id), outcome);
+  co_return written(200, render_part(shown, id), outcome, shown.form_version);
 }
 
 // GET of something that lies on a deal.

@@ -15,13 +15,26 @@ namespace {
 
 constexpr std::size_t kHeaderBytes = 8 << 10;
 
-Result<http::Response> show_delivery(const Api& api, const Reading& rows, const DeliveryId& id) {
-  const auto delivery = TRY(views::IntakeView(rows.context()).delivery(id.text(), api.log()));
+// A repeated delivery keeps nothing of its own: what it was is told by the first.
+Result<json::object> render_delivery(const Reading& rows, const std::string& id) {
+  const EventLog& log = rows.api().log();
+  const views::IntakeView view(rows.context());
+  auto delivery = TRY(view.delivery(id, log));
   if (!delivery) {
     return fail(ErrorKind::kNotFound, "delivery_not_found",
-                fmt::format("there is no delivery {}", id.text()));
+                fmt::format("there is no delivery {}", id));
   }
-  return http::Response::json(200, json::value(render(*delivery)));
+  if (!delivery->summary.first.empty()) {
+    if (auto first = TRY(view.delivery(delivery->summary.first, log))) {
+      first->summary = std::move(delivery->summary);
+      delivery = std::move(first);
+    }
+  }
+  return render(*delivery);
+}
+
+Result<http::Response> show_delivery(const Reading& rows, const DeliveryId& id) {
+  return http::Response::json(200, json::value(TRY(render_delivery(rows, id.text()))));
 }
 
 // {"body","content_type"?,"headers"?,"method"?,"suffix"?,"query"?,"remote_ip"?}
@@ -102,9 +115,13 @@ Answer list_deliveries(const Api& api, Session session, http::Request request) {
                   fmt::format("there is no source {}", id.text()));
     }
     const auto found = TRY(view.deliveries(id.text(), state, page));
+    json::array items;
+    for (const auto& item : found.items) items.push_back(TRY(render_delivery(rows, item.id)));
     return http::Response::json(
-        200, json::value(render_page(
-                 found, [](const views::DeliverySummary& item) { return render(item); })));
+        200, json::object{
+                 {"items", std::move(items)},
+                 {"next_cursor", found.next_cursor ? json::value(json::string(*found.next_cursor))
+                                                   : json::value(nullptr)}});
   });
 }
 
@@ -112,7 +129,7 @@ Answer get_delivery(const Api& api, Session session, http::Request request) {
   const DeliveryId id = CO_TRY(part_of_path<DeliveryId>(request, "delivery"));
   CO_TRY(no_parameters(request));
   co_return co_await reading(api, session,
-                             [&](const Reading& rows) { return show_delivery(api, rows, id); });
+                             [&](const Reading& rows) { return show_delivery(rows, id); });
 }
 
 Answer replay_delivery(const Api& api, Session session, http::Request request) {
@@ -122,8 +139,8 @@ Answer replay_delivery(const Api& api, Session session, http::Request request) {
       co_await execute_plain(api, command_of(session, request, "replay_delivery", id.text()),
                              [id](Unit& unit) { return use_cases::replay_delivery(unit, id); }));
   CO_TRY(co_await wait_for_position(api, outcome.last, request.deadline));
-  auto shown = CO_TRY(co_await reading(
-      api, session, [&](const Reading& rows) { return show_delivery(api, rows, id); }));
+  auto shown = CO_TRY(
+      co_await reading(api, session, [&](const Reading& rows) { return show_delivery(rows, id); }));
   co_return written(std::move(shown), outcome);
 }
 

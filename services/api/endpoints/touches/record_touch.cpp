@@ -57,13 +57,16 @@ json::object render_touch(const v1::TouchRecorded& touch, const std::string& dea
 struct Recorded {
   Payload payload;
   Timestamp occurred_at;
+  std::uint64_t details_version = 0;  // which a touch leaves as it was
 };
 
 Result<Recorded> record(Unit& unit, const DealId& id, const deal::RecordTouch& command,
                         Language language) {
   TRY(use_cases::change_deal(unit, id, command, language));
   const NewEvent& event = unit.emitted().back().event;
-  return Recorded{event.payload, event.occurred ? event.occurred->at : unit.now()};
+  const deal::State* state = TRY(unit.glance<deal::State>(id.text()));
+  return Recorded{event.payload, event.occurred ? event.occurred->at : unit.now(),
+                  state->details_version.value};
 }
 
 }  // namespace
@@ -78,10 +81,12 @@ Answer record_touch(const Api& api, Session session, http::Request request) {
       }));
   if (!done.value) {
     const RecordedEvent event = CO_TRY(appended<v1::TouchRecorded>(api, done.outcome));
-    done.value = Recorded{event.payload, event.occurred.at};
+    const auto state = CO_TRY(api.bus.folds().as_of<deal::State>(id.text(), done.outcome.last));
+    done.value = Recorded{event.payload, event.occurred.at, state->details_version.value};
   }
   const auto& touch = static_cast<const v1::TouchRecorded&>(*done.value->payload);
-  co_return written(201, render_touch(touch, id.text(), done.value->occurred_at), done.outcome);
+  co_return written(201, render_touch(touch, id.text(), done.value->occurred_at), done.outcome,
+                    done.value->details_version);
 }
 
 }  // namespace dealog::api
