@@ -43,8 +43,10 @@ Core::~Core() {
 Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
   TRY(make_folders(options.data));
   std::unique_ptr<Core> core(new Core(options));
-  core->log_ = TRY(RocksLog::open(
-      {.folder = options.data / "log", .clock = options.clock, .observer = options.observer}));
+  core->log_ = TRY(RocksLog::open({.folder = options.data / "log",
+                                   .clock = options.clock,
+                                   .observer = options.observer,
+                                   .environment = options.environment}));
   const RocksLog& log = *core->log_;
   const KeyId highest = TRY(log.highest_key());
   core->keys_ = TRY(KeyStore::open(

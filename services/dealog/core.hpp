@@ -21,6 +21,10 @@
 #include "services/webhooks/intake.hpp"
 #include "services/webhooks/source_book.hpp"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace dealog {
 
 struct CoreOptions {
@@ -29,6 +33,8 @@ struct CoreOptions {
   IdSource* ids = nullptr;       // never null
   unsigned command_threads = 2;
   LogObserver observer = {};
+  // The file system of log and keys; null: the machine's. Not owned.
+  rocksdb::Env* environment = nullptr;
 };
 
 // Members are made in this order and destroyed in the reverse one: each uses those before it.

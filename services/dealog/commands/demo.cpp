@@ -13,10 +13,6 @@
 namespace dealog::commands {
 namespace {
 
-// What one deal takes in log, keys and views, with the room that compaction needs.
-constexpr std::uint64_t kBytesPerDeal = 200'000;
-constexpr std::uint64_t kBytesBesides = 64'000'000;
-
 volatile std::sig_atomic_t interrupted = 0;
 void interrupt(int) { interrupted = 1; }
 
@@ -38,8 +34,7 @@ Result<int> run(const Demo& arguments) {
   const Timestamp until =
       arguments.until.empty() ? SystemClock().now() : TRY(Timestamp::parse(arguments.until));
   const auto deals = static_cast<std::size_t>(arguments.deals);
-  auto folder =
-      TRY(demo::ScratchFolder::open(arguments.data, kBytesBesides + deals * kBytesPerDeal));
+  auto folder = TRY(demo::ScratchFolder::open(arguments.data));
   const auto done = TRY(demo::fill_company({.data = folder.path(),
                                             .regulation = arguments.regulation,
                                             .seed = arguments.seed,

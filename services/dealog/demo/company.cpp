@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "libs/storage/unsynced_environment.hpp"
 #include "services/dealog/core.hpp"
 #include "services/dealog/demo/year.hpp"
 #include "services/dealog/first_start.hpp"
@@ -61,9 +62,13 @@ Result<MonthReport> fill_company(const CompanyOptions& options) {
   const Timestamp from = months_before(options.until, options.months);
   ManualClock clock(from);
   SeededIds ids(clock, options.seed);
+  const storage::UnsyncedEnvironment unsynced;
   // One thread: what is done at the same time in another order would get other positions.
-  const auto core =
-      TRY(Core::open({.data = options.data, .clock = &clock, .ids = &ids, .command_threads = 1}));
+  const auto core = TRY(Core::open({.data = options.data,
+                                    .clock = &clock,
+                                    .ids = &ids,
+                                    .command_threads = 1,
+                                    .environment = unsynced.get()}));
   const auto published = TRY(publish_regulation_file(*core, options.regulation));
   const auto regulation = TRY(core->regulations().current(published.pipeline));
   TRY(require_stages(*regulation));

@@ -34,11 +34,12 @@ struct CompanyOptions {
   std::function<bool()> interrupted = {};  // asked after every step
 };
 
-// Fills the folder and closes it. The same options give the same company: the same events with the
-// same ids at the same positions; only keys, nonces, tokens and what is sealed with them differ.
-// Errors: those of the folder and the regulation; kUnavailable "interrupted"; kInvalid
-// "regulation_unfit" for one without the web studio's stages; what went wrong in a deal, with its
-// number and step, is a bug.
+// Fills the folder and closes it, without a single sync: a crash on the way leaves nothing of use,
+// so make it durable at its end (ScratchFolder does). The same options give the same company: the
+// same events with the same ids at the same positions; only keys, nonces, tokens and what is sealed
+// with them differ. Errors: those of the folder and the regulation; kUnavailable "interrupted";
+// kInvalid "regulation_unfit" for one without the web studio's stages; what went wrong in a deal,
+// with its number and step, is a bug.
 Result<MonthReport> fill_company(const CompanyOptions& options);
 
 }  // namespace dealog::demo
