@@ -12,8 +12,8 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "libs/base/result.hpp"
 #include "libs/base/ip_network.hpp"
+#include "libs/base/result.hpp"
 #include "libs/http/limits.hpp"
 #include "libs/http/router.hpp"
 

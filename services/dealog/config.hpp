@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "libs/base/ip_network.hpp"
 #include "libs/base/logging.hpp"
 #include "libs/base/result.hpp"
-#include "libs/base/ip_network.hpp"
 
 namespace dealog {
 

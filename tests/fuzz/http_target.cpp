@@ -3,8 +3,8 @@
 #include "libs/base/assert.hpp"
 #include "libs/base/encoding.hpp"
 #include "libs/base/text.hpp"
-#include "libs/http/conditional.hpp"
 #include "libs/http/client_address.hpp"
+#include "libs/http/conditional.hpp"
 #include "libs/http/router.hpp"
 #include "libs/http/target.hpp"
 
