@@ -160,9 +160,8 @@ TEST_F(BadInput, AmountsMustBeDecimalTextsOfAKnownCurrencyInRange) {
       R"({"provider":"bank","external_id":"1","amount":{"amount":"0.00","currency":"RUB"}})");
   EXPECT_EQ(str(payment.items("/errors").at(0), "/pointer").substr(0, 7), "/amount");
   // Each line in range, their sum is not.
-  const std::string line =
-      R"({"title":"x","quantity":"1000000000",)"
-      R"("unit_price":{"amount":"9000000000000000","currency":"RUB"}})";
+  const std::string line = R"({"title":"x","quantity":"1000000000",)"
+                           R"("unit_price":{"amount":"9000000000000000","currency":"RUB"}})";
   const Answer quote = post_raw(deal("/quotes"), R"({"lines":[)" + line + "," + line + "]}");
   EXPECT_TRUE(quote.status == 400 || quote.status == 422) << quote.shown();
 }
@@ -183,10 +182,9 @@ TEST_F(BadInput, DatesOutsideTheCalendarAreRefused) {
                      std::string(at) + "\"}"),
         "/occurred_at");
   }
-  const Answer ahead = post_raw(
-      deal("/touches"),
-      R"({"kind":"call","direction":"out","outcome":"connected",)"
-      R"("occurred_at":"2990-01-01T00:00:00Z"})");
+  const Answer ahead =
+      post_raw(deal("/touches"), R"({"kind":"call","direction":"out","outcome":"connected",)"
+                                 R"("occurred_at":"2990-01-01T00:00:00Z"})");
   EXPECT_TRUE(ahead.status == 400 || ahead.status == 422) << ahead.shown();
   for (const char* as_of : {"0000-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "yesterday", "-1",
                             "1.5", "", "99999999999999999999999"}) {
