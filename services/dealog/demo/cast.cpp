@@ -1,5 +1,7 @@
 #include "services/dealog/demo/cast.hpp"
 
+#include <algorithm>
+
 namespace dealog::demo {
 namespace {
 

@@ -1,5 +1,6 @@
 #include "services/dealog/demo/company.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>

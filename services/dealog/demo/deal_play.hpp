@@ -78,7 +78,7 @@ class DealPlay {
   Result<void> approve_quote();  // by the head
   Result<void> send_quote();
   Result<void> accept_quote();
-  Result<void> reject_quote(std::string_view reason);
+  Result<void> reject_quote(std::string_view reason);  // when one is out
   Result<void> add_document(std::string_view kind, std::string_view title);
   Result<void> sign_document(std::string_view kind);
   Result<void> acknowledge();  // by production

@@ -1,4 +1,6 @@
 // The part of a deal's play that is about parties, quotes, documents and money.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "libs/command/use_cases/payments.hpp"
@@ -75,6 +77,9 @@ Result<void> DealPlay::send_quote() {
 Result<void> DealPlay::accept_quote() { return act(deal::AcceptQuote{.quote = quote_}); }
 
 Result<void> DealPlay::reject_quote(std::string_view reason) {
+  const auto state = TRY(crew_.desk.deal(deal_));
+  const deal::Quote* quote = state->quote(quote_);
+  if (quote == nullptr || quote->state != deal::QuoteState::kSent) return {};
   return act(deal::RejectQuote{.quote = quote_, .reason = std::string(reason)});
 }
 

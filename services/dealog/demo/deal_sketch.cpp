@@ -1,5 +1,6 @@
 #include "services/dealog/demo/deal_sketch.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>

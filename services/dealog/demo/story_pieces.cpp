@@ -75,10 +75,14 @@ bool StoryWriter::lost(int percent, std::initializer_list<const char*> reasons) 
   if (wish_ || !random_.chance(percent)) return false;
   const char* reason = random_.pick(reasons);
   if (std::strcmp(reason, "no_answer") == 0) call(false, "Третий раз без ответа");
+  const bool may_return =
+      std::strcmp(reason, "spam") != 0 && std::strcmp(reason, "not_our_work") != 0;
+  if (!may_return || !random_.chance(kReopened)) {
+    step("reject quote", [reason](DealPlay& play) { return play.reject_quote(note_of(reason)); });
+    lose(reason);
+    return true;
+  }
   lose(reason);
-  const bool for_good =
-      std::strcmp(reason, "spam") == 0 || std::strcmp(reason, "not_our_work") == 0;
-  if (for_good || !random_.chance(kReopened)) return true;
   now_ = days_.after(now_, random_.between(5, 30) * kDayMinutes, random_);
   step("reopen", [](DealPlay& play) -> Result<void> {
     TRY(play.reopen("Клиент вернулся"));

@@ -1,5 +1,6 @@
 #include "services/dealog/demo/story_writer.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace dealog::demo {
