@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "libs/command/use_cases/deal_surroundings.hpp"
+#include "libs/domain/user/user.hpp"
 
 namespace dealog::use_cases {
 namespace {
@@ -54,6 +55,36 @@ Result<void> require_person(Unit& unit, const deal::Command& command) {
   const auto* participant = std::get_if<deal::SetParticipant>(&command);
   if (participant == nullptr || participant->person.is_nil()) return {};
   TRY(resolve_person(unit, participant->person));
+  return {};
+}
+
+// Somebody who works here: a deal or a task of nobody would be seen by nobody.
+Result<void> require_user(Unit& unit, const UserId& id) {
+  const auto* state = TRY(unit.glance<user::State>(id.text()));
+  if (state->active) return {};
+  return fail(ErrorKind::kNotFound, "user_not_found",
+              fmt::format("there is no active user {}; GET /v1/users lists them", id.text()));
+}
+
+Result<void> require_new_owner(Unit& unit, const deal::DetailsChange& fields) {
+  if (!fields.owner.is_set()) return {};
+  return require_user(unit, fields.owner.value);
+}
+
+// Users that the command gives something to do.
+Result<void> require_users(Unit& unit, const deal::Command& command) {
+  if (const auto* owner = std::get_if<deal::AssignDealOwner>(&command)) {
+    return require_user(unit, owner->owner);
+  }
+  if (const auto* task = std::get_if<deal::CreateTask>(&command)) {
+    if (task->assignee) return require_user(unit, *task->assignee);
+  } else if (const auto* reassigned = std::get_if<deal::ReassignTask>(&command)) {
+    return require_user(unit, reassigned->assignee);
+  } else if (const auto* details = std::get_if<deal::ChangeDealDetails>(&command)) {
+    return require_new_owner(unit, details->fields);
+  } else if (const auto* move = std::get_if<deal::ChangeDealStage>(&command)) {
+    return require_new_owner(unit, move->fields);
+  }
   return {};
 }
 
@@ -115,6 +146,7 @@ Result<DealId> open_new(Unit& unit, const OpenDealInput& input,
                         const std::optional<FoundPerson>& person,
                         const std::optional<CompanyId>& company) {
   deal::OpenDeal command = input.deal;
+  if (command.owner) TRY(require_user(unit, *command.owner));
   Parties parties;
   if (person) {
     command.person = person->person;
@@ -162,6 +194,7 @@ Result<void> change_deal(Unit& unit, const DealId& id, const deal::Command& comm
   const State* state = TRY(unit.load<State>(stream));
   if (!state->exists()) return no_deal(stream);
   TRY(require_person(unit, command));
+  TRY(require_users(unit, command));
   const bool judged = asks_about_parties(command);
   Parties parties;
   if (judged) {

@@ -3,6 +3,7 @@
 
 #include "dealog/v1/intake_events.pb.h"
 #include "libs/connectors/provider.hpp"
+#include "libs/domain/user/user.hpp"
 #include "libs/http/json_reader.hpp"
 #include "services/api/endpoints/sources.hpp"
 #include "services/api/render/source.hpp"
@@ -18,9 +19,29 @@ json::value raw_or_null(http::ObjectReader& in, std::string_view key) {
   return value == nullptr ? json::value(nullptr) : *value;
 }
 
+// What the settings name must be there: a lead that finds no pipeline is found out too late.
+Result<void> check_references(const Api& api, const connectors::SourceSettings& settings) {
+  Error error{.kind = ErrorKind::kInvalid,
+              .code = "invalid_settings",
+              .message = "the settings name what is not there"};
+  if (!settings.pipeline.empty() && !api.regulations.current(settings.pipeline)) {
+    error.fields.push_back(
+        {"/settings/pipeline", "pipeline_not_found", "there is no pipeline " + settings.pipeline});
+  }
+  if (!settings.owner.empty()) {
+    const auto user = api.bus.folds().current<user::State>(settings.owner);
+    if (!UserId::parse(settings.owner) || !user || !(*user)->active) {
+      error.fields.push_back(
+          {"/settings/owner", "user_not_found", "there is no active user " + settings.owner});
+    }
+  }
+  if (error.fields.empty()) return {};
+  return fail(std::move(error));
+}
+
 // Settings and secrets are read by the connectors, which know what a provider needs; their errors
 // carry pointers of this same body.
-Result<use_cases::SourceInput> read_new(const http::Request& request) {
+Result<use_cases::SourceInput> read_new(const Api& api, const http::Request& request) {
   http::JsonDocument document = TRY(http::read_json(request));
   http::ObjectReader& in = document.object();
   use_cases::SourceInput input;
@@ -29,13 +50,15 @@ Result<use_cases::SourceInput> read_new(const http::Request& request) {
   const json::value settings = raw_or_null(in, "settings"), secret = raw_or_null(in, "secret");
   TRY(document.finish());
   const auto parsed = TRY(connectors::parse_settings(input.provider, settings, secret));
+  TRY(check_references(api, parsed));
   input.provider = parsed.provider;
   input.settings_json = json::serialize(connectors::to_json(parsed));
   input.secrets = parsed.secrets;
   return input;
 }
 
-Result<source::ChangeSource> read_change(const http::Request& request, const source::State& state) {
+Result<source::ChangeSource> read_change(const Api& api, const http::Request& request,
+                                         const source::State& state) {
   http::JsonDocument document = TRY(http::read_json(request));
   http::ObjectReader& in = document.object();
   source::ChangeSource change;
@@ -52,6 +75,7 @@ Result<source::ChangeSource> read_change(const http::Request& request, const sou
     secret = single ? kept.begin()->value() : json::value(std::move(kept));
   }
   const auto parsed = TRY(connectors::parse_settings(state.provider, settings, secret));
+  TRY(check_references(api, parsed));
   if (new_settings) change.settings_json = json::serialize(connectors::to_json(parsed));
   if (new_secret) change.secrets = parsed.secrets;
   return change;
@@ -77,7 +101,7 @@ Result<views::Source> find_source(const Reading& rows, const SourceId& id) {
 }  // namespace
 
 Answer connect_source(const Api& api, Session session, http::Request request) {
-  const auto input = CO_TRY(read_new(request));
+  const auto input = CO_TRY(read_new(api, request));
   const auto done = CO_TRY(
       co_await execute(api, command_of(session, request, "connect_source", ""),
                        [&input](Unit& unit) { return use_cases::connect_source(unit, input); }));
@@ -109,7 +133,7 @@ Answer change_source(const Api& api, Session session, http::Request request) {
         const source::State* state = TRY(unit.load<source::State>(id.text()));
         TRY(if_match.check(unit.version_of(id.text()).value));
         if (!state->active()) return use_cases::remove_source(unit, id);  // says what is wrong
-        const auto change = TRY(read_change(request, *state));
+        const auto change = TRY(read_change(api, request, *state));
         return use_cases::change_source(unit, id, change);
       }));
   CO_TRY(co_await wait_for_position(api, outcome.last, request.deadline));
