@@ -21,6 +21,7 @@ fuzz_order() {
 fuzz_one() {
   local name=$1 seconds=$2 parser=${1#fuzz_} status=0
   local found=$fuzz_dir/corpus/$parser seeds=$root/tests/fuzz/corpus/$parser
+  echo "$parser for $seconds s"
   mkdir -p "$found" "$fuzz_dir/crashes"
   if [ ! -d "$seeds" ]; then seeds=; fi
   "$root/build/asan/tests/fuzz/$name" -timeout=10 -rss_limit_mb=2048 \
