@@ -290,7 +290,7 @@ TEST_F(BadInput, AnotherContentTypeIsRefused) {
 
 TEST_F(BadInput, WhatIsNoHttpIsCut) {
   for (const std::string& bytes :
-       {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello tls\r\n\r\n", 28),
+       {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello tls\r\n\r\n", 25),
         std::string("GET / HTTP/9.9\r\n\r\n"), std::string("GET\r\n\r\n"),
         std::string("GET /v1/deals HTTP/1.1\r\n\r\n"),  // no Host
         std::string("GET /v1/deals HTTP/1.1\nHost: x\n\n"),
