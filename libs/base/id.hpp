@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "libs/base/result.hpp"
+#include "libs/base/text.hpp"
 
 namespace dealog {
 
@@ -59,8 +60,8 @@ class StrongId {
  private:
   static std::unexpected<Error> invalid(std::string_view text) {
     return fail(ErrorKind::kInvalid, "invalid_id",
-                "'" + std::string(text.substr(0, 64)) + "' is not an id of the form " +
-                    std::string(prefix()) + "_ and 32 hex digits");
+                quoted(text) + " is not an id of the form " + std::string(prefix()) +
+                    "_ and 32 hex digits");
   }
   Uuid uuid_;
 };

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 
 #include "libs/base/assert.hpp"
+#include "libs/base/text.hpp"
 namespace dealog {
 namespace {
 
@@ -14,7 +15,7 @@ constexpr std::uint8_t kMappedPrefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 
 
 std::unexpected<Error> invalid_network(std::string_view text) {
   return fail(ErrorKind::kInvalid, "invalid_ip_network",
-              "'" + std::string(text.substr(0, 64)) + "' is not a network such as 10.0.0.0/8");
+              quoted(text) + " is not a network such as 10.0.0.0/8");
 }
 
 bool bit(const IpAddress& address, int i) {

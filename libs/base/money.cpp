@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "libs/base/assert.hpp"
+#include "libs/base/text.hpp"
 
 namespace dealog {
 namespace {
@@ -28,7 +29,7 @@ bool contains_code(std::string_view codes, std::string_view code) {
 
 std::unexpected<Error> out_of_range(std::string_view text) {
   return fail(ErrorKind::kInvalid, "amount_out_of_range",
-              "amount " + std::string(text.substr(0, 40)) + " is larger than this system keeps");
+              "amount " + quoted(text) + " is larger than this system keeps");
 }
 
 Result<Money> combine(const Money& a, const Money& b, int sign) {
@@ -54,7 +55,7 @@ Result<Currency> Currency::parse(std::string_view code) {
     return currency;
   }
   return fail(ErrorKind::kInvalid, "unknown_currency",
-              "'" + std::string(code.substr(0, 16)) + "' is not an ISO 4217 currency code");
+              quoted(code) + " is not an ISO 4217 currency code");
 }
 
 int Currency::minor_digits() const {
@@ -81,8 +82,7 @@ Result<Money> Money::parse(std::string_view amount, std::string_view currency_co
   const Currency currency = TRY(Currency::parse(currency_code));
   const auto invalid = [&] {
     return fail(ErrorKind::kInvalid, "invalid_amount",
-                "'" + std::string(amount.substr(0, 40)) +
-                    "' is not a decimal amount with at most " +
+                quoted(amount) + " is not a decimal amount with at most " +
                     std::to_string(currency.minor_digits()) + " digits after the point");
   };
   std::string_view rest = amount;

@@ -101,6 +101,13 @@ std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) {
   return text.substr(0, max_bytes);
 }
 
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kShownBytes = 64;
+  if (!is_valid_utf8(text)) return "'…'";
+  const std::string_view shown = utf8_prefix(text, kShownBytes);
+  return "'" + std::string(shown) + (shown.size() < text.size() ? "…'" : "'");
+}
+
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kNbsp = "\xc2\xa0";
   for (;;) {

@@ -13,6 +13,9 @@ bool is_valid_utf8(std::string_view text);
 std::size_t utf8_length(std::string_view text);
 // Cuts to at most `max_bytes` without splitting a code point.
 std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes);
+// How a message shows what was given: in quotes, cut to 64 bytes with "…"; "'…'" for bytes that
+// are not UTF-8.
+std::string quoted(std::string_view text);
 // Without white space at both ends (ASCII and NBSP).
 std::string_view trim(std::string_view text);
 // Full Unicode case folding, NFKC, ё → е: two spellings that a person takes for the same are

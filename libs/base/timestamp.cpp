@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "libs/base/assert.hpp"
+#include "libs/base/text.hpp"
 
 namespace dealog {
 namespace {
@@ -15,9 +16,8 @@ using std::chrono::microseconds;
 constexpr std::int64_t kEndOfYear9998S = 253'370'764'800;
 
 std::unexpected<Error> invalid_time(std::string_view text) {
-  return fail(
-      ErrorKind::kInvalid, "invalid_time",
-      fmt::format("'{}' is not an RFC 3339 time such as 2026-03-01T09:30:00Z", text.substr(0, 40)));
+  return fail(ErrorKind::kInvalid, "invalid_time",
+              quoted(text) + " is not an RFC 3339 time such as 2026-03-01T09:30:00Z");
 }
 
 // Reads exactly `count` digits at `at`; -1 if there are none.
@@ -35,9 +35,8 @@ Result<const date::time_zone*> find_zone(std::string_view zone) {
   try {
     return date::locate_zone(std::string(zone));
   } catch (const std::exception&) {
-    return fail(
-        ErrorKind::kInvalid, "unknown_time_zone",
-        fmt::format("'{}' is not an IANA time zone such as Europe/Moscow", zone.substr(0, 64)));
+    return fail(ErrorKind::kInvalid, "unknown_time_zone",
+                quoted(zone) + " is not an IANA time zone such as Europe/Moscow");
   }
 }
 
@@ -111,8 +110,7 @@ Result<Date> Date::parse(std::string_view text) {
     }
   }
   return fail(ErrorKind::kInvalid, "invalid_date",
-              fmt::format("'{}' is not a date such as 2026-03-01, of the years 1900 to 9998",
-                          text.substr(0, 40)));
+              quoted(text) + " is not a date such as 2026-03-01, of the years 1900 to 9998");
 }
 
 Date Date::of(int year, unsigned month, unsigned day) {

@@ -157,7 +157,7 @@ class CommandBus {
   void on_appended(const JobRef& job);
   Outcome outcome_of(Job& job, const Appended& appended);
   Result<Outcome> outcome_of_existing(const Uuid& command_id, Position first, Position last) const;
-  void advance_folds(Job& job, const Appended& appended, Outcome& outcome);
+  void advance_folds(Job& job, const Outcome& outcome);
   void decide_again(const JobRef& job);
   void finish(const JobRef& job, Result<Outcome> result);
 

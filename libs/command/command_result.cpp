@@ -19,16 +19,16 @@ Outcome CommandBus::outcome_of(Job& job, const Appended& appended) {
   for (std::size_t i = 0; i < emitted.size(); ++i) {
     outcome.events.push_back({.id = job.event_ids[i],
                               .stream = emitted[i].stream,
-                              .version = {},
+                              .version = appended.versions[i],
                               .position = {appended.first.value + i},
                               .type = &event_type_of(*emitted[i].event.payload)});
   }
-  advance_folds(job, appended, outcome);
+  advance_folds(job, outcome);
   return outcome;
 }
 
-// Gives each event its version and brings the cached folds of the touched streams up to date.
-void CommandBus::advance_folds(Job& job, const Appended& appended, Outcome& outcome) {
+// Brings the cached folds of the touched streams up to date.
+void CommandBus::advance_folds(Job& job, const Outcome& outcome) {
   const auto& emitted = job.unit->emitted_;
   std::vector<RecordedEvent> recorded;
   for (std::size_t first = 0; first < emitted.size(); ++first) {
@@ -36,34 +36,21 @@ void CommandBus::advance_folds(Job& job, const Appended& appended, Outcome& outc
     const bool done = std::any_of(emitted.begin(), emitted.begin() + static_cast<long>(first),
                                   [&](const auto& event) { return event.stream == stream; });
     if (done) continue;
-    const auto count = static_cast<std::uint64_t>(std::count_if(
-        emitted.begin(), emitted.end(), [&](const auto& event) { return event.stream == stream; }));
     auto* touched = job.unit->find_touched(stream);
-    StreamVersion base = touched != nullptr ? touched->base->version() : StreamVersion{};
-    bool exact = touched != nullptr && touched->conditional;
-    if (!exact) {
-      // Without a condition others may have come in between; if the stream has grown by these
-      // events alone, they are the next ones.
-      const auto version = log_.stream_version(stream);
-      exact = version && version->value == base.value + count;
-      if (!exact && version) base = {version->value - count};
+    const StreamVersion base = touched != nullptr ? touched->base->version() : StreamVersion{};
+    // Without a condition others may have come in between.
+    if (outcome.events[first].version != base.next()) {
+      cache_.mark_behind(stream);
+      continue;
     }
     recorded.clear();
-    StreamVersion version = base;
     for (std::size_t i = first; i < emitted.size(); ++i) {
       if (emitted[i].stream != stream) continue;
-      version = version.next();
-      outcome.events[i].version = version;
-      if (!exact) continue;
       recorded.push_back(recorded_form(emitted[i], job.request.actor, job.now,
                                        {.id = job.event_ids[i],
                                         .position = outcome.events[i].position,
-                                        .version = version,
-                                        .recorded = appended.recorded}));
-    }
-    if (!exact) {
-      cache_.mark_behind(stream);
-      continue;
+                                        .version = outcome.events[i].version,
+                                        .recorded = outcome.recorded}));
     }
     FoldRef fold;
     if (touched != nullptr) {

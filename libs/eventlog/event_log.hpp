@@ -50,6 +50,8 @@ struct Appended {
   Position last;
   Timestamp recorded;
   bool existed = false;  // nothing was written: it had been appended before
+  // Of each event within its stream; empty when it existed.
+  std::vector<StreamVersion> versions = {};
 };
 
 // A record and where it stands. The bytes live only during the call.

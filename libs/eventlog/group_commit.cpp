@@ -52,13 +52,15 @@ Result<Appended> GroupCommit::admit(AppendRequest& request) {
   // Nothing below can fail: an append is in the batch whole or not at all.
   const Position first = head_.next();
   const auto count = static_cast<std::uint32_t>(request.events.size());
+  std::vector<StreamVersion> versions(count);
   for (std::uint32_t index = 0; index < count; ++index) {
-    add_event(request.events[index], first, index, count);
+    versions[index] = add_event(request.events[index], first, index, count);
   }
   for (const auto& body : request.raw_bodies) {
     batch_.put(tables_.raw, body.event_id.view(), body.sealed);
   }
-  return Appended{first, head_, recorded_};
+  return Appended{
+      .first = first, .last = head_, .recorded = recorded_, .versions = std::move(versions)};
 }
 
 Result<std::optional<Appended>> GroupCommit::answer_for_existing(const AppendRequest& request) {
@@ -155,8 +157,8 @@ Result<void> GroupCommit::load_versions(const AppendRequest& request) {
   return {};
 }
 
-void GroupCommit::add_event(EncodedEvent& event, Position first, std::uint32_t index,
-                            std::uint32_t count) {
+StreamVersion GroupCommit::add_event(EncodedEvent& event, Position first, std::uint32_t index,
+                                     std::uint32_t count) {
   head_ = head_.next();
   ++events_;
   auto& version = streams_.find(event.stream)->second;
@@ -176,6 +178,7 @@ void GroupCommit::add_event(EncodedEvent& event, Position first, std::uint32_t i
                                  .position = head_,
                                  .first = first,
                                  .last = {first.value + count - 1}});
+  return version;
 }
 
 void GroupCommit::add_index_rows(const EncodedEvent& event, Position position,

@@ -61,7 +61,8 @@ class GroupCommit {
   Result<void> check_fresh_keys(const AppendRequest& request);
   Result<StreamVersion> version_of(std::string_view stream);
   Result<void> load_versions(const AppendRequest& request);
-  void add_event(EncodedEvent& event, Position first, std::uint32_t index, std::uint32_t count);
+  StreamVersion add_event(EncodedEvent& event, Position first, std::uint32_t index,
+                          std::uint32_t count);
   void add_index_rows(const EncodedEvent& event, Position position, StreamVersion version);
   void add_commit_row();
 

@@ -72,9 +72,7 @@ Result<Appended> InMemoryLog::commit(AppendRequest& request) {
       }
     }
   }
-  store(request);
-  const auto& last = events_.back();
-  return Appended{last.append_first, last.append_last, last.recorded};
+  return store(request);
 }
 
 std::optional<Result<Appended>> InMemoryLog::answer_for_existing(
@@ -110,20 +108,22 @@ Result<void> InMemoryLog::check_condition(const Condition& condition) const {
   return {};
 }
 
-void InMemoryLog::store(AppendRequest& request) {
+Appended InMemoryLog::store(AppendRequest& request) {
   const Timestamp last_recorded = events_.empty() ? Timestamp{} : events_.back().recorded;
   const Timestamp recorded = std::max(clock_.now(), last_recorded);
   const Position first{events_.size() + 1};
   const Position last{events_.size() + request.events.size()};
-  std::uint32_t index = 0;
+  std::vector<StreamVersion> versions;
   for (auto& event : request.events) {
     const Position position{events_.size() + 1};
     auto& places = streams_[event.stream];
+    const auto index = static_cast<std::uint32_t>(versions.size());
+    versions.push_back({places.size() + 1});
     finish_record(event.bytes, {.log_id = options_.log_id,
                                 .position = position,
-                                .version = {places.size() + 1},
+                                .version = versions.back(),
                                 .recorded = recorded,
-                                .append_index = index++,
+                                .append_index = index,
                                 .append_count = static_cast<std::uint32_t>(request.events.size())});
     places.push_back(position);
     ids_[event.id] = position;
@@ -137,6 +137,7 @@ void InMemoryLog::store(AppendRequest& request) {
     events_.push_back({std::move(event.bytes), recorded, event.fingerprint, first, last});
   }
   for (auto& body : request.raw_bodies) raw_bodies_[body.event_id] = std::move(body.sealed);
+  return {.first = first, .last = last, .recorded = recorded, .versions = std::move(versions)};
 }
 
 StreamVersion InMemoryLog::version_of(std::string_view stream) const {

@@ -69,7 +69,7 @@ class InMemoryLog final : public EventLog {
   Result<Appended> commit(AppendRequest& request);
   std::optional<Result<Appended>> answer_for_existing(const AppendRequest& request) const;
   Result<void> check_condition(const Condition& condition) const;
-  void store(AppendRequest& request);
+  Appended store(AppendRequest& request);
   StreamVersion version_of(std::string_view stream) const;
 
   using Places = std::vector<Position>;  // ascending

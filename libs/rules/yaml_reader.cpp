@@ -84,9 +84,7 @@ std::string YamlPlace::found() const {
     case YamlNode::Kind::kScalar:
       break;
   }
-  constexpr std::size_t kShownBytes = 60;
-  const std::string_view shown = utf8_prefix(node_->text, kShownBytes);
-  return fmt::format("'{}{}'", shown, shown.size() < node_->text.size() ? "…" : "");
+  return quoted(node_->text);
 }
 
 void YamlPlace::expected(std::string_view what) const {

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include "libs/base/text.hpp"
+
 namespace dealog {
 namespace {
 
@@ -122,8 +124,7 @@ Result<void> apply(const toml::table& section, const std::string& prefix, std::s
 Result<ListenAddress> parse_listen(std::string_view text) {
   const auto wrong = [&] {
     return fail(ErrorKind::kInvalid, "invalid_listen_address",
-                fmt::format("'{}' is not an address and a port such as 127.0.0.1:8080 or [::1]:0",
-                            text.substr(0, 80)));
+                quoted(text) + " is not an address and a port such as 127.0.0.1:8080 or [::1]:0");
   };
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return wrong();

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "libs/base/text.hpp"
 #include "libs/command/use_cases/deal_surroundings.hpp"
 #include "libs/domain/user/user.hpp"
 
@@ -18,7 +19,8 @@ using deal::State;
 constexpr std::size_t kEventsOfPerson = 200;
 
 std::unexpected<Error> no_deal(std::string_view id) {
-  return fail(ErrorKind::kNotFound, "deal_not_found", fmt::format("there is no deal {}", id));
+  return fail(ErrorKind::kNotFound, "deal_not_found",
+              fmt::format("there is no deal {}", quoted(id)));
 }
 
 // Touches and tasks ask nothing about person and company.
@@ -228,9 +230,9 @@ Result<DealId> deal_of(const Folds& folds, std::string_view thing) {
   for (const auto& kind : kKinds) {
     if (!thing.starts_with(kind.prefix)) continue;
     return fail(ErrorKind::kNotFound, std::string(kind.code),
-                fmt::format("there is no {} {}", kind.name, thing.substr(0, 64)));
+                fmt::format("there is no {} {}", kind.name, quoted(thing)));
   }
-  return no_deal(thing.substr(0, 64));
+  return no_deal(thing);
 }
 
 Result<std::vector<deal::StageOption>> deal_options(const Folds& folds, const DealId& id,

@@ -63,7 +63,7 @@ std::string declared_charset(const std::vector<FormField>& fields, const HeaderV
 }
 
 std::unexpected<Error> in_field(Error error, const std::string& name) {
-  error.message += is_valid_utf8(name) ? " (field '" + name + "')" : " (name of a field)";
+  error.message += " (field " + quoted(name) + ")";
   return fail(std::move(error));
 }
 
@@ -134,11 +134,8 @@ Result<Body> parse_body(const Delivery& delivery, const BodyOptions& options) {
   if (kind == kForm) return read_form(delivery.body, type, options);
   if (kind == kMultipart) return read_multipart(delivery, type, options);
   if (is_json(kind)) return read_json(delivery.body, type);
-  // A header may hold any bytes, and this text is stored and shown.
-  const bool showable = is_valid_utf8(type.value) && type.value.size() <= 80;
   return fail(ErrorKind::kInvalid, "unsupported_media_type",
-              "the body is neither a form nor JSON; its Content-Type says '" +
-                  (showable ? type.value : std::string("…")) + "'");
+              "the body is neither a form nor JSON; its Content-Type says " + quoted(type.value));
 }
 
 }  // namespace dealog::connectors

@@ -30,7 +30,7 @@ std::string icu_name(std::string_view charset) {
 
 std::unexpected<Error> unknown_charset(std::string_view charset) {
   return fail(ErrorKind::kInvalid, "unknown_charset",
-              "the charset '" + std::string(charset.substr(0, 40)) + "' is not known");
+              "the charset " + quoted(charset) + " is not known");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
+#include "libs/base/text.hpp"
 #include "libs/connectors/parse/limits.hpp"
 
 namespace dealog::connectors {
@@ -41,9 +42,9 @@ std::string with_lf(std::string_view text) {
 }
 
 std::unexpected<Error> invalid_path(std::string_view text) {
-  return fail(ErrorKind::kInvalid, "invalid_path",
-              "'" + std::string(text.substr(0, 80)) +
-                  "' is not a path such as contact.tel, items[0].price or [\"Your name\"]");
+  return fail(
+      ErrorKind::kInvalid, "invalid_path",
+      quoted(text) + " is not a path such as contact.tel, items[0].price or [\"Your name\"]");
 }
 
 // Reads what stands between '[' and ']' from `at` on, which is just after '['.

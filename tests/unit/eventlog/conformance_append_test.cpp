@@ -35,6 +35,16 @@ TYPED_TEST(LogAppend, FinishesRecordsWithWhatOnlyTheCommitterKnows) {
   EXPECT_EQ(last.event_id(), id_of(3).view());
 }
 
+TYPED_TEST(LogAppend, SaysWhichVersionEachEventGot) {
+  const std::vector<EventSketch> events = {
+      {.stream = "deal_1", .id = 2}, {.stream = "deal_2", .id = 3}, {.stream = "deal_1", .id = 4}};
+  this->must({{.stream = "deal_1", .id = 1}});
+  const auto appended = this->append(events);
+  ASSERT_TRUE(appended.has_value());
+  EXPECT_EQ(appended->versions, (std::vector<StreamVersion>{{2}, {1}, {3}}));
+  EXPECT_TRUE(this->append(events).value().versions.empty()) << "it existed";
+}
+
 TYPED_TEST(LogAppend, HoldsAStreamToItsExpectedVersion) {
   this->must({{.stream = "deal_1", .id = 1}}, {StreamAt{"deal_1", {0}}});
   this->must({{.stream = "deal_1", .id = 2}}, {StreamAt{"deal_1", {1}}});
