@@ -38,13 +38,13 @@ use_cases::PersonInput person_of(const connectors::Contact& contact,
   return person;
 }
 
-// What the sender wrote, as the note of the form's touch.
-std::string note_of(const LeadFact& lead) {
-  std::string note;
-  const auto add = [&note](std::string_view name, std::string_view value) {
-    if (!value.empty()) note += fmt::format("{}: {}\n", name, value);
+// What the sender wrote, as the words of the form's touch.
+std::string words_of(const LeadFact& lead) {
+  std::string words;
+  const auto add = [&words](std::string_view name, std::string_view value) {
+    if (!value.empty()) words += fmt::format("{}: {}\n", name, value);
   };
-  if (!lead.comment.empty()) note += lead.comment + "\n";
+  if (!lead.comment.empty()) words += lead.comment + "\n";
   add("Messenger", lead.messenger_hint);
   add("Page", lead.page);
   add("Order", lead.order_id);
@@ -52,7 +52,7 @@ std::string note_of(const LeadFact& lead) {
     add(line.title, line.quantity + (line.options.empty() ? "" : " (" + line.options + ")"));
   }
   for (const auto& [name, value] : lead.answers) add(name, value);
-  return cut(note, limits::kNoteBytes);
+  return cut(words, limits::kNoteBytes);
 }
 
 // Never the person: a title lies under the deal's key and would outlive the person's erasure.
@@ -96,7 +96,7 @@ use_cases::OpenDealInput lead_input(const Fact& fact, const LeadFact& lead,
   input.touch = deal::RecordTouch{.kind = "form",
                                   .direction = "in",
                                   .outcome = "received",
-                                  .note = note_of(lead),
+                                  .said = words_of(lead),
                                   .occurred = occurred};
   return input;
 }

@@ -135,6 +135,21 @@ TEST(Operations, TheLogIsReadInPagesAndAsLines) {
   EXPECT_TRUE(lines.headers.get("Content-Type").starts_with("application/x-ndjson"));
 }
 
+// Person, deal and task are one append: no past shows a part of it.
+TEST(Operations, APastInsideOfAnAppendShowsTheWholeOfIt) {
+  Studio studio;
+  const std::uint64_t before = studio.api().head();
+  const Answer opened =
+      must(studio.api().post("/v1/deals", {{"title", "Site"}, {"person", {{"name", "Ada"}}}}), 201);
+  ASSERT_GT(studio.api().head(), before + 1);
+  const auto past = [&](std::uint64_t position) {
+    return studio.api().get("/v1/deals/" + opened.str("/id") +
+                            "?as_of=" + std::to_string(position));
+  };
+  EXPECT_EQ(past(before).status, 404);
+  EXPECT_EQ(past(before + 1).text, past(studio.api().head()).text);
+}
+
 TEST(Operations, ARegulationIsPublishedThroughTheApiAndJudgesFromThenOn) {
   Studio studio;
   std::ifstream file(web_studio());

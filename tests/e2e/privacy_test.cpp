@@ -178,9 +178,13 @@ TEST(Privacy, TheDeliveryOfAnErasedPersonIsErasedToo) {
   EXPECT_TRUE(mentions_the_person(before.text)) << before.shown();
   const Known known{before.str("/results/0/person"), before.str("/results/0/deal")};
   const std::string past = std::to_string(studio.api().head());
+  const std::string touches = "/v1/events?type=TouchRecorded";
+  EXPECT_NE(studio.api().read(touches).text.find(kNote), std::string::npos);
   ASSERT_EQ(studio.api().post("/v1/people/" + known.person + "/erase").status, 204);
   const Answer after = studio.api().read(delivery);
   EXPECT_FALSE(mentions_the_person(after.text)) << after.shown();
+  EXPECT_EQ(studio.api().read(touches).text.find(kNote), std::string::npos)
+      << "what the customer typed goes with the customer";
   expect_erased(studio.api(), known, past);
 }
 

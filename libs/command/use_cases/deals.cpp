@@ -171,19 +171,20 @@ Result<OpenedDeal> open_deal(Unit& unit, const OpenDealInput& input) {
   const auto person = TRY(person_of(unit, input));
   const auto company = TRY(company_of(unit, input));
   OpenedDeal opened;
+  std::optional<deal::RecordTouch> touch = input.touch;
   if (person) opened.person = person->person;
+  if (person && touch) touch->person = person->person;
   if (person && input.on_open_deal == OnOpenDeal::kTouch) {
     const auto known = TRY(hold_open_deal(unit, person->person, input.pipeline));
     if (known) {
       opened.deal = *known;
-      if (!input.touch) return opened;
-      TRY(record_touch(unit, known->text(), *input.touch, input.language, true));
+      if (touch) TRY(record_touch(unit, known->text(), *touch, input.language, true));
       return opened;
     }
   }
   opened.deal = TRY(open_new(unit, input, person, company));
   opened.opened = true;
-  if (input.touch) TRY(record_touch(unit, opened.deal.text(), *input.touch, input.language, true));
+  if (touch) TRY(record_touch(unit, opened.deal.text(), *touch, input.language, true));
   return opened;
 }
 

@@ -2,6 +2,7 @@
 
 #include "dealog/v1/deal_events.pb.h"
 #include "libs/domain/deal/automatic_invoice.hpp"
+#include "libs/domain/deal/automatic_tasks.hpp"
 #include "libs/domain/deal/facts.hpp"
 #include "libs/domain/deal/gates.hpp"
 #include "libs/domain/deal/limits.hpp"
@@ -22,13 +23,7 @@ void put_judged(v1::DealStageChanged& event, const Context& context) {
   regulation->set_version(context.regulation->version);
 }
 
-// The texts that are kept are in the company's language, not in that of whoever asked.
-const std::string& lasting(const rules::LocalText& text) {
-  return text.ru.empty() ? text.en : text.ru;
-}
-
-std::size_t win(Decision& decision, const std::vector<rules::Verdict>& verdicts,
-                std::size_t cause) {
+void win(Decision& decision, const std::vector<rules::Verdict>& verdicts, std::size_t cause) {
   const State& state = decision.state();
   v1::DealWon event;
   event.set_episode(state.episode);
@@ -39,10 +34,12 @@ std::size_t win(Decision& decision, const std::vector<rules::Verdict>& verdicts,
   event.set_automatic(true);
   event.set_regulation_version(decision.regulation().version);
   put_verdicts(event.mutable_verdicts(), verdicts);
-  return decision.add(std::move(event), {.tags = participant_tags(state),
-                                         .occurred = automatic_move_time(state, decision.context()),
-                                         .caused_by = cause,
-                                         .rule = state.stage()});
+  const std::size_t won =
+      decision.add(std::move(event), {.tags = participant_tags(state),
+                                      .occurred = automatic_move_time(state, decision.context()),
+                                      .caused_by = cause,
+                                      .rule = state.stage()});
+  cancel_tasks_of_closed(decision, won);
 }
 
 // Whether the stage is left by itself now; then the move as it was judged.
@@ -102,34 +99,10 @@ Result<std::size_t> move_to(Decision& decision, StageMove move) {
   return index;
 }
 
-Result<> create_task(Decision& decision, const rules::TaskTemplate& task, std::size_t cause,
-                     std::string rule) {
-  const State& state = decision.state();
-  const Context& context = decision.context();
-  if (task.when && !rules::holds(*task.when, DealFacts(state, context))) return {};
-  // A full list of tasks must not keep a deal from moving.
-  if (state.open_tasks.size() >= kOpenTasks) return {};
-  const TaskId id = context.ids->make<TaskId>();
-  v1::TaskCreated event;
-  event.set_task(id.text());
-  event.set_kind(task.kind);
-  event.set_title(lasting(task.title));
-  if (!state.owner.is_nil()) event.set_assignee(state.owner.text());
-  const Timestamp due = task.due.after(context.now, context.regulation->calendar);
-  *event.mutable_due() = TRY(make_due({.at = due}, state.owner, context));
-  event.set_visit(state.visit());
-  event.set_automatic(true);
-  decision.add(std::move(event),
-               {.tags = {open_tag(id.text())}, .caused_by = cause, .rule = std::move(rule)});
-  return {};
-}
-
 Result<> enter_stage(Decision& decision, std::size_t cause) {
   const rules::Stage* stage = decision.regulation().stage(decision.state().stage());
   if (!stage) return {};
-  for (const rules::TaskTemplate& task : stage->on_entering) {
-    TRY(create_task(decision, task, cause, stage->code));
-  }
+  TRY(create_stage_tasks(decision, *stage, cause));
   return issue_final_invoice(decision, *stage, cause);
 }
 

@@ -1,5 +1,5 @@
-// What happens by itself inside one decision: moves, tasks of a stage, invoices, moves that money
-// and signatures make.
+// What happens by itself inside one decision: what a stage does on entering, and the moves that
+// money and signatures make.
 #pragma once
 
 #include "libs/domain/deal/decision.hpp"
@@ -26,10 +26,6 @@ Result<> enter_stage(Decision& decision, std::size_t cause);
 // itself and its gates hold, the deal moves on; where the stage's winning criteria hold, it is won.
 // Nothing for a closed deal. At most kAutomaticMoves, then AutomationStopped.
 Result<> settle(Decision& decision, std::size_t cause);
-
-// A task of a template, when its condition holds, due from now on, for the deal's owner.
-Result<> create_task(Decision& decision, const rules::TaskTemplate& task, std::size_t cause,
-                     std::string rule);
 
 // Zero: the stage has no limit.
 Timestamp stuck_at(const rules::Stage& stage, Timestamp entered, const Context& context);

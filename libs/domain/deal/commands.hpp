@@ -138,7 +138,8 @@ struct RecordTouch {
   std::string outcome;
   std::uint32_t duration_s = 0;
   std::string recording_url = {};
-  std::string note = {};
+  std::string note = {};  // ours: the deal's
+  std::string said = {};  // the other side's own words: goes when `person` is erased
   std::optional<PersonId> person = {};
   TouchId id = {};
   Occurred occurred = {};

@@ -5,6 +5,7 @@
 #include "libs/base/limits.hpp"
 #include "libs/domain/common/input.hpp"
 #include "libs/domain/deal/automatic_invoice.hpp"
+#include "libs/domain/deal/automatic_tasks.hpp"
 #include "libs/domain/deal/automation.hpp"
 #include "libs/domain/deal/limits.hpp"
 #include "libs/domain/deal/lines.hpp"

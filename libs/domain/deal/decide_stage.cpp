@@ -3,6 +3,7 @@
 #include "libs/base/limits.hpp"
 #include "libs/base/text.hpp"
 #include "libs/domain/common/input.hpp"
+#include "libs/domain/deal/automatic_tasks.hpp"
 #include "libs/domain/deal/automation.hpp"
 #include "libs/domain/deal/details.hpp"
 #include "libs/domain/deal/gates.hpp"
@@ -94,7 +95,11 @@ Result<Events> decide(const State& state, const LoseDeal& command, const Context
   event.set_note(command.note);
   put_money(event.mutable_agreed(), state.agreed());
   event.set_regulation_version(context.regulation->version);
-  return single(std::move(event), participant_tags(state), std::move(occurred));
+  Decision decision(state, context);
+  const std::size_t lost = decision.add(
+      std::move(event), {.tags = participant_tags(state), .occurred = std::move(occurred)});
+  cancel_tasks_of_closed(decision, lost);
+  return std::move(decision).take();
 }
 
 Result<Events> decide(const State& state, const ReopenDeal& command, const Context& context) {

@@ -8,6 +8,7 @@
 #include "libs/base/limits.hpp"
 #include "libs/base/text.hpp"
 #include "libs/domain/common/input.hpp"
+#include "libs/domain/deal/automatic_tasks.hpp"
 #include "libs/domain/deal/decision.hpp"
 #include "libs/domain/deal/limits.hpp"
 #include "libs/domain/deal/timing.hpp"
@@ -59,12 +60,6 @@ Result<> check_text(const std::string& text, const char* pointer, const Context&
   InputCheck check(context.language);
   check.text(text, pointer, limits::kNoteBytes, Presence::kOptional);
   return check.result();
-}
-
-DueInput due_of(const OpenTask& task) {
-  if (task.due_date) return {.date = task.due_date};
-  if (task.due_at.is_zero()) return {};
-  return {.at = task.due_at};
 }
 
 }  // namespace
@@ -127,12 +122,7 @@ Result<Events> decide(const State& state, const ReassignTask& command, const Con
     TRY(check.result());
   }
   if (task->assignee == command.assignee) return Events{};
-  v1::TaskReassigned event;
-  event.set_task(command.task.text());
-  event.set_assignee(command.assignee.text());
-  if (!task->assignee.is_nil()) event.set_previous(task->assignee.text());
-  *event.mutable_due() = TRY(make_due(due_of(*task), command.assignee, context));
-  return single(std::move(event));
+  return single(TRY(reassigned(*task, command.assignee, context)));
 }
 
 Result<Events> decide(const State& state, const CancelTask& command, const Context& context) {

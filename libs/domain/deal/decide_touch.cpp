@@ -48,6 +48,7 @@ Result<Events> decide(const State& state, const RecordTouch& command, const Cont
   }
   check_url(command.recording_url, check);
   check.text(command.note, "/note", limits::kNoteBytes, Presence::kOptional);
+  check.text(command.said, "/said", limits::kNoteBytes, Presence::kOptional);
   TRY(check.result());
   Occurred occurred = TRY(occurred_late(command.occurred, context));
 
@@ -62,12 +63,14 @@ Result<Events> decide(const State& state, const RecordTouch& command, const Cont
   event.set_duration_s(command.duration_s);
   if (!command.recording_url.empty()) event.set_recording_url(command.recording_url);
   if (!command.note.empty()) event.set_note(command.note);
+  if (!command.said.empty()) event.set_said(command.said);
   if (command.person) event.set_person(command.person->text());
   event.set_answers_customer(answers_customer(command.kind, direction, outcome));
   stamp_visit(event, state, instant_of(occurred, context));
   Events events(1);
   events.front().payload = std::move(payload);
   events.front().occurred = std::move(occurred);
+  if (command.person && !command.said.empty()) events.front().subject = command.person->text();
   return events;
 }
 

@@ -7,6 +7,7 @@
 #include "dealog/v1/deal_events.pb.h"
 #include "libs/base/limits.hpp"
 #include "libs/base/text.hpp"
+#include "libs/domain/deal/automatic_tasks.hpp"
 #include "libs/domain/deal/lines.hpp"
 #include "libs/domain/deal/timing.hpp"
 #include "libs/rules/vocabulary.hpp"
@@ -160,7 +161,9 @@ Result<> change_details(Decision& decision, const DetailsChange& change, const O
     if (!change.owner.value.is_nil()) event.set_owner(change.owner.value.text());
     if (!state.owner.is_nil()) event.set_previous(state.owner.text());
     Occurred at = TRY(occurred_move(state, occurred, decision.context()));
-    decision.add(std::move(event), {.occurred = std::move(at)});
+    const UserId previous = state.owner;
+    const std::size_t assigned = decision.add(std::move(event), {.occurred = std::move(at)});
+    if (!change.owner.value.is_nil()) TRY(hand_over_tasks(decision, previous, assigned));
   }
   if (change.company.touched() && change.company.value != decision.state().company) {
     v1::DealCompanyLinked event;

@@ -203,6 +203,7 @@ void apply(State& state, const v1::TaskCreated& event, const Frame&) {
   task.id = id_from_text<TaskId>(event.task());
   task.kind = event.kind();
   task.visit = event.visit();
+  task.automatic = event.automatic();
   task.members = static_cast<std::uint8_t>((event.participants().empty() ? 0 : kHasParticipants) |
                                            (event.has_place() ? kHasPlace : 0) |
                                            (event.has_note() ? kHasNote : 0));

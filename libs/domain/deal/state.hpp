@@ -79,6 +79,7 @@ struct OpenTask {
   Timestamp overdue_at;  // the first instant at which it is overdue; zero without a due
   std::uint32_t visit = 0;
   std::uint8_t members = 0;  // TaskMember bits
+  bool automatic = false;    // made by the regulation, not by a person
 
   bool operator==(const OpenTask&) const = default;
 };

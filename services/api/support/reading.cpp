@@ -12,10 +12,13 @@ Result<Moment> moment_of(const Api& api, const http::Request& request) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
   if (error == std::errc() && end == text->data() + text->size()) {
-    const Position position{std::min(number, api.log().head().value)};
+    Position position{std::min(number, api.log().head().value)};
     Timestamp at;
     TRY(api.log().read(position, Direction::kForward, 1, [&](const StoredEvent& stored) {
-      if (const auto event = decode(stored.record, Open::kNothing, nullptr)) at = event->recorded;
+      if (const auto event = decode(stored.record, Open::kNothing, nullptr)) {
+        at = event->recorded;
+        position.value += event->append_count - 1 - event->append_index;
+      }
       return false;
     }));
     return Moment{.past = true, .position = position, .at = at};

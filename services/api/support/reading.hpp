@@ -15,8 +15,10 @@ namespace dealog::api {
 // What `as_of` means: the present, or a position of the past with the instant it stands for.
 struct Moment {
   bool past = false;
-  Position position;  // of the past
-  Timestamp at;       // by which overdue, today and stuck are judged
+  // Of the past; the end of the append that the request names a part of, since what was written
+  // together is one change.
+  Position position;
+  Timestamp at;  // by which overdue, today and stuck are judged
 };
 // Errors: kInvalid "invalid_as_of".
 Result<Moment> moment_of(const Api& api, const http::Request& request);

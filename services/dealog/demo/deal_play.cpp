@@ -129,12 +129,7 @@ Result<void> DealPlay::override_to(std::string_view to, std::string reason) {
 
 Result<void> DealPlay::lose(std::string_view reason, std::string_view note) {
   TRY(void_unpaid_invoices());
-  TRY(act(deal::LoseDeal{.reason = std::string(reason), .note = std::string(note)}));
-  const auto state = TRY(crew_.desk.deal(deal_));
-  for (const auto& task : state->open_tasks) {
-    TRY(act(deal::CancelTask{.task = task.id, .reason = "сделка проиграна"}));
-  }
-  return {};
+  return act(deal::LoseDeal{.reason = std::string(reason), .note = std::string(note)});
 }
 
 Result<void> DealPlay::reopen(std::string_view reason) {
@@ -145,13 +140,7 @@ Result<void> DealPlay::reopen(std::string_view reason) {
 Result<void> DealPlay::hand_over(std::size_t seller) {
   sketch_.seller = seller;
   if (!began()) return {};
-  const UserId& head = crew_.staff.head();
-  TRY(act(head, deal::AssignDealOwner{.owner = seller_id()}));
-  const auto state = TRY(crew_.desk.deal(deal_));
-  for (const auto& task : state->open_tasks) {
-    TRY(act(head, deal::ReassignTask{.task = task.id, .assignee = seller_id()}));
-  }
-  return {};
+  return act(crew_.staff.head(), deal::AssignDealOwner{.owner = seller_id()});
 }
 
 Result<void> DealPlay::finish(std::string_view kind, std::string_view result) {

@@ -94,12 +94,21 @@ TEST(DealGate, BackIsAlwaysOpenAndAlwaysNeedsAReason) {
   story.given(a_lead()).given_stage("proposal");
   story.when(ChangeDealStage{.to = "incoming"}).then_invalid({"/reason required"});
   story.when(ChangeDealStage{.to = "incoming", .reason = "They asked for another thing"})
-      .then({"DealStageChanged", "TaskCreated"});
+      .then({"DealStageChanged"});
+  EXPECT_EQ(story.state().open_tasks.size(), 1u) << "the first visit's task waits still";
   const auto& moved = story.event<v1::DealStageChanged>();
   EXPECT_EQ(moved.direction(), "back");
   EXPECT_EQ(moved.visit(), 3u);
   EXPECT_FALSE(moved.overridden());
   EXPECT_EQ(story.state().visits.back().stage, "incoming");
+}
+
+TEST(DealGate, AStageEnteredAgainPlansItsTaskAgainOnceTheFirstIsDone) {
+  DealStory story;
+  story.given(a_lead()).given_stage("proposal");
+  story.given(CompleteTask{.task = story.state().open_tasks.front().id});
+  story.when(ChangeDealStage{.to = "incoming", .reason = "They asked for another thing"})
+      .then({"DealStageChanged", "TaskCreated"});
 }
 
 TEST(DealGate, TheSameStageAndAClosedDealAreConflicts) {

@@ -197,7 +197,8 @@ TEST(DealMoves, EarlyMoneySkipsNoStageAndIsJudgedOnEntering) {
       .given(SignDocument{story.document()});
   // Everything is there already: accepted, moved on, won, in one append.
   story.when(ChangeDealStage{.to = "acceptance"})
-      .then({"DealStageChanged", "DealStageChanged", "TaskCreated", "DealWon"});
+      .then({"DealStageChanged", "DealStageChanged", "TaskCreated", "DealWon", "TaskCancelled",
+             "TaskCancelled"});
   EXPECT_EQ(story.made("DealWon").caused_by, 1u);
   EXPECT_EQ(story.made("TaskCreated").caused_by, 1u);
 }
@@ -234,7 +235,8 @@ TEST(DealMoves, MoneyOfAClosedDealIsKeptAndMovesNothing) {
 
 TEST(DealMoves, WinningSaysWhatWasAgreedAndPaid) {
   DealStory story = an_accepted_quote(rub(200), "paid_in_full");
-  story.when(pays(rub(250))).then({"PaymentAllocated", "DealWon"});
+  story.when(pays(rub(250)))
+      .then({"PaymentAllocated", "DealWon", "TaskCancelled", "TaskCancelled"});
   const auto& won = story.event<v1::DealWon>();
   EXPECT_EQ(won.agreed().minor(), rub(200).minor);
   EXPECT_EQ(won.paid().minor(), rub(250).minor);

@@ -187,7 +187,7 @@ TEST(DealDetails, OwnerAndCompanyComeAlongInOneChange) {
   DealStory story;
   story.given(a_lead())
       .when(ChangeDealDetails{change})
-      .then({"DealDetailsChanged", "DealOwnerAssigned", "DealCompanyLinked"});
+      .then({"DealDetailsChanged", "DealOwnerAssigned", "TaskReassigned", "DealCompanyLinked"});
   EXPECT_EQ(story.event<v1::DealOwnerAssigned>().previous(), kAnna.text());
   EXPECT_EQ(story.state().owner, kBoris);
   EXPECT_EQ(story.state().company, kCompany);
@@ -221,7 +221,7 @@ TEST(DealDetails, TheEtagIsNotChangedByATouchOrATask) {
   EXPECT_EQ(story.state().details_version, before);
   EXPECT_EQ(story.state().version.value, 4u);
   story.given(AssignDealOwner{kBoris});
-  EXPECT_EQ(story.state().details_version, story.state().version);
+  EXPECT_GT(story.state().details_version, before);
 }
 
 TEST(DealDetails, OfAClosedDealMayStillBeCorrected) {
@@ -236,9 +236,21 @@ TEST(DealDetails, OfAClosedDealMayStillBeCorrected) {
 
 TEST(DealOwner, IsAssignedOnce) {
   DealStory story;
-  story.given(a_lead()).when(AssignDealOwner{kBoris}).then({"DealOwnerAssigned"});
+  story.given(a_lead()).when(AssignDealOwner{kBoris}).then({"DealOwnerAssigned", "TaskReassigned"});
   story.when(AssignDealOwner{kBoris}).then_nothing();
   story.when(AssignDealOwner{}).then_invalid({"/owner required"});
+}
+
+TEST(DealOwner, TakesTheTasksOfThePreviousOneOver) {
+  DealStory story;
+  story.given(a_lead()).given(AssignDealOwner{.owner = kAnna});
+  story.given(CreateTask{.kind = "call", .title = "Mine", .assignee = kAnna});
+  story.given(CreateTask{.kind = "draw", .title = "Somebody else's", .assignee = id<UserId>(77)});
+  story.when(AssignDealOwner{.owner = kBoris});
+  for (const OpenTask& task : story.state().open_tasks) {
+    EXPECT_EQ(task.assignee, task.kind == "draw" ? id<UserId>(77) : kBoris) << task.kind;
+  }
+  EXPECT_EQ(story.made("TaskReassigned").rule, "owner_changed");
 }
 
 TEST(DealParticipants, HaveRolesThatCanBeReplaced) {

@@ -11,12 +11,43 @@ TEST(DealOutcome, IsLostFromAnyStageWithAReasonOfTheRegulation) {
     DealStory story;
     story.given(a_deal_worth(rub(50)));
     if (stage.code != "incoming") story.given_stage(stage.code);
-    story.when(LoseDeal{"competitor", "They were cheaper"}).then({"DealLost"});
+    story.when(LoseDeal{"competitor", "They were cheaper"}).then({"DealLost", "TaskCancelled"});
     EXPECT_EQ(story.event<v1::DealLost>().stage(), stage.code);
     EXPECT_EQ(story.event<v1::DealLost>().agreed().minor(), 5000);
     EXPECT_EQ(story.state().outcome, Outcome::kLost);
     EXPECT_EQ(story.state().stage(), stage.code);
   }
+}
+
+TEST(DealOutcome, LosingCancelsEveryOpenTaskWithItsCause) {
+  DealStory story;
+  story.given(a_lead()).given(CreateTask{.kind = "call", .title = "Ask once more"});
+  ASSERT_GE(story.state().open_tasks.size(), 2u) << "the stage made one as well";
+  const auto open = story.state().open_tasks.size();
+  story.when(LoseDeal{"price"});
+  EXPECT_TRUE(story.state().open_tasks.empty());
+  EXPECT_EQ(story.state().closed_tasks.size(), open);
+  EXPECT_EQ(story.made("TaskCancelled").rule, "deal_closed");
+  EXPECT_EQ(story.made("TaskCancelled").caused_by, 0u);
+}
+
+TEST(DealOutcome, WinningCancelsWhatEarlierStagesPlannedOnly) {
+  DealStory story = an_accepted_quote(rub(100), "meeting");
+  story.given(ChangeDealStage{.to = "classification", .reason = "They vanished"});
+  story.given(CreateTask{.kind = "review", .title = "Ask for a review in a month"});
+  const auto kinds = [&] {
+    std::multiset<std::string> open;
+    for (const auto& task : story.state().open_tasks) open.insert(task.kind);
+    return open;
+  };
+  ASSERT_EQ(kinds(), (std::multiset<std::string>{"call", "classify", "follow_up", "review"}));
+  story.who_may_override().given(
+      ChangeDealStage{.to = "paid_in_full", .reason = "They paid at once", .override_gates = true});
+  ASSERT_EQ(kinds(),
+            (std::multiset<std::string>{"call", "classify", "follow_up", "repeat_sale", "review"}));
+  story.given(AllocatePayment{.payment = kPayment, .amount = rub(100)});
+  ASSERT_EQ(story.state().outcome, Outcome::kWon);
+  EXPECT_EQ(kinds(), (std::multiset<std::string>{"repeat_sale", "review"}));
 }
 
 TEST(DealOutcome, LosingNeedsAReasonFromTheList) {
@@ -90,7 +121,7 @@ TEST(DealTime, AMoveWithoutATimeNeverPrecedesOneDatedAhead) {
   DealStory story;
   story.given(a_lead());
   story.given(AssignDealOwner{kBoris, OccurredAt{.at = noon() + 4min}});
-  story.when(LoseDeal{"price"}).then({"DealLost"});
+  story.when(LoseDeal{"price"}).then({"DealLost", "TaskCancelled"});
   EXPECT_EQ(story.made("DealLost").occurred->at, noon() + 4min);
 }
 
@@ -127,7 +158,7 @@ TEST(DealTime, ADayWithoutAnHourMayBeTheDayOfTheLastMove) {
   DealStory story;
   story.given(a_lead());
   const OccurredAt today{.date = Date::of(2026, 3, 17), .time_zone = "Europe/Moscow"};
-  story.when(LoseDeal{.reason = "price", .occurred = today}).then({"DealLost"});
+  story.when(LoseDeal{.reason = "price", .occurred = today}).then({"DealLost", "TaskCancelled"});
   EXPECT_EQ(story.made("DealLost").occurred->at, at("2026-03-16T21:00:00Z"));
   EXPECT_EQ(story.state().closed_at, noon());
   const OccurredAt yesterday{.date = Date::of(2026, 3, 16), .time_zone = "Europe/Moscow"};
