@@ -75,10 +75,14 @@ TEST(StartCheck, RefusesALostIdAndAnotherLogsId) {
 
 TEST(StartCheck, RefusesALogOfANewerFormat) {
   DamagedLog log;
-  log.edit("default", {}, {{std::string(kFormatKey), "2"}});
+  log.edit("default", {}, {{std::string(kFormatKey), "999"}});
   const auto opened = log.open();
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().code, "log_format_unknown");
+  EXPECT_NE(opened.error().message.find("has format 999, this version of dealog knows " +
+                                        std::string(kLogFormat)),
+            std::string::npos);
+  EXPECT_NE(opened.error().message.find("Start the newer version"), std::string::npos);
 }
 
 TEST(StartCheck, EveryScanNamesAGapInTheMiddle) {

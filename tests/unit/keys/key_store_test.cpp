@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/unit/eventlog/log_fixtures.hpp"
@@ -168,6 +169,24 @@ TEST_F(KeyStoreTest, RefusesToStartEmptyBesideALogWithSealedData) {
   ASSERT_TRUE(open(lossy).has_value());
   EXPECT_EQ(keys_->find(key.id, nullptr), KeyState::kLost);
   EXPECT_GT(draw("deal_2").id, key.id);
+}
+
+TEST_F(KeyStoreTest, AnOlderVersionRefusesKeysOfANewerFormatAndSaysSo) {
+  keys_.reset();
+  {
+    const auto opened = storage::Database::open(
+        {.folder = folder_.path() / "keys", .families = {{"keys"}}, .create_if_missing = false});
+    ASSERT_TRUE(opened.has_value()) << opened.error().message;
+    storage::WriteBatch batch;
+    batch.put((*opened)->family("default"), "format", "999");
+    ASSERT_TRUE((*opened)->write(batch, storage::Sync::kYes).has_value());
+  }
+  const auto refused = open();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, "keys_format_unknown");
+  EXPECT_THAT(refused.error().message,
+              ::testing::HasSubstr("have format 999, this version of dealog knows 1"));
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("Start the newer version"));
 }
 
 TEST_F(KeyStoreTest, NeverReusesIdsAfterARestoreOfAnOlderFolder) {
