@@ -15,13 +15,15 @@ Committer::Committer(std::unique_ptr<GroupCommit> group, const Clock& clock, Log
       woken_at_{head_.load()},
       thread_([this] { run(); }) {}
 
-Committer::~Committer() {
+Committer::~Committer() { close(); }
+
+void Committer::close() {
   {
     const std::scoped_lock lock(mutex_);
     closing_ = true;
   }
   work_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Committer::append(AppendRequest request, AppendCallback done) {

@@ -30,12 +30,13 @@ class Committer {
  public:
   Committer(std::unique_ptr<GroupCommit> group, const Clock& clock, LogObserver observer,
             CommitterLimits bounds);
-  // Answers what is queued, then ends the thread.
-  ~Committer();
+  ~Committer();  // closes
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
 
   void append(AppendRequest request, AppendCallback done);
+  // Answers what is queued, then ends the thread; what comes later is refused. Idempotent.
+  void close();
 
   Position head() const { return {head_.load(std::memory_order_acquire)}; }
   Timestamp head_time() const { return {head_time_us_.load(std::memory_order_acquire)}; }

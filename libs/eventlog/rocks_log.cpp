@@ -1,61 +1,49 @@
 #include "libs/eventlog/rocks_log.hpp"
 
 #include "libs/base/assert.hpp"
-#include "libs/base/crypto.hpp"
 #include "libs/eventlog/start_check.hpp"
 
 namespace dealog {
-namespace {
-
-// The id of the log in an opened folder; a new folder gets one.
-Result<std::string> load_log_id(const LogTables& tables, const std::string& wanted) {
-  const auto format = TRY(tables.db().get(tables.meta, kFormatKey));
-  if (format && *format != kLogFormat) {
-    return fail(ErrorKind::kInternal, "log_format_unknown",
-                "the log in " + tables.db().folder().string() + " has format " + *format +
-                    ", this version of dealog knows " + std::string(kLogFormat) +
-                    ". Start the newer version that wrote it");
-  }
-  const auto stored = TRY(tables.db().get(tables.meta, kLogIdKey));
-  if (format && stored && stored->size() == kLogIdBytes) return *stored;
-  const auto events = tables.db().scan(tables.events, {});
-  TRY(events.status());
-  if (format || stored || events.valid()) {
-    return fail(ErrorKind::kInternal, "log_broken",
-                "the log in " + tables.db().folder().string() +
-                    " has lost its id. Restore it from a backup");
-  }
-  const std::string fresh = wanted.empty() ? random_bytes(kLogIdBytes) : wanted;
-  DEALOG_ASSERT(fresh.size() == kLogIdBytes);
-  storage::WriteBatch batch;
-  batch.put(tables.meta, kFormatKey, kLogFormat);
-  batch.put(tables.meta, kLogIdKey, fresh);
-  TRY(tables.db().write(batch, storage::Sync::kYes));
-  return fresh;
-}
-
-}  // namespace
 
 Result<std::unique_ptr<RocksLog>> RocksLog::open(const RocksLogOptions& options) {
   DEALOG_ASSERT(options.clock != nullptr);
+  TRY(check_log_folder(options.folder));
   auto tables = TRY(LogTables::open({.folder = options.folder,
                                      .environment = options.environment,
                                      .block_cache_bytes = options.block_cache_bytes,
                                      .memtable_bytes = options.memtable_bytes}));
-  auto log_id = TRY(load_log_id(tables, options.log_id));
-  auto end = TRY(check_log_end(tables, log_id));
-  return std::unique_ptr<RocksLog>(
-      new RocksLog(std::move(tables), std::move(log_id), std::move(end), options));
+  auto identity = TRY(load_log_identity(tables, options.log_id));
+  auto end = TRY(check_log_end(tables, identity.log_id));
+  auto watermark = TRY(check_watermark(tables, identity, end));
+  return std::unique_ptr<RocksLog>(new RocksLog(std::move(tables), std::move(identity),
+                                                std::move(end), std::move(watermark), options));
 }
 
-RocksLog::RocksLog(LogTables tables, std::string log_id, LogEnd end, const RocksLogOptions& options)
-    : tables_(std::move(tables)), log_id_(std::move(log_id)) {
+RocksLog::RocksLog(LogTables tables, LogIdentity identity, LogEnd end, WatermarkFile watermark,
+                   const RocksLogOptions& options)
+    : tables_(std::move(tables)), identity_(std::move(identity)) {
+  const Position head = end.head;
   committer_ = std::make_unique<Committer>(
-      std::make_unique<GroupCommit>(tables_, log_id_, std::move(end), options.cached_streams),
+      std::make_unique<GroupCommit>(tables_, identity_.log_id, std::move(end),
+                                    options.cached_streams),
       *options.clock, options.observer, options.bounds);
+  watermark_ = std::make_unique<WatermarkWriter>(
+      std::move(watermark), options.watermark, [this](Position at) { return root_at(at); },
+      [this](const Error& error) { committer_->stop(error); });
+  watermark_news_ = subscribe([this](Position now) { watermark_->news(now); });
+  watermark_->news(head);
 }
 
-RocksLog::~RocksLog() = default;
+RocksLog::~RocksLog() {
+  // The last group's head is marked too; a mark that fails stops a committer that is still there.
+  committer_->close();
+  watermark_news_.reset();
+  watermark_.reset();
+}
+
+Result<merkle::Hash> RocksLog::root_at(Position position) const {
+  return TreeReader(tables_).root(position.value);
+}
 
 void RocksLog::append(AppendRequest request, AppendCallback done) {
   committer_->append(std::move(request), std::move(done));

@@ -6,7 +6,9 @@
 
 #include "libs/eventlog/committer.hpp"
 #include "libs/eventlog/event_log.hpp"
-#include "libs/eventlog/log_tables.hpp"
+#include "libs/eventlog/log_identity.hpp"
+#include "libs/eventlog/tree_reader.hpp"
+#include "libs/eventlog/watermark_writer.hpp"
 
 namespace dealog {
 
@@ -21,6 +23,7 @@ struct RocksLogOptions {
   std::size_t memtable_bytes = 8 << 20;
   // 16 bytes, for a new folder; "": random.
   std::string log_id = {};
+  WatermarkOptions watermark = {};
   // For tests of the disk's failures; not owned.
   rocksdb::Env* environment = nullptr;
 };
@@ -29,7 +32,8 @@ struct RocksLogOptions {
 class RocksLog final : public EventLog {
  public:
   // Errors: those of Database::open; kInternal "log_broken" when the end of the log does not fit
-  // together, naming the position; "log_format_unknown" for a folder of a newer version.
+  // together or it is shorter than its watermark, naming the position; "watermark_broken",
+  // "watermark_failed"; "log_format_unknown" for a folder of a newer version.
   static Result<std::unique_ptr<RocksLog>> open(const RocksLogOptions& options);
   ~RocksLog() override;
 
@@ -37,7 +41,9 @@ class RocksLog final : public EventLog {
 
   Position head() const override { return committer_->head(); }
   Timestamp head_time() const override { return committer_->head_time(); }
-  std::string log_id() const override { return log_id_; }
+  std::string log_id() const override { return identity_.log_id; }
+  // Told apart by restores: LogIdentity.
+  const std::string& epoch() const { return identity_.epoch; }
   std::optional<Error> stop_reason() const override { return committer_->stop_reason(); }
 
   Result<void> read(Position from, Direction direction, std::size_t limit,
@@ -59,19 +65,29 @@ class RocksLog final : public EventLog {
 
   std::unique_ptr<Subscription> subscribe(std::function<void(Position)> wake) override;
 
+  // Roots and proofs up to the head that was published when this is called.
+  TreeReader tree() const { return TreeReader(tables_); }
+
+  // Positions up to here are known to be missing if they are.
+  Position watermark() const { return watermark_->written(); }
+
   // For metrics.
   std::uint64_t file_bytes() const { return tables_.db().file_bytes(); }
   std::uint64_t memory_bytes() const { return tables_.db().memory_bytes(); }
 
  private:
-  RocksLog(LogTables tables, std::string log_id, LogEnd end, const RocksLogOptions& options);
+  RocksLog(LogTables tables, LogIdentity identity, LogEnd end, WatermarkFile watermark,
+           const RocksLogOptions& options);
+  Result<merkle::Hash> root_at(Position position) const;
   // Visits the event at `position`; false when the visitor wants no more.
   Result<bool> visit_at(Position position, const EventVisitor& visit) const;
   Result<void> write_erasure(storage::WriteBatch& batch);
 
   LogTables tables_;
-  const std::string log_id_;
-  std::unique_ptr<Committer> committer_;  // last: its thread uses the tables
+  const LogIdentity identity_;
+  std::unique_ptr<Committer> committer_;        // its thread uses the tables
+  std::unique_ptr<WatermarkWriter> watermark_;  // its thread uses both
+  std::unique_ptr<Subscription> watermark_news_;
 };
 
 }  // namespace dealog

@@ -2,17 +2,20 @@
 
 #include "libs/base/encoding.hpp"
 #include "libs/eventlog/record_fields.hpp"
+#include "libs/eventlog/tree_reader.hpp"
 
 namespace dealog {
 namespace {
 
+namespace fs = std::filesystem;
 using storage::ScanOrder;
 
 std::unexpected<Error> broken(Position position, const std::string& what) {
   return fail(
       ErrorKind::kInternal, "log_broken",
       "the log cannot be opened: position " + std::to_string(position.value) + " " + what +
-          ". Keep the folder as it is, run `dealog verify` on it and restore from a backup");
+          ". Keep the folder as it is, look at it with `dealog verify`, and restore a backup into "
+          "another folder with `dealog restore`");
 }
 
 // The position of the first or last key of `events`; 0 when there is none.
@@ -50,6 +53,30 @@ Result<std::optional<LastCommit>> last_commit(const LogTables& tables) {
   return last;
 }
 
+// The index rows without which a version or an id would be given twice.
+Result<void> check_index_rows(const LogTables& tables, Position position,
+                              const RecordFields& fields) {
+  storage::KeyWriter key;
+  const auto names = [&](storage::Family family, std::string_view row) -> Result<Position> {
+    const auto value = TRY(tables.db().get(family, row));
+    return Position{value ? parse_u64(*value).value_or(0) : 0};
+  };
+  const std::string stream(fields.stream);
+  const auto version = fields.version;
+  if (TRY(names(tables.ids, fields.event_id)) != position) {
+    return broken(position, "is not what the index of ids names for its event");
+  }
+  if (TRY(names(tables.streams, stream_key(key, stream, version))) != position) {
+    return broken(position, "is not what the index of streams names for version " +
+                                std::to_string(version.value) + " of '" + stream + "'");
+  }
+  if (version.value < 2) return {};
+  const auto before = TRY(names(tables.streams, stream_key(key, stream, {version.value - 1})));
+  if (before.value != 0 && before < position) return {};
+  return broken(position, "has version " + std::to_string(version.value) + " of '" + stream +
+                              "' without the version before it");
+}
+
 Result<void> check_last_group(const LogTables& tables, const LastCommit& last,
                               std::string_view log_id) {
   auto frontier = last.before;
@@ -64,6 +91,7 @@ Result<void> check_last_group(const LogTables& tables, const LastCommit& last,
     const auto fields = parse_record_fields(record.view());
     if (!fields || fields->position != p) return broken(p, "holds another record");
     if (fields->log_id != log_id) return broken(p, "belongs to another log");
+    TRY(check_index_rows(tables, p, *fields));
   }
   if (!(frontier == last.entry.frontier)) {
     return broken(last.entry.last, "has a commit row whose Merkle frontier is wrong");
@@ -71,7 +99,70 @@ Result<void> check_last_group(const LogTables& tables, const LastCommit& last,
   return {};
 }
 
+// A watermark's own words about where it and the log part.
+std::unexpected<Error> parted(Position position, const std::string& what, const Watermark& mark,
+                              const fs::path& file) {
+  return broken(position, what + ": the log had reached position " +
+                              std::to_string(mark.position.value) + ", says its watermark " +
+                              file.string());
+}
+
 }  // namespace
+
+Result<void> check_log_folder(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::exists(folder, error) || fs::exists(folder / "CURRENT", error)) return {};
+  bool is_remainder = fs::exists(watermark_path(folder), error);
+  for (const auto& file : fs::directory_iterator(folder, error)) {
+    is_remainder |= file.path().extension() == ".sst";
+  }
+  if (!is_remainder) return {};
+  return fail(ErrorKind::kInternal, "log_broken",
+              "the log in " + folder.string() +
+                  " cannot be opened: its file CURRENT is missing. Keep the folder as it is and "
+                  "restore a backup into another folder with `dealog restore`");
+}
+
+Result<WatermarkFile> make_watermark(const LogTables& tables, std::string_view log_id,
+                                     const LogEnd& end) {
+  auto file = TRY(
+      WatermarkFile::create(watermark_path(tables.db().folder()), {.sequence = 1,
+                                                                   .position = end.head,
+                                                                   .root = end.frontier.root(),
+                                                                   .log_id = std::string(log_id)}));
+  TRY(write_identity_row(tables, kWatermarkedKey, "1"));
+  return file;
+}
+
+Result<WatermarkFile> check_watermark(const LogTables& tables, const LogIdentity& identity,
+                                      const LogEnd& end) {
+  const auto file = watermark_path(tables.db().folder());
+  const auto mark = TRY(read_watermark(file));
+  if (!mark && !identity.watermarked) return make_watermark(tables, identity.log_id, end);
+  if (!mark) {
+    return fail(ErrorKind::kInternal, "watermark_broken",
+                "the log cannot be opened: it ends at position " + std::to_string(end.head.value) +
+                    ", and its head watermark " + file.string() +
+                    " is missing, so nothing says how far it had come. Restore a backup with "
+                    "`dealog restore`; or, when you know from elsewhere that this end is right, "
+                    "record it with `dealog verify --accept-end`");
+  }
+  if (end.head < mark->position) {
+    return parted(end.head.next(),
+                  "is missing, and all after it (the log ends at position " +
+                      std::to_string(end.head.value) + ")",
+                  *mark, file);
+  }
+  if (mark->log_id != identity.log_id) {
+    return parted(mark->position, "belongs to another log", *mark, file);
+  }
+  TreeReader tree(tables);
+  if (TRY(tree.root(mark->position.value)) != mark->root) {
+    return parted(mark->position, "or one before it is not what it was", *mark, file);
+  }
+  if (!identity.watermarked) TRY(write_identity_row(tables, kWatermarkedKey, "1"));
+  return WatermarkFile::open(file, *mark);
+}
 
 Result<LogEnd> check_log_end(const LogTables& tables, std::string_view log_id) {
   const auto first_event = TRY(edge_of_events(tables, ScanOrder::kForward));

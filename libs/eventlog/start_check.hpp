@@ -4,13 +4,29 @@
 #include <string>
 
 #include "libs/eventlog/group_commit.hpp"
+#include "libs/eventlog/log_identity.hpp"
+#include "libs/eventlog/watermark.hpp"
 
 namespace dealog {
 
+// Before the store is opened: it would begin a new database in a folder that has lost the file
+// which names its parts, and remove those. Errors: kInternal "log_broken".
+Result<void> check_log_folder(const std::filesystem::path& folder);
+
 // Compares the end of the events with the last commits row: last positions, the records of the last
-// group against their leaf hashes, frontier and log id. Costs two seeks and the last group, however
-// long the log is.
+// group against their leaf hashes, their index rows, frontier and log id. Costs a few seeks and the
+// last group, however long the log is.
 // Errors: kInternal "log_broken" naming the first position that is missing or wrong.
 Result<LogEnd> check_log_end(const LogTables& tables, std::string_view log_id);
+
+// Whether the log is at least as long as its watermark says, and has the same tree there; a log
+// that never had one gets it. Returns the file to write on.
+// Errors: kInternal "log_broken" naming the first missing position, "watermark_broken",
+// "watermark_failed".
+Result<WatermarkFile> check_watermark(const LogTables& tables, const LogIdentity& identity,
+                                      const LogEnd& end);
+// A new watermark file for this end, whatever was there.
+Result<WatermarkFile> make_watermark(const LogTables& tables, std::string_view log_id,
+                                     const LogEnd& end);
 
 }  // namespace dealog

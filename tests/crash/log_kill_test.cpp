@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "libs/eventlog/verify.hpp"
+#include "tests/support/log_checker.hpp"
 #include "tests/unit/eventlog/log_fixtures.hpp"
 
 namespace dealog::testing {
@@ -129,6 +130,9 @@ class LogKill : public ::testing::Test {
     const auto report = verify_log({.folder = folder_.path() / "log"});
     ASSERT_TRUE(report.has_value()) << report.error().message;
     EXPECT_TRUE(report->is_sound()) << report->first->what;
+    const auto checked = checker::check_log({.log_folder = folder_.path() / "log"});
+    EXPECT_EQ(checked.text(), "");
+    EXPECT_EQ(checked.events, report->events);
   }
 
   TemporaryFolder folder_;

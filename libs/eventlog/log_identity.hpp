@@ -1,0 +1,35 @@
+// Who a log is: the rows of family `default` that are written once, or at a restore.
+#pragma once
+
+#include <string>
+
+#include "libs/eventlog/log_tables.hpp"
+
+namespace dealog {
+
+inline constexpr std::string_view kEpochKey = "epoch";
+inline constexpr std::string_view kWatermarkedKey = "watermarked";
+// Of a log that was never restored, and of one that has no row.
+inline constexpr std::string_view kFirstEpoch = "1";
+
+struct LogIdentity {
+  std::string log_id;  // 16 bytes, random, for good
+  // "1"; after the first restore "2-" and 8 random hex digits, so that what a log became after a
+  // restore and what it would have been without it, or after another, never bear one name.
+  std::string epoch;
+  bool watermarked = false;  // a watermark file was made once, so it must be there
+};
+
+// Makes what a new folder needs: `wanted` becomes the id, "" a random one.
+// Errors: kInternal "log_format_unknown" for a folder of a newer version, "log_broken" for one that
+// has lost its id; those of storage.
+Result<LogIdentity> load_log_identity(const LogTables& tables, const std::string& wanted);
+
+// The epoch after a restore.
+std::string next_epoch(std::string_view epoch);
+
+// Writes rows of `default` so that they survive even if the write-ahead log is lost.
+Result<void> write_identity_row(const LogTables& tables, std::string_view key,
+                                std::string_view value);
+
+}  // namespace dealog
