@@ -34,11 +34,17 @@ command_build() {
   build "$preset" "$@"
 }
 
+# The peers are installed for the benchmark alone. Newly found client libraries are CMake's to see.
 command_bench() {
+  local results=$root/.cache/bench
   setup_for_build
+  setup_for_bench
   build release dealog_bench dealog
+  mkdir -p "$results"
   say "[$(elapsed)] Running the benchmark; figures of a busy machine mean nothing"
-  "$root/build/release/tests/bench/dealog_bench" "$@"
+  "$root/build/release/tests/bench/dealog_bench" \
+    --json "$results/results.json" --svg "$results/results.svg" "$@"
+  say "Results: $results/results.json, $results/results.svg"
 }
 
 command_path() {

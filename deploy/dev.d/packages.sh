@@ -12,6 +12,9 @@ build_packages=(
 # Only for `check`: sanitizer run times, readable stacks, format and lint.
 check_packages=(clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19)
 
+# Only for `bench`: what it compares with.
+bench_packages=(postgresql libpq-dev redis-tools libhiredis-dev)
+
 phonenumber_dir=$root/.cache/libphonenumber
 
 as_root() {
@@ -91,6 +94,23 @@ require_phonenumber() {
 setup_for_build() {
   require_packages "${build_packages[@]}"
   require_phonenumber
+}
+
+# What Dealog is measured beside. PostgreSQL comes without a cluster of its own, Redis without its
+# service: the benchmark starts servers in its own folder and stops them.
+setup_for_bench() {
+  local conf=/etc/postgresql-common/createcluster.conf missing
+  mapfile -t missing < <(missing_packages "${bench_packages[@]}")
+  if [ ${#missing[@]} = 0 ]; then return 0; fi
+  if [[ " ${missing[*]} " == *" postgresql "* ]] && [ ! -e "$conf" ]; then
+    as_root mkdir -p "$(dirname "$conf")"
+    echo 'create_main_cluster = false' | as_root tee "$conf" >/dev/null
+  fi
+  require_packages "${missing[@]}"
+  if [ -e build/release/build.ninja ]; then
+    step "Configuring release" configure-release cmake --preset release ||
+      die "CMake could not configure the preset release"
+  fi
 }
 
 setup_for_check() {

@@ -4,6 +4,7 @@
 #include <future>
 
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include "libs/base/assert.hpp"
 #include "libs/base/limits.hpp"
@@ -119,6 +120,7 @@ BusStats CommandBus::stats() const {
 
 void CommandBus::work_loop() {
   on_bus_thread = true;
+  pthread_setname_np(pthread_self(), "commands");
   std::unique_lock lock(mutex_);
   while (true) {
     ready_changed_.wait(lock, [this] { return stopping_ || !ready_.empty(); });

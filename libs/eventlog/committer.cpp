@@ -1,5 +1,7 @@
 #include "libs/eventlog/committer.hpp"
 
+#include <pthread.h>
+
 #include "libs/base/logging.hpp"
 
 namespace dealog {
@@ -61,6 +63,7 @@ void Committer::append(AppendRequest request, AppendCallback done) {
 }
 
 void Committer::run() {
+  pthread_setname_np(pthread_self(), "log");
   while (take_group()) {
     commit_group();
     answer_group();

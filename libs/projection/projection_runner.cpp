@@ -1,5 +1,7 @@
 #include "libs/projection/projection_runner.hpp"
 
+#include <pthread.h>
+
 #include "libs/base/clock.hpp"
 #include "libs/base/logging.hpp"
 
@@ -50,6 +52,7 @@ void ProjectionRunner::stop() {
 }
 
 void ProjectionRunner::run() {
+  pthread_setname_np(pthread_self(), "projection");
   for (;;) {
     {
       std::unique_lock lock(mutex_);

@@ -13,8 +13,6 @@
 #include <thread>
 
 #include <fmt/format.h>
-#include <rocksdb/db.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include "dealog/v1/record.pb.h"
@@ -22,6 +20,7 @@
 #include "libs/base/clock.hpp"
 #include "libs/base/crypto.hpp"
 #include "libs/eventlog/rocks_log.hpp"
+#include "tests/bench/raw_store.hpp"
 
 namespace dealog::bench {
 namespace {
@@ -48,25 +47,15 @@ struct Figures {
   double committer_cpu_us = 0;  // an event; 0 when there is no such thread
   double group = 0;             // events a sync
   double sync_ms = 0;           // a synced write of the log
-  std::vector<float> latencies_ms;
+  Latencies latencies;
 
   double rate() const { return static_cast<double>(events) / seconds; }
-  float quantile(double q) {
-    if (latencies_ms.empty()) return 0;
-    const auto at = static_cast<std::ptrdiff_t>(q * static_cast<double>(latencies_ms.size() - 1));
-    std::nth_element(latencies_ms.begin(), latencies_ms.begin() + at, latencies_ms.end());
-    return latencies_ms[static_cast<std::size_t>(at)];
-  }
 };
 
 double cpu_seconds(clockid_t clock) {
   timespec now{};
   ::clock_gettime(clock, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
-}
-
-float milliseconds_since(steady_clock::time_point start) {
-  return std::chrono::duration<float, std::milli>(steady_now() - start).count();
 }
 
 // Makes the event with a number; the same bytes for both sides.
@@ -100,6 +89,9 @@ class Events {
       sealed.set_ciphertext(box);
       record.set_workspace(1);
       records_.push_back(record.SerializeAsString());
+      // The plain database stores whole records at once.
+      raw_.push_back(
+          {records_.back() + std::string(kCommitFieldBytes, 'c'), deal, {"tch_" + deal.substr(5)}});
     }
   }
 
@@ -110,10 +102,12 @@ class Events {
             .open_tags = {"tch_" + deals_[deal].substr(5)},
             .bytes = records_[deal]};
   }
+  const RawEvent& raw(std::uint64_t number) const { return raw_[number * 7919 % kDeals]; }
 
  private:
   std::vector<std::string> deals_;
   std::vector<std::string> records_;
+  std::vector<RawEvent> raw_;
 };
 
 // Which appenders have their answer and may send again.
@@ -178,7 +172,7 @@ Figures run_log(const Options& options, const Events& events, int appenders) {
   while (outstanding > 0) {
     for (const int appender : ready.take()) {
       --outstanding;
-      figures.latencies_ms.push_back(milliseconds_since(sent[static_cast<std::size_t>(appender)]));
+      figures.latencies.add(steady_now() - sent[static_cast<std::size_t>(appender)]);
       if (Seconds(steady_now() - start).count() < options.seconds) send(appender);
     }
   }
@@ -193,86 +187,21 @@ Figures run_log(const Options& options, const Events& events, int appenders) {
   return figures;
 }
 
-// Plain RocksDB with the four families of the log that an event has rows in.
-class RawDatabase {
- public:
-  explicit RawDatabase(const std::filesystem::path& folder) {
-    std::filesystem::create_directories(folder.parent_path());
-    rocksdb::Options options;
-    options.create_if_missing = true;
-    options.create_missing_column_families = true;
-    std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    for (const auto* name : {"default", "events", "streams", "ids", "tags"}) {
-      families.emplace_back(name, rocksdb::ColumnFamilyOptions());
-    }
-    rocksdb::DB* raw = nullptr;
-    check(rocksdb::DB::Open(options, folder.string(), families, &handles_, &raw));
-    db_.reset(raw);
-  }
-  ~RawDatabase() {
-    for (auto* handle : handles_) static_cast<void>(db_->DestroyColumnFamilyHandle(handle));
-  }
-
-  void write(const EncodedEvent& event, std::uint64_t position, storage::KeyWriter& key) {
-    rocksdb::WriteBatch batch;
-    const std::string place = std::string(position_key(key, {position}));
-    check(batch.Put(handles_[1], place, event.bytes));
-    check(batch.Put(handles_[2], slice(stream_key(key, event.stream, {position})), place));
-    check(batch.Put(handles_[3], slice(event.id.view()), place));
-    check(batch.Put(handles_[4], slice(tag_key(key, false, event.open_tags[0], {position})), ""));
-    rocksdb::WriteOptions write;
-    write.sync = true;
-    check(db_->Write(write, &batch));
-  }
-
- private:
-  static rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
-  static void check(const rocksdb::Status& status) {
-    if (!status.ok()) throw std::runtime_error(status.ToString());
-  }
-  std::unique_ptr<rocksdb::DB> db_;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
-};
-
 Figures run_raw(const Options& options, const Events& events, int writers) {
-  SystemClock clock;
-  SystemIds ids(clock);
-  Figures figures;
-  RawDatabase database(options.folder / "raw");
-  std::atomic<std::uint64_t> position = 0;
-  std::mutex mutex;
-  const double cpu_start = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID);
-  const auto start = steady_now();
-  {
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < writers; ++i) {
-      threads.emplace_back([&] {
-        std::vector<float> latencies_ms;
-        storage::KeyWriter key;
-        while (Seconds(steady_now() - start).count() < options.seconds) {
-          const auto number = ++position;
-          auto event = events.make(ids.next(), number);
-          event.bytes.append(kCommitFieldBytes, 'c');
-          const auto sent = steady_now();
-          database.write(event, number, key);
-          latencies_ms.push_back(milliseconds_since(sent));
-        }
-        const std::scoped_lock lock(mutex);
-        std::ranges::copy(latencies_ms, std::back_inserter(figures.latencies_ms));
-      });
-    }
-  }
-  figures.events = position;
-  figures.seconds = Seconds(steady_now() - start).count();
-  figures.process_cpu_us = (cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_start) * 1e6 /
-                           static_cast<double>(figures.events);
-  return figures;
+  auto raw = write_raw(
+      options.folder / "raw",
+      [&](std::uint64_t number) -> const RawEvent& { return events.raw(number); }, writers,
+      options.seconds);
+  return {.events = raw.latencies.count(),
+          .seconds = raw.seconds,
+          .process_cpu_us = raw.cpu_us,
+          .latencies = std::move(raw.latencies)};
 }
 
 void print(const char* name, int appenders, Figures& figures) {
   fmt::print("{:>4} {:>9} {:>9.0f} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.1f} {:>8.1f}", name, appenders,
-             figures.rate(), figures.quantile(0.5), figures.quantile(0.99), figures.quantile(0.999),
-             figures.process_cpu_us, figures.committer_cpu_us);
+             figures.rate(), figures.latencies.quantile(0.5), figures.latencies.quantile(0.99),
+             figures.latencies.quantile(0.999), figures.process_cpu_us, figures.committer_cpu_us);
   if (figures.group > 0) fmt::print(" {:>7.1f} {:>8.2f}", figures.group, figures.sync_ms);
   fmt::print("\n");
   std::fflush(stdout);

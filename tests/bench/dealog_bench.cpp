@@ -1,205 +1,206 @@
-// How fast the whole service is, from outside, beside plain RocksDB in the same run.
-//
-//   dealog_bench [--seconds S] [--connections 1,8,64,256] [--deals N] [--folder DIR] [--long N]
-//
-// Deals opened a second; touches recorded a second over HTTP on 10,000 open deals (one event each,
-// every check on) and on 100 deals with N events each; lag of the views throughout and five
-// seconds after; the same records written by plain RocksDB; rebuild of all views. A figure is
-// worth what the machine was quiet: the load generator runs on the same cores.
-#include <atomic>
+// How fast the whole service is, from outside, beside others on the same records in the same run:
+// PostgreSQL, Redis Streams, plain RocksDB. `--help` lists the options, README.md says how to read
+// the figures. A figure is worth what the machine was quiet: the load generator shares the cores.
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
 #include <thread>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "libs/base/clock.hpp"
-#include "libs/base/text.hpp"
-#include "tests/bench/http_load.hpp"
+#include "tests/bench/chart.hpp"
+#include "tests/bench/machine.hpp"
+#include "tests/bench/postgres_peer.hpp"
 #include "tests/bench/raw_store.hpp"
-#include "tests/bench/server_process.hpp"
+#include "tests/bench/redis_peer.hpp"
+#include "tests/bench/report.hpp"
+#include "tests/bench/service_bench.hpp"
 
 namespace dealog::bench {
 namespace {
 
-using std::chrono::milliseconds;
+namespace json = boost::json;
 
-struct Options {
-  double seconds = 5;
-  std::vector<int> connections = {1, 8, 64, 256};
-  std::size_t deals = 10'000;
-  std::size_t long_deals = 100;
-  std::size_t long_events = 2'000;
-  std::filesystem::path folder = std::filesystem::temp_directory_path() / "dealog-bench";
-  std::string binary;
-  std::string regulation;
-};
+constexpr int kConnections = 64;  // of the comparison
+constexpr std::size_t kRecords = 50'000;
+constexpr double kQuickSyncUs = 100;
+constexpr const char* kDelayVariable = "DEALOG_SYNC_DELAY_US";
+// What one phase leaves to be written in the background is not the next one's.
+constexpr std::chrono::seconds kBetweenPhases{1};
 
-// Watches the lag of the views while a phase runs.
-class LagWatch {
- public:
-  explicit LagWatch(const ServerProcess& server) : server_(server), thread_([this] { look(); }) {}
-  ~LagWatch() { stop(); }
-  double stop() {
-    stopping_ = true;
-    if (thread_.joinable()) thread_.join();
-    return highest_;
-  }
+double delay_ms() {
+  const char* text = std::getenv(kDelayVariable);
+  return text == nullptr ? 0 : std::atof(text) / 1000;
+}
 
- private:
-  void look() {
-    while (!stopping_) {
-      highest_ = std::max(highest_, server_.metrics()["dealog_projection_lag_seconds"]);
-      std::this_thread::sleep_for(milliseconds(100));
+// This program again, with every sync slower for itself and for all it starts.
+void start_slowed(double added_ms, char** argv) {
+  const auto self = std::filesystem::canonical("/proc/self/exe");
+  const auto library = self.parent_path() / "libslow_sync.so";
+  if (!std::filesystem::exists(library)) give_up("there is no " + library.string());
+  ::setenv("LD_PRELOAD", library.c_str(), 1);
+  ::setenv(kDelayVariable, fmt::format("{:.0f}", added_ms * 1000).c_str(), 1);
+  ::execv(self.c_str(), argv);
+  give_up("cannot start itself again");
+}
+
+// Dealog and its peers at 64 connections, in turns.
+json::object compare(const Options& options) {
+  const auto folder = options.folder / "comparison";
+  std::filesystem::create_directories(folder);
+  const SyncCost sync = measure_sync(folder);
+  fmt::print("a write of 4 KB and its sync: median {:.0f} us, p99 {:.0f} us{}\n", sync.p50_us,
+             sync.p99_us,
+             delay_ms() > 0 ? fmt::format(" ({:g} ms of them added, for all)", delay_ms()) : "");
+  auto server =
+      std::make_unique<ServerProcess>(options.binary, folder / "data", options.regulation);
+  print_phase_header(fmt::format("{} deals opened, then touches on them", options.deals));
+  const auto deals = open_deals(*server, options, options.deals, kConnections);
+  run_phase(*server, options, kConnections, 0, touches(*server, deals));
+  server->stop();
+  const auto events = read_events(folder / "data" / "log", kRecords);
+  server = std::make_unique<ServerProcess>(options.binary, folder / "data", options.regulation);
+  const auto postgres = PostgresPeer::start(folder / "postgres");
+  const auto redis = RedisPeer::start(folder / "redis");
+
+  Report report;
+  double lag_s = 0;
+  for (int round = 0; round < options.rounds; ++round) {
+    auto phase = run_phase(*server, options, kConnections, 0, touches(*server, deals));
+    lag_s = std::max(lag_s, phase.lag_s);
+    report.add("Dealog", std::move(phase.measured));
+    std::this_thread::sleep_for(kBetweenPhases);
+    if (postgres) {
+      report.add("PostgreSQL", postgres->write(events, kConnections, options.seconds));
+      std::this_thread::sleep_for(kBetweenPhases);
     }
+    if (redis) {
+      report.add("Redis, always", redis->write(events, kConnections, options.seconds));
+      std::this_thread::sleep_for(kBetweenPhases);
+    }
+    std::filesystem::remove_all(folder / "raw");
+    report.add("plain RocksDB",
+               write_raw(
+                   folder / "raw",
+                   [&](std::uint64_t n) -> const RawEvent& { return events[n % events.size()]; },
+                   kConnections, options.seconds));
+    std::this_thread::sleep_for(kBetweenPhases);
   }
-  const ServerProcess& server_;
-  std::atomic<bool> stopping_{false};
-  double highest_ = 0;
-  std::thread thread_;
-};
-
-void print_header(std::string_view what) {
-  fmt::print("\n{}\n{:>11} {:>9} {:>8} {:>8} {:>8} {:>9} {:>7} {:>8} {:>8}\n", what, "connections",
-             "a second", "p50 ms", "p99 ms", "failed", "cpu us", "group", "sync ms", "lag s");
-}
-
-void run_phase(const ServerProcess& server, const Options& options, int connections,
-               std::size_t requests, const MakeRequest& make, const OnAnswer& on_answer = {}) {
-  const auto before = server.metrics();
-  const double cpu = server.cpu_seconds();
-  LagWatch lag(server);
-  LoadResult result = run_load({.port = server.port(),
-                                .connections = connections,
-                                .seconds = requests == 0 ? options.seconds : 0,
-                                .requests = requests,
-                                .make = make,
-                                .on_answer = on_answer});
-  const double highest = lag.stop();
-  auto after = server.metrics();
-  const auto grown = [&](const std::string& name) {
-    const auto was = before.find(name);
-    return after[name] - (was == before.end() ? 0 : was->second);
-  };
-  const double groups = std::max(1.0, grown("dealog_commit_events_count"));
-  fmt::print("{:>11} {:>9.0f} {:>8.2f} {:>8.2f} {:>8} {:>9.1f} {:>7.1f} {:>8.2f} {:>8.2f}\n",
-             connections, result.rate(), result.latencies.quantile(0.5),
-             result.latencies.quantile(0.99), result.failed,
-             (server.cpu_seconds() - cpu) * 1e6 / static_cast<double>(result.requests),
-             grown("dealog_commit_events_sum") / groups,
-             grown("dealog_sync_seconds_sum") * 1e3 / groups, highest);
-  if (result.failed > 0) fmt::print("  first failure: {}\n", result.first_failure);
-  std::fflush(stdout);
-}
-
-std::vector<std::string> open_deals(const ServerProcess& server, const Options& options,
-                                    std::size_t count, int connections) {
-  std::vector<std::string> deals(count);
-  run_phase(
-      server, options, connections, count,
-      [&](std::size_t n) {
-        return post("/v1/deals", server.token(),
-                    fmt::format(R"({{"title":"Site {}","source":"bench","amount":{{"amount":)"
-                                R"("130000.00","currency":"RUB"}}}})",
-                                n));
-      },
-      [&](std::size_t n, const std::string& body) {
-        const auto at = body.find("\"deal_");
-        if (at != std::string::npos) deals[n] = body.substr(at + 1, 37);
-      });
-  return deals;
-}
-
-MakeRequest touches(const ServerProcess& server, const std::vector<std::string>& deals) {
-  return [&server, &deals](std::size_t n) {
-    return post("/v1/deals/" + deals[n * 7919 % deals.size()] + "/touches", server.token(),
-                R"({"kind":"call","direction":"out","outcome":"connected","duration_s":61,)"
-                R"("note":"Talked about the brief; call again on Friday"})");
-  };
-}
-
-void print_rest_lag(const ServerProcess& server) {
-  std::this_thread::sleep_for(std::chrono::seconds(5));
-  fmt::print("lag five seconds after: {:.0f} events\n",
-             server.metrics()["dealog_projection_lag_events"]);
-}
-
-void run_server_phases(const Options& options) {
-  ServerProcess server(options.binary, options.folder / "data", options.regulation);
-  print_header(fmt::format("deals opened ({} of them)", options.deals));
-  const auto deals = open_deals(server, options, options.deals, 64);
-  print_header(fmt::format("touches on {} deals", deals.size()));
-  for (const int connections : options.connections) {
-    run_phase(server, options, connections, 0, touches(server, deals));
-  }
-  print_rest_lag(server);
-  print_header(fmt::format("{} deals get {} events each, then touches", options.long_deals,
-                           options.long_events));
-  const auto long_deals = open_deals(server, options, options.long_deals, 8);
-  run_phase(server, options, 256, options.long_deals * options.long_events,
-            touches(server, long_deals));
-  for (const int connections : options.connections) {
-    run_phase(server, options, connections, 0, touches(server, long_deals));
-  }
-  print_rest_lag(server);
-}
-
-void run_raw_phases(const Options& options) {
-  const auto events = read_events(options.folder / "data" / "log", 50'000);
   std::size_t bytes = 0;
   for (const auto& event : events) bytes += event.record.size();
-  fmt::print("\nplain RocksDB, the same records ({} bytes each), sync on\n", bytes / events.size());
-  fmt::print("{:>11} {:>9} {:>8} {:>8} {:>8} {:>9}\n", "writers", "a second", "p50 ms", "p99 ms",
-             "", "cpu us");
+  fmt::print("\n{} connections, records of {} bytes, {} rounds of {:g} s; middle of the rounds\n",
+             kConnections, bytes / events.size(), options.rounds, options.seconds);
+  report.print_table();
+  report.print_ratios("Dealog");
+  const double lag_events = lag_at_rest(*server);
+  json::object result = report.json("Dealog");
+  result["added_sync_ms"] = delay_ms();
+  result["sync_p50_us"] = std::round(sync.p50_us);
+  result["sync_p99_us"] = std::round(sync.p99_us);
+  result["record_bytes"] = bytes / events.size();
+  result["views_lag_s"] = lag_s;
+  result["views_lag_events_after_5_s"] = lag_events;
+  result["postgres"] = postgres ? json::value(postgres->version()) : json::value();
+  result["redis"] = redis ? json::value(redis->version()) : json::value();
+  return result;
+}
+
+void rebuild(const Options& options, const std::filesystem::path& data, json::object& report) {
+  fmt::print("\nrebuild of all views\n");
+  const auto output = options.folder / "rebuild.out";
+  run_to_end({.command = {options.binary, "rebuild", "--data", data.string()}, .output = output});
+  std::stringstream said;
+  said << std::ifstream(output).rdbuf();
+  fmt::print("{}", said.str());
+  const auto at = said.str().rfind('(');
+  if (at != std::string::npos) {
+    report["rebuild_events_a_second"] = std::atof(said.str().c_str() + at + 1);
+  }
+}
+
+// Further numbers of connections, and deals with a long history.
+void run_further_phases(const Options& options, json::object& report) {
+  const auto data = options.folder / "further";
+  {
+    ServerProcess server(options.binary, data, options.regulation);
+    print_phase_header(fmt::format("touches on {} deals", options.deals));
+    const auto deals = open_deals(server, options, options.deals, kConnections);
+    for (const int connections : options.connections) {
+      run_phase(server, options, connections, 0, touches(server, deals));
+    }
+    lag_at_rest(server);
+    print_phase_header(fmt::format("{} deals get {} events each, then touches", options.long_deals,
+                                   options.long_events));
+    const auto long_deals = open_deals(server, options, options.long_deals, 8);
+    run_phase(server, options, 256, options.long_deals * options.long_events,
+              touches(server, long_deals));
+    run_phase(server, options, kConnections, 0, touches(server, long_deals));
+    lag_at_rest(server);
+  }
+  const auto events = read_events(data / "log", kRecords);
+  Report raw;
   for (const int writers : options.connections) {
     std::filesystem::remove_all(options.folder / "raw");
-    RawResult raw = write_raw(options.folder / "raw", events, writers, options.seconds);
-    fmt::print("{:>11} {:>9.0f} {:>8.2f} {:>8.2f} {:>8} {:>9.1f}\n", writers, raw.rate(),
-               raw.latencies.quantile(0.5), raw.latencies.quantile(0.99), "", raw.cpu_us);
-    std::fflush(stdout);
+    raw.add(fmt::format("plain RocksDB, {} writers", writers),
+            write_raw(
+                options.folder / "raw",
+                [&](std::uint64_t n) -> const RawEvent& { return events[n % events.size()]; },
+                writers, options.seconds));
   }
+  fmt::print("\n");
+  raw.print_table();
+  rebuild(options, data, report);
+}
+
+// The comparison once more as on a slower disk, by a program of its own.
+json::value compare_slowed(const Options& options) {
+  const auto result = options.folder / "slowed.json";
+  fmt::print("\nAgain, 1 ms added to each sync of everybody\n");
+  std::fflush(stdout);
+  const ChildOptions child{
+      .command = {std::filesystem::canonical("/proc/self/exe"), "--only", "comparison",
+                  "--add-sync-ms", "1", "--seconds", fmt::format("{}", options.seconds), "--rounds",
+                  fmt::format("{}", options.rounds), "--deals", fmt::format("{}", options.deals),
+                  "--folder", options.folder / "slowed", "--json", result},
+      .output = {},
+      .user = {}};
+  if (ChildProcess(child).stop(0) != 0) give_up("the run with slower syncs failed");
+  std::stringstream text;
+  text << std::ifstream(result).rdbuf();
+  return json::parse(text.str()).at("passes").at(0);
 }
 
 void run(const Options& options) {
   std::filesystem::remove_all(options.folder);
   std::filesystem::create_directories(options.folder);
-  run_server_phases(options);
-  run_raw_phases(options);
-  fmt::print("\nrebuild of all views\n");
-  std::fflush(stdout);
-  const std::string command =
-      fmt::format("'{}' rebuild --data '{}'", options.binary, (options.folder / "data").string());
-  if (std::system(command.c_str()) != 0) fmt::print("the rebuild failed\n");
-  std::filesystem::remove_all(options.folder);
-}
-
-Options parse(int argc, char** argv) {
-  const std::filesystem::path self = std::filesystem::canonical("/proc/self/exe");
-  const char* source = std::getenv("DEALOG_SOURCE_DIR");
-  Options options;
-  options.binary = (self.parent_path() / "../../services/dealog/dealog").string();
-  options.regulation =
-      std::string(source == nullptr ? "." : source) + "/deploy/regulations/web-studio.yaml";
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view name = argv[i];
-    const std::string value = argv[i + 1];
-    if (name == "--seconds") options.seconds = std::atof(value.c_str());
-    if (name == "--deals") options.deals = std::strtoul(value.c_str(), nullptr, 10);
-    if (name == "--long") options.long_events = std::strtoul(value.c_str(), nullptr, 10);
-    if (name == "--folder") options.folder = std::filesystem::path(value) / "dealog-bench";
-    if (name != "--connections") continue;
-    options.connections.clear();
-    for (const auto part : split(value, ',')) {
-      options.connections.push_back(std::atoi(std::string(part).c_str()));
-    }
+  json::object report{{"date", SystemClock().now().rfc3339().substr(0, 10)},
+                      {"connections", kConnections},
+                      {"seconds", options.seconds},
+                      {"machine", describe_machine(options.folder)}};
+  fmt::print("{}\n", json::serialize(report.at("machine")));
+  json::array passes;
+  passes.push_back(compare(options));
+  const bool quick = passes[0].at("sync_p50_us").to_number<double>() < kQuickSyncUs;
+  if (delay_ms() == 0 && options.added_sync_ms < 0 && quick) {
+    passes.push_back(compare_slowed(options));
   }
-  return options;
+  report["passes"] = std::move(passes);
+  if (!options.only_comparison) run_further_phases(options, report);
+  if (!options.json.empty()) std::ofstream(options.json) << pretty(report) << "\n";
+  if (!options.svg.empty()) std::ofstream(options.svg) << draw_chart(report);
+  std::filesystem::remove_all(options.folder);
 }
 
 }  // namespace
 }  // namespace dealog::bench
 
 int main(int argc, char** argv) {
-  dealog::bench::run(dealog::bench::parse(argc, argv));
+  const auto options = dealog::bench::parse_options(argc, argv);
+  if (options.added_sync_ms > 0 && dealog::bench::delay_ms() == 0) {
+    dealog::bench::start_slowed(options.added_sync_ms, argv);
+  }
+  dealog::bench::run(options);
   return 0;
 }

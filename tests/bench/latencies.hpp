@@ -26,4 +26,13 @@ class Latencies {
   std::vector<float> ms_;
 };
 
+// What writing for some time came to.
+struct Measured {
+  Latencies latencies;
+  double seconds = 0;
+  double cpu_us = 0;  // of the server, or of the whole process where there is none, a write
+
+  double rate() const { return seconds > 0 ? static_cast<double>(latencies.count()) / seconds : 0; }
+};
+
 }  // namespace dealog::bench

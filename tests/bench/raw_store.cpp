@@ -12,14 +12,10 @@
 #include "libs/event/codec.hpp"
 #include "libs/eventlog/log_tables.hpp"
 #include "libs/eventlog/rocks_log.hpp"
+#include "tests/bench/child_process.hpp"
 
 namespace dealog::bench {
 namespace {
-
-[[noreturn]] void give_up(const std::string& what) {
-  fmt::print(stderr, "dealog_bench: {}\n", what);
-  std::exit(1);
-}
 
 void check(const rocksdb::Status& status) {
   if (!status.ok()) give_up(status.ToString());
@@ -88,12 +84,12 @@ std::vector<RawEvent> read_events(const std::filesystem::path& log_folder, std::
   return events;
 }
 
-RawResult write_raw(const std::filesystem::path& folder, const std::vector<RawEvent>& events,
-                    int writers, double seconds) {
+Measured write_raw(const std::filesystem::path& folder, const NextRawEvent& next, int writers,
+                   double seconds) {
   const SystemClock clock;
   SystemIds ids(clock);
   RawStore store(folder);
-  RawResult result;
+  Measured result;
   std::atomic<std::uint64_t> position = 0;
   std::mutex mutex;
   const double cpu = process_cpu_seconds();
@@ -108,7 +104,7 @@ RawResult write_raw(const std::filesystem::path& folder, const std::vector<RawEv
         while (elapsed() < seconds) {
           const std::uint64_t number = ++position;
           const auto sent = steady_now();
-          store.write(events[number % events.size()], ids.next(), {number}, key);
+          store.write(next(number), ids.next(), {number}, key);
           own.add(steady_now() - sent);
         }
         const std::scoped_lock lock(mutex);

@@ -1,9 +1,11 @@
 // The peer: plain RocksDB with its own options and group commit, as many writer threads as
-// connections, sync on, writing the very records that the server wrote, under the same keys. It
-// checks nothing, numbers nothing and hashes nothing.
+// connections, sync on, writing records under the keys that the log uses. It checks nothing,
+// numbers nothing and hashes nothing.
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -22,15 +24,11 @@ struct RawEvent {
 // The newest `count` events of a stopped log. Exits with a sentence when there is none.
 std::vector<RawEvent> read_events(const std::filesystem::path& log_folder, std::size_t count);
 
-struct RawResult {
-  Latencies latencies;
-  double seconds = 0;
-  double cpu_us = 0;  // of the process, a write
+// The n-th event to write, n from 1. Called from every writer's thread.
+using NextRawEvent = std::function<const RawEvent&(std::uint64_t n)>;
 
-  double rate() const { return seconds > 0 ? static_cast<double>(latencies.count()) / seconds : 0; }
-};
-
-RawResult write_raw(const std::filesystem::path& folder, const std::vector<RawEvent>& events,
-                    int writers, double seconds);
+// A new database in the folder; writes for so long.
+Measured write_raw(const std::filesystem::path& folder, const NextRawEvent& next, int writers,
+                   double seconds);
 
 }  // namespace dealog::bench

@@ -3,9 +3,10 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 
-#include <sys/types.h>
+#include "tests/bench/child_process.hpp"
 
 namespace dealog::bench {
 
@@ -14,20 +15,18 @@ class ServerProcess {
   // Exits with a sentence when it does not start.
   ServerProcess(const std::string& binary, const std::filesystem::path& data,
                 const std::string& regulation);
-  ~ServerProcess() { stop(); }
-  ServerProcess(const ServerProcess&) = delete;
 
   std::uint16_t port() const { return port_; }
   const std::string& token() const { return token_; }
-  void stop();
+  void stop() { child_.reset(); }
 
   // User and system time so far, in seconds.
-  double cpu_seconds() const;
+  double cpu_seconds() const { return child_->cpu_seconds(); }
   // Values without labels of GET /metrics, by name.
   std::map<std::string, double> metrics() const;
 
  private:
-  pid_t pid_ = -1;
+  std::unique_ptr<ChildProcess> child_;
   std::uint16_t port_ = 0;
   std::string token_;
 };
