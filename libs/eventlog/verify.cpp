@@ -21,7 +21,10 @@ Result<VerifyReport> verify_tables(const LogTables& tables, const VerifyOptions&
   report.log_id = TRY(tables.db().get(tables.meta, kLogIdKey)).value_or("");
   if (report.log_id.size() != kLogIdBytes) findings.add({}, "the log has lost its id");
 
-  const auto expected = TRY(verify_events(tables, options, findings));
+  HeadsPass heads(tables, options, findings);
+  TRY(heads.begin());
+  const auto expected = verify_events(tables, options, findings);
+  heads.end();
   TRY(verify_indexes(tables, expected, findings));
   return report;
 }

@@ -9,7 +9,7 @@
 
 #include "libs/base/result.hpp"
 #include "libs/event/position.hpp"
-#include "libs/eventlog/merkle.hpp"
+#include "libs/eventlog/signed_head.hpp"
 
 namespace rocksdb {
 class Env;
@@ -19,6 +19,10 @@ namespace dealog {
 
 struct VerifyOptions {
   std::filesystem::path folder;  // the log's own: <data>/log
+  // Signed heads whose signatures were found to be this log's: they must still hold.
+  std::vector<TreeHead> heads = {};
+  // Off for a copy that never had one, such as what a backup holds.
+  bool needs_watermark = true;
   // Called now and then with how far the check of the events is. May be empty.
   std::function<void(Position done, Position head)> progress = {};
   rocksdb::Env* environment = nullptr;  // for tests; not owned
@@ -33,7 +37,9 @@ struct VerifyReport {
   static constexpr std::size_t kListedProblems = 50;
 
   std::string log_id;
-  Position head;  // of the commits, or of the events where those reach further
+  std::string epoch;
+  std::optional<Position> watermark;  // as its file says
+  Position head;                      // of the commits, or of the events where those reach further
   merkle::Hash root{};
   std::uint64_t events = 0;
   std::uint64_t commits = 0;
@@ -54,11 +60,11 @@ struct VerifyReport {
 // frontiers and bounds of every commits row; rows of streams, ids and tags against the events in
 // both directions; keys of sealed boxes against subject_keys; personal tags and raw bodies point at
 // events that exist (their absence is no fault: they can be erased, and which ones should exist is
-// written inside sealed boxes and events). What it cannot see is an end that is missing in events
-// and commits alike; the head watermark is for that.
+// written inside sealed boxes and events). An end that is missing in events and commits alike shows
+// by the watermark and by the given heads: their trees must be the beginning of the log's.
 //
-// A broken log is a report, not an Error. Errors: those of Database::open, and kInternal
-// "storage_corrupted" when the files are so damaged that rows cannot be walked.
+// Rows that the disk does not give whole are problems like others, and the check goes on behind
+// them. A broken log is a report, not an Error. Errors: those of Database::open.
 Result<VerifyReport> verify_log(const VerifyOptions& options);
 
 }  // namespace dealog

@@ -11,6 +11,20 @@ namespace {
 constexpr std::uint64_t kProgressEvery = 100'000;
 constexpr std::uint32_t kRecordFormat = 1;
 
+// Goes on behind rows that the disk does not give whole: tries further and further away. The first
+// position tried that can be read, or that is after `head`; the scan stands there.
+Position step_over(storage::Iterator& rows, Position broken, Position head) {
+  storage::KeyWriter key;
+  Position next = broken.next();
+  for (std::uint64_t step = 1; next <= head; step *= 2) {
+    rows.seek(position_key(key, next));
+    if (rows.valid()) break;
+    if (rows.status()) break;  // nothing there, and nothing broken
+    next.value += step;
+  }
+  return next;
+}
+
 // Walks events and commits side by side, one position after the other.
 class EventsPass {
  public:
@@ -22,16 +36,19 @@ class EventsPass {
         events_(tables.db().scan(tables.events, {})),
         commits_(tables.db().scan(tables.commits, {})) {}
 
-  Result<ExpectedRows> run();
+  ExpectedRows run();
 
  private:
-  Result<void> find_head();
-  Result<void> load_commit();
+  void find_head();
+  void load_commit(Position needed);
+  Position step_over_broken_events(Position position);
   Position next_present(Position from) const;
-  Result<void> check_position(Position position);
+  void check_position(Position position);
   void check_record(Position position, std::string_view bytes);
-  Result<void> check_indexes(Position position, const v1::StoredRecord& record);
-  Result<void> check_boxes(Position position, const v1::StoredRecord& record);
+  std::optional<std::string> index_row(Position position, storage::Family family,
+                                       std::string_view key, const char* name);
+  void check_indexes(Position position, const v1::StoredRecord& record);
+  void check_boxes(Position position, const v1::StoredRecord& record);
   void check_append(Position position, const v1::StoredRecord& record);
   void check_leaf(Position position, std::optional<merkle::Hash> leaf);
   void end_commit(Position position);
@@ -53,15 +70,21 @@ class EventsPass {
   Timestamp last_recorded_;
   std::uint32_t append_index_ = 0;  // of the record before
   std::uint32_t append_count_ = 0;  // 0: nothing is known of the record before
+  bool unreadable_ = false;         // an index row of the position was
   ExpectedRows expected_;
   storage::KeyWriter key_;
 };
 
-Result<ExpectedRows> EventsPass::run() {
-  TRY(find_head());
-  TRY(load_commit());
+ExpectedRows EventsPass::run() {
+  find_head();
+  load_commit({1});
   for (Position p{1}; p <= report_.head; p = p.next()) {
-    while (commit_ && commit_->last < p) TRY(load_commit());
+    while (commit_ && commit_->last < p) load_commit(p);
+    if (const auto readable = step_over_broken_events(p); readable > p) {
+      p = readable;
+      if (p > report_.head) break;
+      while (commit_ && commit_->last < p) load_commit(p);
+    }
     if (const Position present = next_present(p); present > p) {
       problem(p, "is missing, and all up to " + std::to_string(present.value - 1));
       append_count_ = 0;
@@ -69,11 +92,9 @@ Result<ExpectedRows> EventsPass::run() {
       p = present;
       if (p > report_.head) break;
     }
-    TRY(check_position(p));
+    check_position(p);
     if (options_.progress && p.value % kProgressEvery == 0) options_.progress(p, report_.head);
   }
-  TRY(events_.status());
-  TRY(commits_.status());
   if (append_count_ != 0 && append_index_ + 1 != append_count_) {
     problem(report_.head.next(), "is missing: the last append is not complete");
   }
@@ -81,21 +102,28 @@ Result<ExpectedRows> EventsPass::run() {
   return expected_;
 }
 
-Result<void> EventsPass::find_head() {
+void EventsPass::find_head() {
   for (const auto family : {tables_.events, tables_.commits}) {
     const auto last = tables_.db().scan(family, {}, storage::ScanOrder::kBackward);
-    TRY(last.status());
+    if (const auto status = last.status(); !status) {
+      findings_.add({},
+                    "the end of events or commits cannot be read (" + status.error().message + ")");
+    }
     if (!last.valid()) continue;
     const auto position = parse_u64(last.key());
     if (position) report_.head = std::max(report_.head, Position{*position});
     if (!position) findings_.add({}, "a row of events or commits has a key that is no position");
   }
-  return {};
 }
 
-// Steps to the next commits row that can be read.
-Result<void> EventsPass::load_commit() {
-  for (commit_.reset(); commits_.valid() && !commit_; commits_.next()) {
+// Steps to the next commits row that can be read; `needed` is the position that is looked at.
+void EventsPass::load_commit(Position needed) {
+  for (commit_.reset(); !commit_; commits_.next()) {
+    if (const auto status = commits_.status(); !status) {
+      problem(needed, "has a commit row that cannot be read (" + status.error().message + ")");
+      needed = step_over(commits_, needed, report_.head);
+    }
+    if (!commits_.valid()) return;
     ++report_.commits;
     auto entry = parse_commit(commits_.key(), commits_.value());
     if (entry) {
@@ -104,7 +132,16 @@ Result<void> EventsPass::load_commit() {
       findings_.add({parse_u64(commits_.key()).value_or(0)}, entry.error().message);
     }
   }
-  return commits_.status();
+}
+
+// The position itself while the disk gives its record; else the next that it does give.
+Position EventsPass::step_over_broken_events(Position position) {
+  const auto status = events_.status();
+  if (status) return position;
+  problem(position, "cannot be read (" + status.error().message + ")");
+  append_count_ = 0;
+  frontier_known_ = false;
+  return step_over(events_, position, report_.head);
 }
 
 // The first position from `from` on that has a record or a commits row: one wrong key must not make
@@ -116,7 +153,7 @@ Position EventsPass::next_present(Position from) const {
   return {std::max(present, from.value)};
 }
 
-Result<void> EventsPass::check_position(Position position) {
+void EventsPass::check_position(Position position) {
   while (events_.valid() && parse_u64(events_.key()).value_or(0) < position.value) {
     findings_.add({}, "a row of events has a key that is no position");
     events_.next();
@@ -134,11 +171,10 @@ Result<void> EventsPass::check_position(Position position) {
   }
   if (record_) {
     check_append(position, *record_);
-    TRY(check_indexes(position, *record_));
-    TRY(check_boxes(position, *record_));
+    check_indexes(position, *record_);
+    check_boxes(position, *record_);
   }
   check_leaf(position, leaf);
-  return {};
 }
 
 void EventsPass::check_record(Position position, std::string_view bytes) {
@@ -173,53 +209,66 @@ void EventsPass::check_append(Position position, const v1::StoredRecord& record)
   append_count_ = count;
 }
 
-Result<void> EventsPass::check_indexes(Position position, const v1::StoredRecord& record) {
-  const auto& db = tables_.db();
-  const auto points_here = [&](storage::Family family, std::string_view key) -> Result<bool> {
-    storage::PinnedValue value;
-    if (!TRY(db.get(family, key, value))) return false;
-    return parse_u64(value.view()) == position.value;
+// The row's value; nothing when there is none. One that the disk does not give whole is a problem
+// of the position and not looked at further.
+std::optional<std::string> EventsPass::index_row(Position position, storage::Family family,
+                                                 std::string_view key, const char* name) {
+  auto value = tables_.db().get(family, key);
+  if (value) return std::move(*value);
+  problem(position, "has a row in " + std::string(name) + " that cannot be read (" +
+                        value.error().message + ")");
+  unreadable_ = true;
+  return std::nullopt;
+}
+
+void EventsPass::check_indexes(Position position, const v1::StoredRecord& record) {
+  unreadable_ = false;
+  const auto named = [&](storage::Family family, std::string_view key,
+                         const char* name) -> std::uint64_t {
+    const auto value = index_row(position, family, key, name);
+    return value ? parse_u64(*value).value_or(0) : 0;
   };
   ++expected_.streams;
   if (record.version() == 1) ++report_.streams;
-  if (!TRY(points_here(tables_.streams, stream_key(key_, record.stream(), {record.version()})))) {
+  const auto of_version =
+      named(tables_.streams, stream_key(key_, record.stream(), {record.version()}), "streams");
+  if (of_version != position.value && !unreadable_) {
     problem(position, "is not what the index of streams names for version " +
                           std::to_string(record.version()) + " of '" + record.stream() + "'");
   }
   if (record.version() > 1) {
-    const auto before =
-        TRY(db.get(tables_.streams, stream_key(key_, record.stream(), {record.version() - 1})));
-    const auto earlier = before ? parse_u64(*before) : std::nullopt;
-    if (!earlier || *earlier >= position.value) {
+    const auto earlier = named(
+        tables_.streams, stream_key(key_, record.stream(), {record.version() - 1}), "streams");
+    if ((earlier == 0 || earlier >= position.value) && !unreadable_) {
       problem(position, "has version " + std::to_string(record.version()) + " of '" +
                             record.stream() + "' without the version before it");
     }
   }
   ++expected_.ids;
-  if (!TRY(points_here(tables_.ids, record.event_id()))) {
+  if (named(tables_.ids, record.event_id(), "ids") != position.value && !unreadable_) {
     problem(position, "is not what the index of ids names for its event");
   }
   const std::set<std::string_view> tags(record.tags().begin(), record.tags().end());
   for (const auto tag : tags) {
     ++expected_.tags;
-    if (!TRY(db.contains(tables_.tags, tag_key(key_, false, tag, position)))) {
+    if (!index_row(position, tables_.tags, tag_key(key_, false, tag, position), "tags") &&
+        !unreadable_) {
       problem(position, "is not in the index of its tag '" + std::string(tag) + "'");
     }
   }
-  return {};
 }
 
-Result<void> EventsPass::check_boxes(Position position, const v1::StoredRecord& record) {
+void EventsPass::check_boxes(Position position, const v1::StoredRecord& record) {
+  unreadable_ = false;
   for (const auto& box : record.boxes()) {
     const bool named = box.privacy() == v1::PERSON && !record.subject().empty();
     const std::string& subject = named ? record.subject() : record.stream();
-    const auto row = TRY(tables_.db().get(tables_.subject_keys, subject));
-    if (!row || parse_u64(*row) != box.key_id()) {
+    const auto row = index_row(position, tables_.subject_keys, subject, "subject_keys");
+    if ((!row || parse_u64(*row) != box.key_id()) && !unreadable_) {
       problem(position, "has a box under key " + std::to_string(box.key_id()) +
                             ", which subject_keys does not name for '" + subject + "'");
     }
   }
-  return {};
 }
 
 // Goes on with the leaf that the commits row tells, so that one wrong record is one problem and
@@ -241,6 +290,10 @@ void EventsPass::check_leaf(Position position, std::optional<merkle::Hash> leaf)
   }
   frontier_.push(told);
   if (position == commit_->last) end_commit(position);
+  if (const auto asked = findings_.roots.find(position.value);
+      asked != findings_.roots.end() && frontier_known_) {
+    asked->second = frontier_.root();
+  }
 }
 
 void EventsPass::end_commit(Position position) {
@@ -253,8 +306,8 @@ void EventsPass::end_commit(Position position) {
 
 }  // namespace
 
-Result<ExpectedRows> verify_events(const LogTables& tables, const VerifyOptions& options,
-                                   VerifyFindings& findings) {
+ExpectedRows verify_events(const LogTables& tables, const VerifyOptions& options,
+                           VerifyFindings& findings) {
   return EventsPass(tables, options, findings).run();
 }
 

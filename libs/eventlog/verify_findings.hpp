@@ -1,6 +1,8 @@
 // What a verification has found so far. Inside libs/eventlog only.
 #pragma once
 
+#include <map>
+
 #include "libs/eventlog/append_checks.hpp"
 #include "libs/eventlog/log_tables.hpp"
 #include "libs/eventlog/verify.hpp"
@@ -21,6 +23,10 @@ class VerifyFindings {
   }
   VerifyReport& report() { return report_; }
 
+  // Roots of the tree at the sizes that somebody will ask for: keys are put in before the events
+  // are walked, values while they are.
+  std::map<std::uint64_t, std::optional<merkle::Hash>> roots = {{0, merkle::Frontier().root()}};
+
  private:
   VerifyReport& report_;
 };
@@ -36,8 +42,24 @@ struct ExpectedRows {
 Result<VerifyReport> verify_tables(const LogTables& tables, const VerifyOptions& options);
 
 // verify_events.cpp: events and commits, and from each event its index rows.
-Result<ExpectedRows> verify_events(const LogTables& tables, const VerifyOptions& options,
-                                   VerifyFindings& findings);
+ExpectedRows verify_events(const LogTables& tables, const VerifyOptions& options,
+                           VerifyFindings& findings);
+// verify_heads.cpp: the watermark and the given heads; begin() before the events, end() after.
+class HeadsPass {
+ public:
+  HeadsPass(const LogTables& tables, const VerifyOptions& options, VerifyFindings& findings)
+      : tables_(tables), options_(options), findings_(findings) {}
+  Result<void> begin();
+  void end();
+
+ private:
+  void check(Position position, const merkle::Hash& root, const std::string& when);
+
+  const LogTables& tables_;
+  const VerifyOptions& options_;
+  VerifyFindings& findings_;
+  std::optional<merkle::Hash> mark_root_;
+};
 // verify_indexes.cpp: index rows that no event explains.
 Result<void> verify_indexes(const LogTables& tables, const ExpectedRows& expected,
                             VerifyFindings& findings);

@@ -6,6 +6,7 @@
 
 #include "libs/base/assert.hpp"
 #include "libs/base/crypto.hpp"
+#include "libs/base/ed25519.hpp"
 #include "libs/base/encoding.hpp"
 #include "libs/base/logging.hpp"
 #include "libs/storage/key_codec.hpp"
@@ -17,6 +18,7 @@ constexpr std::string_view kFormat = "1";
 constexpr std::string_view kFormatKey = "format";
 constexpr std::string_view kTagKey = "tag_key";
 constexpr std::string_view kFingerprintKey = "fingerprint_key";
+constexpr std::string_view kHeadKey = "head_key";
 constexpr std::size_t kSecretBytes = 32;
 constexpr std::size_t kTagHashSize = 16;
 
@@ -30,6 +32,15 @@ std::unexpected<Error> broken(const storage::Database& db, const std::string& wh
   return fail(ErrorKind::kInternal, "keys_broken",
               "opening the keys in " + db.folder().string() + ": " + what +
                   ". Restore the folder from its backup");
+}
+
+// For a folder from before heads were signed.
+Result<std::string> make_head_key(storage::Database& db) {
+  std::string seed = random_bytes(kEd25519SeedBytes);
+  storage::WriteBatch batch;
+  batch.put(db.family("default"), kHeadKey, seed);
+  TRY(db.write(batch, storage::Sync::kYes));
+  return seed;
 }
 
 void forget(std::string& secret) {
@@ -94,7 +105,10 @@ Result<KeyStore::Secrets> KeyStore::load_secrets(storage::Database& db,
         fingerprint_key->size() != kSecretBytes) {
       return broken(db, "the key of tags or of fingerprints is missing");
     }
-    return Secrets{*tag_key, *fingerprint_key};
+    auto head_key = TRY(db.get(meta, kHeadKey));
+    if (!head_key) head_key = TRY(make_head_key(db));
+    if (head_key->size() != kEd25519SeedBytes) return broken(db, "the key of heads is damaged");
+    return Secrets{*tag_key, *fingerprint_key, *head_key};
   }
   if (TRY(last_id(db)) != 0) return broken(db, "the format row is missing");
   if (options.highest_recorded != 0 && !options.accept_loss) {
@@ -103,11 +117,13 @@ Result<KeyStore::Secrets> KeyStore::load_secrets(storage::Database& db,
                     " holds no keys. Restore that folder from its backup; without it the sealed "
                     "data cannot be read any more");
   }
-  Secrets fresh{random_bytes(kSecretBytes), random_bytes(kSecretBytes)};
+  Secrets fresh{random_bytes(kSecretBytes), random_bytes(kSecretBytes),
+                random_bytes(kEd25519SeedBytes)};
   storage::WriteBatch batch;
   batch.put(meta, kFormatKey, kFormat);
   batch.put(meta, kTagKey, fresh.tag_key);
   batch.put(meta, kFingerprintKey, fresh.fingerprint_key);
+  batch.put(meta, kHeadKey, fresh.head_key);
   TRY(db.write(batch, storage::Sync::kYes));
   return fresh;
 }
@@ -284,6 +300,29 @@ std::string KeyStore::tag_hash(std::string_view tag) const {
 
 std::string KeyStore::fingerprint(std::string_view canonical_request) const {
   return hmac_sha256(secrets_.fingerprint_key, canonical_request);
+}
+
+std::string KeyStore::sign_head(std::string_view text) const {
+  return ed25519_sign(secrets_.head_key, text);
+}
+
+std::string KeyStore::head_public_key() const { return ed25519_public_key(secrets_.head_key); }
+
+Result<std::string> KeyStore::read_head_public_key(const std::filesystem::path& folder) {
+  const auto db =
+      TRY(storage::Database::open({.folder = folder,
+                                   .families = {{"keys", storage::FamilyProfile::kIndex}},
+                                   .create_if_missing = false,
+                                   .read_only = true,
+                                   .block_cache_bytes = 1 << 20}));
+  auto seed = TRY(db->get(db->family("default"), kHeadKey));
+  if (!seed || seed->size() != kEd25519SeedBytes) {
+    return fail(ErrorKind::kNotFound, "keys_absent",
+                folder.string() + " holds no key of signed heads");
+  }
+  std::string key = ed25519_public_key(*seed);
+  forget(*seed);
+  return key;
 }
 
 Result<void> KeyStore::erase_key(KeyId id) {

@@ -56,6 +56,13 @@ class KeyStore final : public KeyRing {
   std::string tag_hash(std::string_view tag) const override;
   std::string fingerprint(std::string_view canonical_request) const override;
 
+  // Ed25519 by the key under which the log's heads are signed; it is made with the folder.
+  std::string sign_head(std::string_view text) const;
+  std::string head_public_key() const;
+  // The same out of a folder that nobody has open, without changing it. Errors: those of
+  // Database::open; kNotFound "keys_absent" when the folder has no such key.
+  static Result<std::string> read_head_public_key(const std::filesystem::path& folder);
+
   // Destroys a key for good: overwritten and synced, then its file rewritten so that the bytes are
   // gone from this folder too (tens of milliseconds). Erasing twice is no error; an id that is
   // unknown here is marked as erased all the same.
@@ -70,6 +77,7 @@ class KeyStore final : public KeyRing {
   struct Secrets {
     std::string tag_key;
     std::string fingerprint_key;
+    std::string head_key;
   };
   struct Found {
     KeyState state = KeyState::kLost;
