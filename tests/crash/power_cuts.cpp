@@ -53,7 +53,7 @@ void PowerCuts::load(EventLog& log) {
   std::thread reader([&] {
     while (!over) {
       ledger_.shown(log.head());
-      std::this_thread::yield();
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
     }
   });
   const auto again = ledger_.unknown();

@@ -12,7 +12,7 @@
 namespace dealog::testing {
 namespace {
 
-constexpr std::uint64_t kCuts = 60;
+constexpr std::uint64_t kCuts = 40;
 // A folder is used for so many rounds, so that logs with a history lose their power as well as
 // young ones, and the time of a check stays bounded.
 constexpr std::uint64_t kCutsAFolder = 10;

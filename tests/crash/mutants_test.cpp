@@ -1,0 +1,59 @@
+// Each mistake that somebody could have made in the committer is noticed by power cuts; if one were
+// not, a log with none would prove nothing.
+#include "tests/crash/mutants.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/crash/power_cuts.hpp"
+#include "tests/crash/soak.hpp"
+
+namespace dealog::testing {
+namespace {
+
+constexpr std::uint64_t kFolders = 12;
+constexpr int kCutsAFolder = 5;
+
+class PowerLossNotices : public ::testing::TestWithParam<std::pair<Mutant, const char*>> {};
+
+TEST_P(PowerLossNotices, TheMutant) {
+  const QuietErrors quiet;
+  const MutantOn mutant(GetParam().first);
+  const auto seed = soak_seed();
+  for (std::uint64_t folder = 0; folder < kFolders; ++folder) {
+    PowerCuts power(seed + folder);
+    for (int i = 0; i < kCutsAFolder; ++i) {
+      const auto found = power.round();
+      if (found.empty()) continue;
+      RecordProperty("noticed_by", found.front());
+      return;
+    }
+  }
+  FAIL() << GetParam().second << " went unnoticed, seed " << seed
+         << "; is its place in mutate.cmake still there?";
+}
+
+#define MUTANT(name) \
+  std::pair { Mutant::name, #name }
+INSTANTIATE_TEST_SUITE_P(Mutants, PowerLossNotices,
+                         ::testing::Values(MUTANT(kNoSync), MUTANT(kNoWal),
+                                           MUTANT(kAnswersBeforeTheWrite),
+                                           MUTANT(kShowsBeforeTheWrite), MUTANT(kCommitRowAhead),
+                                           MUTANT(kStreamRowLeftOut), MUTANT(kIdRowLeftOut),
+                                           MUTANT(kTagRowLeftOut), MUTANT(kRawBodyLeftOut),
+                                           MUTANT(kSubjectKeyLeftOut), MUTANT(kOtherLeaf),
+                                           MUTANT(kVersionSkipped), MUTANT(kForgetsIds),
+                                           MUTANT(kStaleVersions), MUTANT(kSaysRefused)),
+                         [](const auto& tested) { return tested.param.second + 1; });
+
+// The copy without a mistake is as good as the original.
+TEST(PowerLossNotices, NothingWithoutAMutant) {
+  const QuietErrors quiet;
+  PowerCuts power(soak_seed());
+  for (int i = 0; i < kCutsAFolder; ++i) {
+    const auto found = power.round();
+    ASSERT_TRUE(found.empty()) << joined(found);
+  }
+}
+
+}  // namespace
+}  // namespace dealog::testing
