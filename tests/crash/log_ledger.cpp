@@ -4,6 +4,7 @@
 
 #include "libs/base/encoding.hpp"
 #include "libs/eventlog/verify.hpp"
+#include "tests/support/log_checker.hpp"
 #include "tests/unit/eventlog/log_fixtures.hpp"
 
 namespace dealog::testing {
@@ -175,8 +176,8 @@ std::vector<std::string> LogLedger::findings_in(const EventLog& log) const {
   return found;
 }
 
-std::vector<std::string> verify_findings(const std::filesystem::path& folder,
-                                         rocksdb::Env* environment) {
+std::vector<std::string> closed_log_findings(const std::filesystem::path& folder,
+                                             rocksdb::Env* environment) {
   const auto report = verify_log({.folder = folder, .environment = environment});
   if (!report) return {"verify: " + report.error().message};
   std::vector<std::string> found;
@@ -185,6 +186,9 @@ std::vector<std::string> verify_findings(const std::filesystem::path& folder,
     found.push_back("verify: position " + std::to_string(problem.position.value) + " " +
                     problem.what);
   }
+  const auto checked = checker::check_log({.log_folder = folder, .environment = environment});
+  if (!checked.sound()) found.push_back("second reader: " + checked.problems.front());
+  if (checked.events != report->events) found.push_back("the two readers counted differently");
   return found;
 }
 

@@ -60,8 +60,8 @@ class LogLedger {
   std::vector<std::string> findings_;       // guarded by mutex_
 };
 
-// verify_log over a log that is closed, as findings; at most the first three.
-std::vector<std::string> verify_findings(const std::filesystem::path& folder,
-                                         rocksdb::Env* environment);
+// What verify_log and the second reader of tests/support say about a log that is closed.
+std::vector<std::string> closed_log_findings(const std::filesystem::path& folder,
+                                             rocksdb::Env* environment);
 
 }  // namespace dealog::testing

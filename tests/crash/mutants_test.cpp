@@ -1,9 +1,10 @@
-// Each mistake that somebody could have made in the committer is noticed by power cuts; if one were
-// not, a log with none would prove nothing.
+// Each mistake that somebody could have made in the committer is noticed by power cuts or errors of
+// the disk; if one were not, a log with none would prove nothing.
 #include "tests/crash/mutants.hpp"
 
 #include <gtest/gtest.h>
 
+#include "tests/crash/disk_errors.hpp"
 #include "tests/crash/power_cuts.hpp"
 #include "tests/crash/soak.hpp"
 
@@ -54,6 +55,25 @@ TEST(PowerLossNotices, NothingWithoutAMutant) {
     ASSERT_TRUE(found.empty()) << joined(found);
   }
 }
+
+class DiskErrorsNotice : public ::testing::TestWithParam<std::pair<Mutant, const char*>> {};
+
+TEST_P(DiskErrorsNotice, TheMutant) {
+  const QuietErrors quiet;
+  const MutantOn mutant(GetParam().first);
+  const auto seed = soak_seed();
+  bool struck = true;
+  for (std::uint64_t n = 1; struck; ++n) {
+    DiskErrorRun run(seed + n);
+    if (!run.run({.call = DiskCall::kSync, .n = n}, n % 2 == 0).empty()) return;
+    struck = run.has_struck();
+  }
+  FAIL() << GetParam().second << " went unnoticed, seed " << seed;
+}
+
+INSTANTIATE_TEST_SUITE_P(Mutants, DiskErrorsNotice,
+                         ::testing::Values(MUTANT(kSaysRefused), MUTANT(kGoesOn)),
+                         [](const auto& tested) { return tested.param.second + 1; });
 
 }  // namespace
 }  // namespace dealog::testing

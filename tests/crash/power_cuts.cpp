@@ -44,7 +44,7 @@ std::vector<std::string> PowerCuts::round() {
     auto found = ledger_.findings_in(**log);
     if (!found.empty()) return found;
   }
-  return verify_findings(folder_.path() / "log", disk_.environment());
+  return closed_log_findings(folder_.path() / "log", disk_.environment());
 }
 
 void PowerCuts::load(EventLog& log) {

@@ -37,8 +37,10 @@ class SimulatedDisk::State {
     }
     if (struck && !fault->for_good) return IOStatus::OK();
     struck = true;
-    return fault->error == DiskError::kNoSpace ? IOStatus::NoSpace("injected ENOSPC")
-                                               : IOStatus::IOError("injected EIO");
+    if (fault->error == DiskError::kIo) return IOStatus::IOError("injected EIO");
+    auto no_space = IOStatus::NoSpace("injected ENOSPC");
+    no_space.SetRetryable(true);  // as RocksDB's own file system says
+    return no_space;
   }
 
   std::mutex mutex;
