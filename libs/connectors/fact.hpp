@@ -27,8 +27,11 @@ struct Contact {
   bool phone_mobile = false;  // only valid mobile numbers identify anybody
   std::string email_raw;      // as typed
   std::string email;          // as it is compared; empty when it is no address
+  std::string account;        // his number in the shop's own books, where a shop sends one
 
-  bool empty() const { return name.empty() && phone_raw.empty() && email_raw.empty(); }
+  bool empty() const {
+    return name.empty() && phone_raw.empty() && email_raw.empty() && account.empty();
+  }
   bool operator==(const Contact&) const = default;
 };
 
@@ -61,7 +64,8 @@ struct LeadFact {
   bool operator==(const LeadFact&) const = default;
 };
 
-enum class PaymentStatus { kPending, kAuthorized, kPaid, kCanceled };
+// kFailed: the bank declined this attempt, another may follow. kCanceled: it ends here.
+enum class PaymentStatus { kPending, kAuthorized, kPaid, kFailed, kCanceled };
 std::string_view to_text(PaymentStatus status);
 
 // A payment reached a state at a payment provider.
@@ -69,9 +73,11 @@ struct PaymentFact {
   PaymentStatus status = PaymentStatus::kPending;
   Money amount;
   std::optional<Money> net_amount;  // what arrives after the provider's fee
+  std::optional<Money> fee;         // what the provider keeps
   std::string order_id;             // a hint at our invoice: its number in the shop's words
+  std::string lead_ref;             // a hint at the lead or deal that the shop had attached
   std::string description;          // purpose
-  std::string reason;               // why it was cancelled
+  std::string reason;               // why it failed or was cancelled
   Contact person;
   bool test = false;
   NamedTexts metadata;  // what the shop had attached
@@ -89,7 +95,9 @@ struct RefundFact {
 
 // Understood, and of no consequence: the delivery's state is `ignored`.
 struct IgnoreFact {
-  std::string reason;  // "connection_check", "honeypot", "event_not_used"
+  std::string reason;                // "connection_check", "honeypot", "event_not_used"
+  std::string_view what = "ignore";  // constant text: "ignore", "handshake" or "event"
+  NamedTexts about = {};             // of an event: its "source" and "type"
   bool operator==(const IgnoreFact&) const = default;
 };
 
@@ -107,7 +115,7 @@ struct Fact {
   std::optional<Sequence> sequence;
   std::variant<IgnoreFact, LeadFact, PaymentFact, RefundFact> content;
 
-  // "ignore", "lead", "payment", "refund".
+  // "lead", "payment", "refund", or what an ignored fact calls itself.
   std::string_view kind() const;
   bool operator==(const Fact&) const = default;
 };

@@ -46,6 +46,7 @@ json::value person_or_null(const Contact& person) {
   }
   out["email"] = or_null(person.email);
   if (person.email.empty() && !person.email_raw.empty()) out["email_raw"] = person.email_raw;
+  if (!person.account.empty()) out["account"] = person.account;
   return out;
 }
 
@@ -62,7 +63,10 @@ json::array lines_json(const std::vector<ProductLine>& lines) {
   return out;
 }
 
-void add(json::object& out, const IgnoreFact& ignored) { out["reason"] = ignored.reason; }
+void add(json::object& out, const IgnoreFact& ignored) {
+  out["reason"] = ignored.reason;
+  for (const auto& [name, value] : ignored.about) out[name] = value;
+}
 
 void add(json::object& out, const LeadFact& lead) {
   out["person"] = person_or_null(lead.person);
@@ -85,8 +89,10 @@ void add(json::object& out, const PaymentFact& payment) {
   out["person"] = person_or_null(payment.person);
   out["amount"] = payment.amount.decimal();
   out["net_amount"] = amount_or_null(payment.net_amount);
+  if (payment.fee) out["fee"] = payment.fee->decimal();
   out["currency"] = payment.amount.currency.code();
   out["order_id"] = or_null(payment.order_id);
+  if (!payment.lead_ref.empty()) out["lead_ref"] = payment.lead_ref;
   out["description"] = or_null(payment.description);
   if (!payment.reason.empty()) out["reason"] = payment.reason;
   out["metadata"] = object_of(payment.metadata);
@@ -112,6 +118,8 @@ std::string_view to_text(PaymentStatus status) {
       return "authorized";
     case PaymentStatus::kPaid:
       return "paid";
+    case PaymentStatus::kFailed:
+      return "failed";
     case PaymentStatus::kCanceled:
       return "canceled";
   }
@@ -119,6 +127,7 @@ std::string_view to_text(PaymentStatus status) {
 }
 
 std::string_view Fact::kind() const {
+  if (const auto* ignored = std::get_if<IgnoreFact>(&content)) return ignored->what;
   constexpr std::string_view kKinds[] = {"ignore", "lead", "payment", "refund"};
   return kKinds[content.index()];
 }

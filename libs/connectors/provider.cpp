@@ -36,7 +36,22 @@ std::vector<FieldError> Provider::complete_settings(SourceSettings& settings) co
 }
 
 std::string body_key(std::string_view prefix, const Delivery& delivery) {
-  return std::string(prefix) + ":sha256:" + to_hex(sha256(delivery.body));
+  const bool in_query = delivery.method == "GET" && delivery.body.empty();
+  return std::string(prefix) +
+         ":sha256:" + to_hex(sha256(in_query ? delivery.query : delivery.body));
+}
+
+std::vector<FieldError> require_secret(std::vector<FieldError> errors,
+                                       const SourceSettings& settings, std::string_view why,
+                                       std::string_view part) {
+  const bool told = std::any_of(errors.begin(), errors.end(), [](const FieldError& error) {
+    return error.pointer.starts_with("/secret");
+  });
+  if (!told && !settings.secret(part)) {
+    errors.push_back(
+        {part.empty() ? "/secret" : "/secret/" + std::string(part), "required", std::string(why)});
+  }
+  return errors;
 }
 
 std::string delivery_key(std::string_view prefix, std::string_view id) {

@@ -94,8 +94,13 @@ const Provider* find_provider(std::string_view name);
 // Each once, in the order of the table.
 std::span<const Provider* const> all_providers();
 
-// "<prefix>:sha256:<hex of the raw body>", for what carries no id.
+// "<prefix>:sha256:<hex of the raw body, of a GET of its query>", for what carries no id.
 std::string body_key(std::string_view prefix, const Delivery& delivery);
+// Adds to `errors` that a provider which signs cannot be heard without its secret. `part` names one
+// of several; `why` is shown.
+std::vector<FieldError> require_secret(std::vector<FieldError> errors,
+                                       const SourceSettings& settings, std::string_view why,
+                                       std::string_view part = "");
 // `<prefix>:<id>`; an id that is too long or not printable is replaced by its hash.
 std::string delivery_key(std::string_view prefix, std::string_view id);
 

@@ -1,8 +1,11 @@
 // The table of providers: a new one is a line in each of the two lists.
 #include <array>
 
+#include "libs/connectors/cloudpayments/cloudpayments.hpp"
 #include "libs/connectors/generic/generic.hpp"
 #include "libs/connectors/provider.hpp"
+#include "libs/connectors/robokassa/robokassa.hpp"
+#include "libs/connectors/tbank/tbank.hpp"
 #include "libs/connectors/tilda/tilda.hpp"
 #include "libs/connectors/yookassa/yookassa.hpp"
 
@@ -10,9 +13,8 @@ namespace dealog::connectors {
 namespace {
 
 const std::array kProviders{
-    &generic::provider(),
-    &tilda::provider(),
-    &yookassa::provider(),
+    &generic::provider(), &cloudpayments::provider(), &robokassa::provider(),
+    &tbank::provider(),   &tilda::provider(),         &yookassa::provider(),
 };
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kAliases{{

@@ -1,12 +1,11 @@
 #include "libs/connectors/shared_secret.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "libs/base/crypto.hpp"
-#include "libs/base/encoding.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/parse/body.hpp"
+#include "libs/connectors/signature/digest.hpp"
 
 namespace dealog::connectors {
 
@@ -53,17 +52,10 @@ Verdict check_signature(const Delivery& delivery, const SourceSettings& settings
     return Verdict::unauthorised("signature_wrong");
   }
   given.remove_prefix(settings.signature->prefix.size());
-  // Compared as text: the last digit of base64 has bits that decode to nothing, so two spellings
-  // would pass for one signature. Hex comes in either case.
   const std::string mac = hmac_sha256(*key, delivery.body);
-  bool same = false;
-  if (settings.signature->encoding == BodySignature::Encoding::kBase64) {
-    same = equal_constant_time(given, to_base64(mac));
-  } else {
-    std::string lower = to_hex(mac), upper = lower;
-    std::transform(upper.begin(), upper.end(), upper.begin(), ::toupper);
-    same = equal_constant_time(given, lower) || equal_constant_time(given, upper);
-  }
+  const bool same = settings.signature->encoding == BodySignature::Encoding::kBase64
+                        ? is_base64_of(given, mac)
+                        : is_hex_of(given, mac);
   return same ? Verdict::accepted() : Verdict::unauthorised("signature_wrong");
 }
 

@@ -1,6 +1,8 @@
 #include "libs/connectors/source_settings.hpp"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 
 #include <boost/url/parse.hpp>
 #include <fmt/format.h>
@@ -8,6 +10,7 @@
 #include "libs/base/text.hpp"
 #include "libs/base/timestamp.hpp"
 #include "libs/connectors/provider.hpp"
+#include "libs/connectors/signature/digest.hpp"
 
 namespace dealog::connectors {
 namespace {
@@ -19,7 +22,8 @@ constexpr std::size_t kSecretParts = 10;
 constexpr std::size_t kSettingBytes = 2048;
 constexpr std::size_t kNetworks = 100;
 constexpr std::size_t kOrigins = 50;
-constexpr std::int64_t kMaxToleranceS = 86'400;
+// Long enough to send an archive of signed deliveries again.
+constexpr std::int64_t kMaxToleranceS = std::numeric_limits<std::int32_t>::max();
 
 bool is_token(std::string_view text) {
   return !text.empty() && text.size() <= 100 &&
@@ -27,6 +31,38 @@ bool is_token(std::string_view text) {
            return std::isalnum(c) ||
                   std::string_view("!#$%&'*+-.^_`|~").contains(static_cast<char>(c));
          });
+}
+
+using Scheme = BodySignature::Scheme;
+constexpr std::array<std::pair<std::string_view, Scheme>, 6> kSchemes{{
+    {"body", Scheme::kBody},
+    {"github", Scheme::kGithub},
+    {"slack", Scheme::kSlack},
+    {"stripe", Scheme::kStripe},
+    {"standard-webhooks", Scheme::kStandardWebhooks},
+    {"rfc9421", Scheme::kRfc9421},
+}};
+
+std::optional<Scheme> scheme_named(std::string_view name) {
+  for (const auto& [known, scheme] : kSchemes) {
+    if (known == name) return scheme;
+  }
+  return std::nullopt;
+}
+
+json::object signature_json(const BodySignature& signature) {
+  json::object out;
+  for (const auto& [name, scheme] : kSchemes) {
+    if (scheme == signature.scheme) out["scheme"] = name;
+  }
+  const bool hex = signature.encoding == BodySignature::Encoding::kHex;
+  if (signature.scheme == Scheme::kBody) out["encoding"] = hex ? "hex" : "base64";
+  for (const auto& [name, text] : {std::pair{"header", &signature.header},
+                                   {"prefix", &signature.prefix},
+                                   {"algorithm", &signature.algorithm}}) {
+    if (!text->empty()) out[name] = *text;
+  }
+  return out;
 }
 
 // Reads one member after the other and collects what is wrong.
@@ -112,7 +148,7 @@ class Reader {
     if (key == "origins") return origins(value);
     if (key == "tolerance_s") {
       if (!value.is_int64() || value.get_int64() < 1 || value.get_int64() > kMaxToleranceS) {
-        return wrong(key, "invalid_value", "expected whole seconds, 1 to 86400");
+        return wrong(key, "invalid_value", "expected whole seconds, 1 to 2147483647");
       }
       out_.tolerance_s = static_cast<int>(value.get_int64());
       return;
@@ -154,21 +190,35 @@ class Reader {
 
   void signature(const json::value& value) {
     if (!value.is_object()) {
-      return wrong("signature", "not_an_object",
-                   "expected {\"header\", \"encoding\"?, \"prefix\"?}");
+      return wrong(
+          "signature", "not_an_object",
+          "expected {\"scheme\"?, \"header\"?, \"encoding\"?, \"prefix\"?, \"algorithm\"?}");
     }
-    const std::string header = member(value.get_object(), "header");
+    BodySignature out;
+    const std::string scheme = member(value.get_object(), "scheme");
     const std::string encoding = member(value.get_object(), "encoding");
-    if (!is_token(header)) {
+    out.header = member(value.get_object(), "header");
+    out.prefix = member(value.get_object(), "prefix");
+    out.algorithm = member(value.get_object(), "algorithm");
+    if (const auto known = scheme_named(scheme)) {
+      out.scheme = *known;
+    } else if (!scheme.empty()) {
+      return wrong("signature/scheme", "invalid_value",
+                   "expected body, github, slack, stripe, standard-webhooks or rfc9421");
+    }
+    const bool names_header = out.scheme != BodySignature::Scheme::kBody || !out.algorithm.empty();
+    if (out.header.empty() ? !names_header : !is_token(out.header)) {
       return wrong("signature/header", "invalid_value", "expected the name of a header");
+    }
+    if (!out.algorithm.empty() && !hash_named(out.algorithm)) {
+      return wrong("signature/algorithm", "invalid_value",
+                   "expected sha256, sha512, sha384, sha1, md5 or ripemd160");
     }
     if (!encoding.empty() && encoding != "hex" && encoding != "base64") {
       return wrong("signature/encoding", "invalid_value", "expected hex or base64");
     }
-    out_.signature = BodySignature{
-        header,
-        encoding == "base64" ? BodySignature::Encoding::kBase64 : BodySignature::Encoding::kHex,
-        member(value.get_object(), "prefix")};
+    if (encoding == "base64") out.encoding = BodySignature::Encoding::kBase64;
+    out_.signature = std::move(out);
   }
 
   void networks(const json::value& value) {
@@ -311,12 +361,7 @@ json::object to_json(const SourceSettings& settings) {
     out["auth"] = {{"in", settings.auth.in == KeyPlace::In::kHeader ? "header" : "field"},
                    {"name", settings.auth.name}};
   }
-  if (settings.signature) {
-    const bool hex = settings.signature->encoding == BodySignature::Encoding::kHex;
-    out["signature"] = {{"header", settings.signature->header},
-                        {"encoding", hex ? "hex" : "base64"},
-                        {"prefix", settings.signature->prefix}};
-  }
+  if (settings.signature) out["signature"] = signature_json(*settings.signature);
   if (settings.networks.from != AllowedNetworks::From::kDefault) {
     out["networks"] = networks_json(settings.networks);
   }

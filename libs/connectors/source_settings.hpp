@@ -24,12 +24,22 @@ struct KeyPlace {
   bool operator==(const KeyPlace&) const = default;
 };
 
-// HMAC-SHA256 over the raw body, for senders that can compute one.
+// How a sender signs what it sends, and where it puts the signature.
 struct BodySignature {
+  enum class Scheme {
+    kBody,              // HMAC of the raw body in a header of the user's choice
+    kGithub,            // X-Hub-Signature-256: sha256=<hex>
+    kSlack,             // X-Slack-Signature: v0=<hex> over v0:<timestamp>:<body>
+    kStripe,            // <header>: t=<timestamp>,v1=<hex> over <timestamp>.<body>
+    kStandardWebhooks,  // webhook-signature: v1,<base64> over <id>.<timestamp>.<body>
+    kRfc9421,           // Signature-Input and Signature, HTTP Message Signatures
+  };
   enum class Encoding { kHex, kBase64 };
-  std::string header;  // "X-Signature"
+  Scheme scheme = Scheme::kBody;
+  std::string header;  // "X-Signature"; of kStripe, too, where another sender copies its form
   Encoding encoding = Encoding::kHex;
-  std::string prefix;  // before the digits: "sha256="
+  std::string prefix;     // before the digits: "sha256="
+  std::string algorithm;  // "sha256" when empty
 
   bool operator==(const BodySignature&) const = default;
 };

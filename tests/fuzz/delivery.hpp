@@ -30,7 +30,7 @@ inline Delivery delivery_of(std::string_view input) {
 inline void check_fact(const Fact& fact) {
   const std::string shown = boost::json::serialize(normalised(fact));
   DEALOG_ASSERT(is_valid_utf8(shown));
-  DEALOG_ASSERT(fact.kind() == "ignore" || !fact.key.empty());
+  DEALOG_ASSERT(std::holds_alternative<IgnoreFact>(fact.content) || !fact.key.empty());
   if (fact.occurred_at) DEALOG_ASSERT(fact.occurred_at->us >= 0);
   if (const auto* payment = std::get_if<PaymentFact>(&fact.content)) {
     DEALOG_ASSERT(payment->amount.minor >= 0 && !payment->amount.currency.empty());

@@ -100,7 +100,8 @@ Answer preflight(const Delivery& delivery, const SourceSettings& settings) {
   Answer answer{204, {}, {}, cors_headers(delivery, settings)};
   std::string headers = "Content-Type";
   if (settings.auth.in == KeyPlace::In::kHeader) headers += ", " + settings.auth.name;
-  if (settings.signature) headers += ", " + settings.signature->header;
+  if (settings.signature && !settings.signature->header.empty())
+    headers += ", " + settings.signature->header;
   answer.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
   answer.headers.emplace_back("Access-Control-Allow-Headers", headers);
   answer.headers.emplace_back("Access-Control-Max-Age", "86400");
