@@ -21,6 +21,8 @@ struct VerifyOptions {
   std::filesystem::path folder;  // the log's own: <data>/log
   // Signed heads whose signatures were found to be this log's: they must still hold.
   std::vector<TreeHead> heads = {};
+  // The newest one that the service wrote beside the log; it counts only in the log's own epoch.
+  std::optional<TreeHead> own_head = {};
   // Off for a copy that never had one, such as what a backup holds.
   bool needs_watermark = true;
   // Called now and then with how far the check of the events is. May be empty.

@@ -59,6 +59,7 @@ class HeadsPass {
   const VerifyOptions& options_;
   VerifyFindings& findings_;
   std::optional<merkle::Hash> mark_root_;
+  std::vector<TreeHead> heads_;  // those that must hold
 };
 // verify_indexes.cpp: index rows that no event explains.
 Result<void> verify_indexes(const LogTables& tables, const ExpectedRows& expected,

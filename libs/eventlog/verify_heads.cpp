@@ -9,7 +9,11 @@ Result<void> HeadsPass::begin() {
   auto& report = findings_.report();
   const auto epoch = TRY(tables_.db().get(tables_.meta, kEpochKey));
   report.epoch = epoch.value_or(std::string(kFirstEpoch));
-  for (const auto& head : options_.heads) findings_.roots.try_emplace(head.position.value);
+  heads_ = options_.heads;
+  if (options_.own_head && options_.own_head->epoch == report.epoch) {
+    heads_.push_back(*options_.own_head);
+  }
+  for (const auto& head : heads_) findings_.roots.try_emplace(head.position.value);
   if (!options_.needs_watermark) return {};
   const auto mark = read_watermark(watermark_path(tables_.db().folder()));
   if (!mark) {
@@ -29,7 +33,7 @@ Result<void> HeadsPass::begin() {
 void HeadsPass::end() {
   const auto& report = findings_.report();
   if (mark_root_) check(*report.watermark, *mark_root_, "its watermark was written");
-  for (const auto& head : options_.heads) {
+  for (const auto& head : heads_) {
     if (head.log_id != report.log_id) {
       findings_.add({}, "a signed head is of log " + to_hex(head.log_id) + ", this is " +
                             to_hex(report.log_id));

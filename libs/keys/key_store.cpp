@@ -356,6 +356,11 @@ Result<std::optional<KeyId>> KeyStore::erase_subject(std::string_view subject) {
   return id;
 }
 
+std::optional<Error> KeyStore::failure() const {
+  const std::scoped_lock lock(mutex_);
+  return refill_error_;
+}
+
 std::size_t KeyStore::pool_size() const {
   const std::scoped_lock lock(mutex_);
   return pool_.size();

@@ -70,6 +70,9 @@ class KeyStore final : public KeyRing {
   // The same for the key of a subject; answers its id, nothing when it never had one.
   Result<std::optional<KeyId>> erase_subject(std::string_view subject);
 
+  // Why no more keys can be made until the process has been started anew, if that is so.
+  std::optional<Error> failure() const;
+
   // Keys that can be drawn without waiting, for metrics.
   std::size_t pool_size() const;
 

@@ -3,6 +3,7 @@
 #include "services/api/endpoints/accounts.hpp"
 #include "services/api/endpoints/audit.hpp"
 #include "services/api/endpoints/deals.hpp"
+#include "services/api/endpoints/log.hpp"
 #include "services/api/endpoints/parties.hpp"
 #include "services/api/endpoints/payments.hpp"
 #include "services/api/endpoints/reports.hpp"
@@ -118,6 +119,8 @@ constexpr RouteLine kReports[] = {
     {Method::kGet, "/v1/events", Right::kRead, list_events},
     {Method::kGet, "/v1/events/{id}/why", Right::kRead, why_event},
     {Method::kGet, "/v1/log/head", Right::kRead, get_log_head},
+    {Method::kGet, "/v1/log/proof", Right::kRead, prove_position},
+    {Method::kGet, "/v1/log/consistency", Right::kRead, prove_consistency},
 };
 
 void add_all(http::Router& router, const Api& api, std::span<const RouteLine> lines) {

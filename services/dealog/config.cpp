@@ -14,6 +14,8 @@ namespace dealog {
 namespace {
 
 constexpr std::int64_t kMaxThreads = 64;
+constexpr std::int64_t kMaxMegabytes = std::int64_t{1} << 40;
+constexpr std::int64_t kMaxGraceSeconds = 3600;
 
 using Setter = std::function<Result<void>(const toml::node&, Config&)>;
 
@@ -44,6 +46,15 @@ Setter threads(std::int64_t Config::* member) {
     if (value < 1 || value > kMaxThreads) {
       return expected(fmt::format("a number of threads from 1 to {}", kMaxThreads));
     }
+    config.*member = value;
+    return {};
+  };
+}
+
+Setter number(std::int64_t Config::* member, std::int64_t max) {
+  return [member, max](const toml::node& node, Config& config) -> Result<void> {
+    const auto value = node.is_integer() ? *node.value<std::int64_t>() : -1;
+    if (value < 0 || value > max) return expected(fmt::format("a number from 0 to {}", max));
     config.*member = value;
     return {};
   };
@@ -90,6 +101,8 @@ const std::map<std::string, Setter, std::less<>>& setters() {
       {"log.level", set_level},
       {"commands.threads", threads(&Config::command_threads)},
       {"reads.threads", threads(&Config::read_threads)},
+      {"storage.warn_below_mb", number(&Config::warn_below_mb, kMaxMegabytes)},
+      {"storage.stopped_grace_s", number(&Config::stopped_grace_s, kMaxGraceSeconds)},
   };
   return table;
 }

@@ -27,6 +27,9 @@ struct Config {
   std::int64_t command_threads = 2;
   // [reads]
   std::int64_t read_threads = 2;
+  // [storage]
+  std::int64_t warn_below_mb = 2048;
+  std::int64_t stopped_grace_s = 10;
 };
 
 struct ListenAddress {

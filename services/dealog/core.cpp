@@ -53,6 +53,12 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
       {.folder = options.data / "keys",
        .recorded_key = [&log](std::string_view subject) { return log.subject_key(subject); },
        .highest_recorded = highest}));
+  const KeyStore& keys = *core->keys_;
+  core->heads_ =
+      TRY(HeadSigner::open({.log = &log,
+                            .public_key = keys.head_public_key(),
+                            .sign = [&keys](std::string_view text) { return keys.sign_head(text); },
+                            .file = options.data / "signed-head"}));
   core->bus_ = std::make_unique<CommandBus>(*core->log_, *core->keys_, *options.clock, *options.ids,
                                             BusOptions{.threads = options.command_threads});
   core->regulations_ = std::make_unique<RegulationBook>(core->bus_->folds());

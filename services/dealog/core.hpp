@@ -3,6 +3,7 @@
 //
 //   log/    every event          keys/   keys of sealed data
 //   views/  what can be rebuilt  owner-token  of the first start
+//   log.watermark  how far the log had come     signed-head  the newest signed head of its tree
 #pragma once
 
 #include <filesystem>
@@ -13,6 +14,7 @@
 #include "libs/command/command_bus.hpp"
 #include "libs/command/regulation_book.hpp"
 #include "libs/command/user_directory.hpp"
+#include "libs/eventlog/head_signer.hpp"
 #include "libs/eventlog/rocks_log.hpp"
 #include "libs/keys/key_store.hpp"
 #include "libs/projection/projection_runner.hpp"
@@ -48,6 +50,7 @@ class Core {
 
   RocksLog& log() { return *log_; }
   KeyStore& keys() { return *keys_; }
+  HeadSigner& heads() { return *heads_; }
   CommandBus& bus() { return *bus_; }
   RegulationBook& regulations() { return *regulations_; }
   UserDirectory& users() { return *users_; }
@@ -74,6 +77,7 @@ class Core {
   Signal projected_;
   std::unique_ptr<RocksLog> log_;
   std::unique_ptr<KeyStore> keys_;
+  std::unique_ptr<HeadSigner> heads_;
   std::unique_ptr<CommandBus> bus_;
   std::unique_ptr<RegulationBook> regulations_;
   std::unique_ptr<UserDirectory> users_;

@@ -53,8 +53,7 @@ struct CommandLine {
   }
 
   void add_offline() {
-    add_data(add("verify", "Check a stopped data folder: gaps, versions, indexes, hashes", verify),
-             verify.data);
+    add_verify();
     add_data(add("rebuild", "Build the views anew and compare them with the old ones", rebuild),
              rebuild.data);
     add("check", "Whether a sales regulation is sound", check)
@@ -67,6 +66,23 @@ struct CommandLine {
     command->add_option("--right", token.rights,
                         "read, write, override, import, publish, admin, personal; all by default");
     command->add_option("--label", token.label, "What it is for");
+  }
+
+  void add_verify() {
+    CLI::App* command =
+        add("verify", "Check a stopped data folder: gaps, versions, indexes, hashes", verify);
+    add_data(command, verify.data);
+    command
+        ->add_option("--head", verify.heads,
+                     "An earlier signed head that must still hold; may be repeated")
+        ->type_name("FILE");
+    command
+        ->add_option("--key", verify.key,
+                     "Key of the signed heads as GET /v1/log/head gave it; by default the folder's")
+        ->type_name("NAME+HASH+KEY");
+    command->add_flag("--accept-end", verify.accept_end,
+                      "If all is sound, take the end that is there for the log's: makes a lost "
+                      "watermark anew");
   }
 
   void add_demo() {

@@ -34,6 +34,8 @@ Service::~Service() { stop(); }
 
 Result<void> Service::open(const ServiceOptions& options) {
   const Config& config = options.config;
+  disk_ = std::make_unique<DiskWatch>(options.data, static_cast<std::uint64_t>(config.warn_below_mb)
+                                                        << 20);
   core_ = TRY(Core::open({.data = options.data,
                           .clock = &clock_,
                           .ids = &ids_,
@@ -50,6 +52,7 @@ Result<void> Service::open(const ServiceOptions& options) {
       .regulations = core_->regulations(),
       .views = core_->views(),
       .projections = core_->projections(),
+      .heads = core_->heads(),
       .projected = core_->projected(),
       .reads = *reads_,
       .destroy_key = [this](std::string_view subject) { return core_->destroy_key(subject); }});
@@ -83,22 +86,38 @@ http::Router Service::routes() {
   router.add(Method::kGet, "/readyz", PlainHandler([this](const Request&) { return ready(); }));
   router.add(Method::kGet, "/metrics", PlainHandler([this](const Request&) -> Result<Response> {
                return Response::bytes(http::media_type::kMetrics,
-                                      metrics_.render(*core_, *receiver_));
+                                      metrics_.render(*core_, *receiver_, *disk_));
              }));
   return router;
 }
 
+std::optional<Error> Service::stopped() const {
+  if (auto reason = core_->log().stop_reason()) return reason;
+  if (auto reason = core_->keys().failure()) return reason;
+  // A bug of a projector does not go away by a restart; a disk that has space again does.
+  auto failure = core_->projections().failure();
+  if (failure && failure->code.starts_with("storage_")) return failure;
+  return std::nullopt;
+}
+
 Result<Response> Service::ready() const {
   const auto stopped = core_->log().stop_reason();
+  const auto keys = core_->keys().failure();
   const auto failure = core_->projections().failure();
   const ProjectionLag lag = core_->projections().lag();
-  const bool ok = !stopped && !failure;
+  const bool ok = !stopped && !failure && !keys;
   json::object body{{"status", ok ? "ok" : "unavailable"},
                     {"position", core_->log().head().value},
                     {"projected", core_->projections().position().value},
                     {"lag_events", lag.events}};
   if (stopped) body["log"] = stopped->message;
+  if (keys) body["keys"] = keys->message;
   if (failure) body["projections"] = failure->message;
+  json::array warnings;
+  if (const auto space = disk_->look(); space && space->low) {
+    warnings.push_back(json::object{{"code", "disk_space_low"}, {"message", space->warning}});
+  }
+  body["warnings"] = std::move(warnings);
   return Response::json(ok ? 200 : 503, json::value(std::move(body)));
 }
 

@@ -11,6 +11,7 @@
 #include "services/api/support/api.hpp"
 #include "services/dealog/config.hpp"
 #include "services/dealog/core.hpp"
+#include "services/dealog/disk_watch.hpp"
 #include "services/dealog/service_metrics.hpp"
 #include "services/webhooks/receive.hpp"
 
@@ -34,8 +35,11 @@ class Service {
   const http::Server& server() const { return *server_; }
   // Where the owner's token was written, when this start made it.
   const std::optional<std::filesystem::path>& new_owner_token() const { return new_owner_token_; }
-  // Why the log accepts nothing more, if it does not.
-  std::optional<Error> log_stopped() const { return core_->log().stop_reason(); }
+  // Why nothing more can be written until the process has been started anew, if that is so: the
+  // log, the keys or the views have met a disk that failed or is full. Reads are still served.
+  std::optional<Error> stopped() const;
+  // Looks at the space that is left; to be called now and then.
+  void look_at_disk() { disk_->look(); }
 
   // Answers what runs, makes the views' checkpoint durable, closes. Idempotent.
   void stop();
@@ -49,6 +53,7 @@ class Service {
   SystemClock clock_;
   SystemIds ids_{clock_};
   ServiceMetrics metrics_;
+  std::unique_ptr<DiskWatch> disk_;
   std::unique_ptr<Core> core_;
   std::unique_ptr<BlockingPool> reads_;
   std::unique_ptr<api::Api> api_;

@@ -6,6 +6,7 @@
 
 #include "projections/intake/intake_view.hpp"
 #include "services/dealog/core.hpp"
+#include "services/dealog/disk_watch.hpp"
 #include "services/webhooks/receive.hpp"
 
 namespace dealog {
@@ -74,9 +75,11 @@ http::RequestObserver ServiceMetrics::request_observer() {
   };
 }
 
-std::string ServiceMetrics::render(Core& core, const webhooks::Receiver& receiver) {
+std::string ServiceMetrics::render(Core& core, const webhooks::Receiver& receiver,
+                                   DiskWatch& disk) {
   const std::lock_guard lock(rendering_);
   look_at_log(core);
+  look_at_disk(disk);
   look_at_commands(core);
   look_at_deliveries(core);
   look_at_hooks(receiver);
@@ -93,6 +96,8 @@ void ServiceMetrics::look_at_log(Core& core) {
   const ProjectionLag lag = core.projections().lag();
   set("dealog_log_position", "Position of the newest durable event.",
       count(core.log().head().value));
+  set("dealog_log_watermark_position", "Position up to which a loss of the log would be noticed.",
+      count(core.log().watermark().value));
   set("dealog_log_bytes", "Bytes of the log's files.", count(core.log().file_bytes()));
   set("dealog_log_memory_bytes", "Memory that the log's store uses.",
       count(core.log().memory_bytes()));
@@ -107,6 +112,15 @@ void ServiceMetrics::look_at_log(Core& core) {
       lag.seconds);
   set("dealog_projection_failed", "1 when the views do not go on.",
       core.projections().failure() ? 1 : 0);
+}
+
+void ServiceMetrics::look_at_disk(DiskWatch& disk) {
+  const auto space = disk.look();
+  if (!space) return;
+  registry_.gauge("dealog_disk_free_bytes", "Bytes left for the data folder.")
+      .set(static_cast<double>(space->free));
+  registry_.gauge("dealog_disk_low", "1 when less is left than the configuration wants.")
+      .set(space->low ? 1 : 0);
 }
 
 void ServiceMetrics::look_at_commands(Core& core) {

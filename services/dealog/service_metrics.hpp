@@ -3,6 +3,7 @@
 //   dealog_append_seconds, dealog_sync_seconds      histograms: from append to answer, one sync
 //   dealog_commit_events, dealog_commit_bytes       histograms: the size of a group
 //   dealog_log_*, dealog_projection_*               position, queue, bytes, lag
+//   dealog_disk_free_bytes, dealog_disk_low         of the data folder
 //   dealog_commands_total{result} and kin           counters of the command bus
 //   dealog_deliveries{state}                        as the intake view counts them
 //   dealog_hook_requests_total{result}              what never became an event as well
@@ -21,6 +22,7 @@
 namespace dealog {
 
 class Core;
+class DiskWatch;
 namespace webhooks {
 class Receiver;
 }
@@ -37,10 +39,11 @@ class ServiceMetrics {
 
   // Text exposition format 0.0.4. What is looked up is looked up now; a view that cannot be read
   // leaves its figures as they were.
-  std::string render(Core& core, const webhooks::Receiver& receiver);
+  std::string render(Core& core, const webhooks::Receiver& receiver, DiskWatch& disk);
 
  private:
   void look_at_log(Core& core);
+  void look_at_disk(DiskWatch& disk);
   void look_at_commands(Core& core);
   void look_at_deliveries(Core& core);
   void look_at_hooks(const webhooks::Receiver& receiver);

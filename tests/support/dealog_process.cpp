@@ -171,6 +171,11 @@ void DealogProcess::kill() {
 int DealogProcess::terminate() {
   if (!running()) throw std::runtime_error("it does not run");
   ::kill(pid_, SIGTERM);
+  return wait_until_it_ends();
+}
+
+int DealogProcess::wait_until_it_ends() {
+  if (!running()) throw std::runtime_error("it does not run");
   const int code = wait_for_end(pid_, kStopsWithin);
   ::close(output_);
   pid_ = -1;

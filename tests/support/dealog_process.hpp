@@ -47,6 +47,8 @@ class DealogProcess {
   void kill();
   // SIGTERM; the exit code, -1 when it was killed because it took too long.
   int terminate();
+  // Its exit code when it ends by itself; -1 when it was killed because it took too long.
+  int wait_until_it_ends();
   void kill_and_restart() {
     kill();
     start();

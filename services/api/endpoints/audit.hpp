@@ -7,6 +7,5 @@ namespace dealog::api {
 
 Answer list_events(const Api& api, Session session, http::Request request);
 Answer why_event(const Api& api, Session session, http::Request request);
-Answer get_log_head(const Api& api, Session session, http::Request request);
 
 }  // namespace dealog::api

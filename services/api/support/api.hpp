@@ -12,6 +12,7 @@
 #include "libs/command/use_cases/erasure.hpp"
 #include "libs/command/user_directory.hpp"
 #include "libs/event/json_form.hpp"
+#include "libs/eventlog/head_signer.hpp"
 #include "libs/http/request.hpp"
 #include "libs/projection/projection_runner.hpp"
 #include "libs/projection/view_store.hpp"
@@ -25,6 +26,7 @@ struct Api {
   const RegulationBook& regulations;
   const ViewStore& views;
   const ProjectionRunner& projections;
+  HeadSigner& heads;
   Signal& projected;  // notified whenever the views have moved on
   BlockingPool& reads;
   use_cases::DestroyKey destroy_key;

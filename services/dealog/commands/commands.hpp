@@ -28,6 +28,9 @@ Result<int> run(const Serve& arguments);
 
 struct Verify {
   std::filesystem::path data;
+  std::vector<std::filesystem::path> heads;  // signed heads that must still hold
+  std::string key;                           // verifier key; empty: that of the folder's keys
+  bool accept_end = false;                   // make the watermark anew for the end that is there
 };
 Result<int> run(const Verify& arguments);
 

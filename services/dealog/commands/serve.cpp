@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "libs/base/clock.hpp"
 #include "libs/base/logging.hpp"
 #include "services/dealog/commands/commands.hpp"
 #include "services/dealog/service.hpp"
@@ -10,8 +11,9 @@
 namespace dealog::commands {
 namespace {
 
-// How often the main thread looks whether the log has stopped.
+// How often the main thread looks whether the log has stopped, and at the space that is left.
 constexpr timespec kLookEvery{0, 200'000'000};
+constexpr std::chrono::seconds kLookAtDiskEvery{10};
 
 // Signals that end the service are waited for by the main thread alone; blocked before any other
 // thread exists, so that all inherit it.
@@ -34,6 +36,32 @@ Result<Config> config_of(const Serve& arguments) {
   return config;
 }
 
+// Until a signal, or until the time for reads after the log has stopped is over.
+int wait_for_end(Service& service, const Config& config, const sigset_t& signals) {
+  auto look_at_disk = steady_now();
+  std::optional<std::chrono::steady_clock::time_point> ends_at;
+  for (;;) {
+    const int caught = sigtimedwait(&signals, nullptr, &kLookEvery);
+    const auto now = steady_now();
+    if (now >= look_at_disk) {
+      service.look_at_disk();
+      look_at_disk = now + kLookAtDiskEvery;
+    }
+    if (const auto stopped = service.stopped(); stopped && !ends_at) {
+      log_error("nothing more is written; reads are served until the process ends",
+                {{"code", stopped->code},
+                 {"reason", stopped->message},
+                 {"seconds", config.stopped_grace_s}});
+      ends_at = now + std::chrono::seconds(config.stopped_grace_s);
+    }
+    const bool is_signal = caught == SIGTERM || caught == SIGINT;
+    if (!is_signal && (!ends_at || now < *ends_at)) continue;
+    log_info("stopping", {{"signal", is_signal ? caught : 0}});
+    service.stop();
+    return ends_at ? kLogStopped : kDone;
+  }
+}
+
 }  // namespace
 
 Result<int> run(const Serve& arguments) {
@@ -48,19 +76,7 @@ Result<int> run(const Serve& arguments) {
     std::printf("the owner's token is in %s\n", service->new_owner_token()->c_str());
   }
   std::fflush(stdout);
-  for (;;) {
-    const int caught = sigtimedwait(&signals, nullptr, &kLookEvery);
-    if (caught == SIGTERM || caught == SIGINT) {
-      log_info("stopping", {{"signal", caught}});
-      service->stop();
-      return kDone;
-    }
-    if (const auto stopped = service->log_stopped()) {
-      log_error("the log has stopped accepting", {{"reason", stopped->message}});
-      service->stop();
-      return kLogStopped;
-    }
-  }
+  return wait_for_end(*service, config, signals);
 }
 
 }  // namespace dealog::commands

@@ -1,14 +1,18 @@
-// dealog verify --data DIR
+// dealog verify --data DIR [--head FILE…] [--key KEY] [--accept-end]
 #include "libs/eventlog/verify.hpp"
 
 #include <cstdio>
 
+#include <boost/json.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "libs/base/encoding.hpp"
+#include "libs/eventlog/log_end_mark.hpp"
+#include "libs/keys/key_store.hpp"
 #include "services/dealog/commands/commands.hpp"
+#include "services/dealog/first_start.hpp"
 
 namespace dealog::commands {
 namespace {
@@ -33,6 +37,40 @@ Result<void> require_stopped(const fs::path& data) {
               fmt::format("cannot verify {}: process {} is using it; stop the service first, "
                           "or verify a copy",
                           data.string(), lock.l_pid));
+}
+
+// The note in a file that holds it, or the JSON answer of GET /v1/log/head.
+Result<std::string> note_in(const fs::path& file) {
+  std::string text = TRY(read_text_file(file));
+  boost::json::error_code error;
+  const auto json = boost::json::parse(text, error);
+  if (error || !json.is_object()) return text;
+  const auto* note = json.as_object().if_contains("checkpoint");
+  if (note == nullptr || !note->is_string()) return text;
+  return std::string(note->as_string());
+}
+
+// The heads that the log must be the continuation of: the given ones, and the newest of its own.
+Result<void> load_heads(const Verify& arguments, VerifyOptions& options) {
+  const auto own_key = arguments.key.empty()
+                           ? KeyStore::read_head_public_key(arguments.data / "keys")
+                           : public_key_of(arguments.key);
+  if (!own_key && (!arguments.heads.empty() || !arguments.key.empty())) {
+    return std::unexpected(own_key.error());
+  }
+  if (!own_key) return {};  // a copy without keys: its own head cannot be told from a forged one
+  for (const auto& file : arguments.heads) {
+    auto head = open_head(TRY(note_in(file)), *own_key);
+    if (!head) {
+      return fail(head.error().kind, head.error().code,
+                  fmt::format("{}: {}", file.string(), head.error().message));
+    }
+    options.heads.push_back(std::move(*head));
+  }
+  const auto own = read_text_file(arguments.data / "signed-head");
+  const auto own_head = own ? open_head(*own, *own_key) : std::unexpected(own.error());
+  if (own_head) options.own_head = *own_head;
+  return {};
 }
 
 class Progress {
@@ -72,9 +110,12 @@ void print(const VerifyReport& report) {
       report.events, report.commits, report.streams, report.tags, report.personal_tags,
       report.raw_bodies, report.subject_keys);
   std::printf("%s\n", checked.c_str());
-  std::printf("log %s, position %llu, root %s\n", to_hex(report.log_id).c_str(),
-              static_cast<unsigned long long>(report.head.value),
-              to_hex(merkle::view(report.root)).c_str());
+  const std::string log =
+      fmt::format("log {}, epoch {}, position {}, watermark {}, root {}", to_hex(report.log_id),
+                  report.epoch, report.head.value,
+                  report.watermark ? std::to_string(report.watermark->value) : std::string("none"),
+                  to_base64(merkle::view(report.root)));
+  std::printf("%s\n", log.c_str());
   for (const auto& problem : report.problems) print(problem);
   if (report.problem_count > report.problems.size()) {
     const auto more = report.problem_count - report.problems.size();
@@ -87,20 +128,37 @@ void print(const VerifyReport& report) {
 Result<int> run(const Verify& arguments) {
   TRY(require_stopped(arguments.data));
   Progress progress;
-  const auto report = TRY(
-      verify_log({.folder = arguments.data / "log",
-                  .progress = [&](Position done, Position head) { progress.show(done, head); }}));
+  VerifyOptions options{
+      .folder = arguments.data / "log",
+      .needs_watermark = !arguments.accept_end,
+      .progress = [&](Position done, Position head) { progress.show(done, head); }};
+  TRY(load_heads(arguments, options));
+  if (arguments.accept_end) options.own_head.reset();
+  const auto report = TRY(verify_log(options));
   progress.end();
   print(report);
-  if (report.is_sound()) {
-    std::printf("sound\n");
-    return kDone;
+  if (!report.is_sound()) {
+    const std::string first =
+        report.first && report.first->position.value > 0
+            ? fmt::format(", the first at position {}", report.first->position.value)
+            : "";
+    std::printf("NOT SOUND: %llu problems%s\n",
+                static_cast<unsigned long long>(report.problem_count), first.c_str());
+    return kFailed;
   }
-  std::printf("NOT SOUND: %llu problems%s\n", static_cast<unsigned long long>(report.problem_count),
-              report.first && report.first->position.value > 0
-                  ? fmt::format(", the first at position {}", report.first->position.value).c_str()
-                  : "");
-  return kFailed;
+  for (const auto& head : options.heads) {
+    std::printf("the head of position %llu, epoch %s, holds\n",
+                static_cast<unsigned long long>(head.position.value), head.epoch.c_str());
+  }
+  if (arguments.accept_end) {
+    const auto marked = TRY(accept_log_end(options.folder));
+    std::error_code ignored;
+    fs::remove(arguments.data / "signed-head", ignored);
+    std::printf("position %llu is recorded as the log's end\n",
+                static_cast<unsigned long long>(marked.head.value));
+  }
+  std::printf("sound\n");
+  return kDone;
 }
 
 }  // namespace dealog::commands

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "libs/command/use_cases/users.hpp"
+#include "services/dealog/disk_watch.hpp"
 #include "services/webhooks/receive.hpp"
 #include "tests/unit/services/demo_fixture.hpp"
 
@@ -34,7 +35,7 @@ class ServiceMetricsTest : public ::testing::Test {
   }
   std::string render() {
     must(wait());
-    return metrics_.render(*core_, receiver_);
+    return metrics_.render(*core_, receiver_, disk_);
   }
 
   ServiceMetrics metrics_;
@@ -46,12 +47,21 @@ class ServiceMetricsTest : public ::testing::Test {
                                                  .ids = &ids_,
                                                  .observer = metrics_.log_observer()}));
   webhooks::Receiver receiver_{core_->bus(), core_->sources()};
+  DiskWatch disk_{folder_.path(), UINT64_MAX};
 
  private:
   Result<bool> wait() {
     return core_->projections().wait_for(core_->log().head(), std::chrono::seconds(30));
   }
 };
+
+TEST_F(ServiceMetricsTest, SayHowMuchSpaceIsLeft) {
+  EXPECT_THAT(render(), HasSubstr("dealog_disk_low 1\n"));
+  EXPECT_THAT(render(), HasSubstr("dealog_disk_free_bytes "));
+  EXPECT_THAT(disk_.look()->warning, HasSubstr("free space before the log stops"));
+  EXPECT_FALSE(DiskWatch(folder_.path(), 0).look()->low);
+  EXPECT_FALSE(DiskWatch(folder_.path() / "none", 1).look().has_value());
+}
 
 TEST_F(ServiceMetricsTest, CountAppendsGroupsAndCommands) {
   ASSERT_TRUE(register_somebody(true));

@@ -1,5 +1,4 @@
-// GET /v1/events/{id}/why and GET /v1/log/head
-#include "libs/base/encoding.hpp"
+// GET /v1/events/{id}/why
 #include "projections/timeline/summary.hpp"
 #include "services/api/endpoints/audit.hpp"
 #include "services/api/render/json.hpp"
@@ -46,13 +45,6 @@ Answer why_event(const Api& api, Session session, http::Request request) {
   const EventId id = CO_TRY(part_of_path<EventId>(request, "event"));
   CO_TRY(no_parameters(request));
   co_return co_await on_pool(api.reads, [&] { return explain(api, session, id); });
-}
-
-Answer get_log_head(const Api& api, Session, http::Request) {
-  const Timestamp at = api.log().head_time();
-  co_return http::Response::json(200, json::object{{"position", api.log().head().value},
-                                                   {"recorded_at", render(at)},
-                                                   {"log_id", to_hex(api.log().log_id())}});
 }
 
 }  // namespace dealog::api
