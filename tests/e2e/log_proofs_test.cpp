@@ -93,12 +93,12 @@ TEST_F(LogProofs, EveryRecordIsProvenInTheSignedTree) {
 TEST_F(LogProofs, AskForWhatIsThereAndByWhomMayRead) {
   const auto end = std::to_string(studio_.api().head() + 1);
   auto& api = studio_.api();
-  expect_problem(api.get("/v1/log/proof"), 422, "invalid_input");
-  expect_problem(api.get("/v1/log/proof?position=0"), 422, "invalid_input");
+  expect_problem(api.get("/v1/log/proof"), 400, "invalid_input");
+  expect_problem(api.get("/v1/log/proof?position=0"), 400, "invalid_input");
   expect_problem(api.get("/v1/log/proof?position=" + end), 404, "position_not_found");
   expect_problem(api.get("/v1/log/proof?position=1&size=" + end), 404, "position_not_found");
   expect_problem(api.get("/v1/log/proof?position=2&size=1"), 400, "invalid_input");
-  expect_problem(api.get("/v1/log/consistency"), 422, "invalid_input");
+  expect_problem(api.get("/v1/log/consistency"), 400, "invalid_input");
   expect_problem(api.get("/v1/log/consistency?from=2&to=1"), 400, "invalid_input");
   expect_problem(api.get("/v1/log/consistency?from=" + end), 404, "position_not_found");
   must(api.get("/v1/log/consistency?from=0&to=0"), 200);
