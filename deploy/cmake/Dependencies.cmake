@@ -14,6 +14,13 @@ find_package(prometheus-cpp REQUIRED COMPONENTS core)
 find_package(date REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n data)
 find_package(zstd REQUIRED)
+# The allocator of the programs that serve: memory is taken on one thread and freed on another all
+# the time. A sanitizer brings its own.
+find_library(JEMALLOC_LIBRARY jemalloc REQUIRED)
+mark_as_advanced(JEMALLOC_LIBRARY)
+if(NOT DEALOG_SANITIZE)
+  set(DEALOG_ALLOCATOR ${JEMALLOC_LIBRARY})
+endif()
 if(DEALOG_TESTS)
   find_package(GTest REQUIRED)
   find_package(rapidcheck REQUIRED)

@@ -5,7 +5,7 @@ build_packages=(
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-system1.81-dev
   librocksdb-dev libprotobuf-dev protobuf-compiler libssl-dev libicu-dev libzstd-dev
   libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libyaml-cpp-dev
-  libhowardhinnant-date-dev prometheus-cpp-dev libphonenumber8 libabsl-dev
+  libjemalloc-dev libhowardhinnant-date-dev prometheus-cpp-dev libphonenumber8 libabsl-dev
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   tzdata curl jq ca-certificates
 )

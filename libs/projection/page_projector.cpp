@@ -1,5 +1,7 @@
 #include "libs/projection/page_projector.hpp"
 
+#include <algorithm>
+
 #include "libs/event/codec.hpp"
 #include "libs/projection/row_keys.hpp"
 
@@ -62,11 +64,24 @@ Result<void> PageProjector::write_page() {
   if (batch_.error()) return fail(*batch_.error());
   auto rows = batch_.collect();
   rows_written_ += rows.size();
+  look_at_watches(rows);
   rows.push_back({std::string(row_keys::kCheckpoint), checkpoint_bytes()});
   if (auto written = store_.write(rows); !written) return written;
   pending_events_ = 0;
   for (auto& prefix : batch_.take_purges()) purges_.insert(std::move(prefix));
   return {};
+}
+
+void PageProjector::look_at_watches(const std::vector<RowWrite>& rows) {
+  for (auto& watch : watches_) {
+    watch.written |= std::ranges::any_of(rows, [&](const RowWrite& row) {
+      return row.value.has_value() && row.key.starts_with(watch.prefix);
+    });
+  }
+}
+
+bool PageProjector::take_written(std::size_t watch) {
+  return std::exchange(watches_[watch].written, false);
 }
 
 Result<void> PageProjector::purge() {

@@ -42,13 +42,24 @@ class PageProjector {
   // of them, so it is called seldom; until then the bytes are unreachable but on the disk.
   Result<void> purge();
 
+  // Whether pages since the last call wrote a row whose key begins with the prefix; watches are
+  // numbered from 0 in the order in which they were set, which is before the first page.
+  void watch(std::string_view prefix) { watches_.push_back({std::string(prefix), false}); }
+  bool take_written(std::size_t watch);
+
   std::size_t pending_events() const { return pending_events_; }
   std::size_t dirty_rows() const { return batch_.dirty(); }
   std::uint64_t rows_written() const { return rows_written_; }
   const std::vector<std::unique_ptr<Projector>>& projectors() const { return projectors_; }
 
  private:
+  struct Watch {
+    std::string prefix;
+    bool written = false;
+  };
+
   std::string checkpoint_bytes() const;
+  void look_at_watches(const std::vector<RowWrite>& rows);
 
   ViewStore& store_;
   std::vector<std::unique_ptr<Projector>> projectors_;
@@ -58,6 +69,7 @@ class PageProjector {
   std::size_t pending_events_ = 0;
   std::uint64_t rows_written_ = 0;
   std::set<std::string> purges_;
+  std::vector<Watch> watches_;
 };
 
 // Applies the log up to `until` (inclusive; at most the head) into `store`, which must be empty or

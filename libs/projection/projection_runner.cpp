@@ -88,6 +88,9 @@ Result<bool> ProjectionRunner::apply_page() {
   }
   applied_changed_.notify_all();
   if (listener_) listener_(position());
+  for (std::size_t i = 0; i < row_listeners_.size(); ++i) {
+    if (pages_.take_written(i)) row_listeners_[i]();
+  }
   return true;
 }
 

@@ -59,6 +59,12 @@ class ProjectionRunner {
   // Called on the projector's thread after each page with the new position; must be quick. Set
   // before start().
   void on_applied(std::function<void(Position)> listener) { listener_ = std::move(listener); }
+  // The same after pages that wrote a row whose key begins with the prefix: whoever carries out
+  // what such rows ask for need not look after every page.
+  void on_rows(std::string_view prefix, std::function<void()> listener) {
+    pages_.watch(prefix);
+    row_listeners_.push_back(std::move(listener));
+  }
 
  private:
   void run();
@@ -71,6 +77,7 @@ class ProjectionRunner {
   PageProjector pages_;
   const RunnerOptions options_;
   std::function<void(Position)> listener_;
+  std::vector<std::function<void()>> row_listeners_;  // of the pages' watches, in their order
   std::unique_ptr<EventLog::Subscription> subscription_;
 
   std::atomic<std::uint64_t> applied_{0};

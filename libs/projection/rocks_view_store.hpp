@@ -15,7 +15,7 @@ class RocksViewStore final : public ViewStore {
  public:
   struct Options {
     std::filesystem::path folder;
-    std::size_t memtable_bytes = 8 << 20;
+    std::size_t memtable_bytes = 16 << 20;
     std::size_t block_cache_bytes = 64 << 20;
     bool read_only = false;
   };

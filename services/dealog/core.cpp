@@ -5,6 +5,7 @@
 #include "libs/base/logging.hpp"
 #include "libs/command/use_cases/erasure.hpp"
 #include "libs/projection/rebuilder.hpp"
+#include "libs/projection/row_keys.hpp"
 #include "libs/projection/view_folder.hpp"
 #include "projections/all_projectors.hpp"
 
@@ -89,9 +90,11 @@ Result<void> Core::open_views() {
   }
   TRY(folder.remove_old());
   projections_ = std::make_unique<ProjectionRunner>(*log_, *views_, all_projectors(*keys_));
-  projections_->on_applied([this](Position) {
-    projected_.notify();
+  projections_->on_applied([this](Position) { projected_.notify(); });
+  projections_->on_rows(row_keys::kPending, [this] {
     if (intake_) intake_->wake();
+  });
+  projections_->on_rows(row_keys::kTrigger, [this] {
     if (effects_) effects_->wake();
   });
   return projections_->start();
