@@ -9,6 +9,7 @@
 #include "libs/base/assert.hpp"
 #include "libs/base/limits.hpp"
 #include "libs/command/job.hpp"
+#include "libs/domain/common/refusal.hpp"
 #include "libs/event/codec.hpp"
 
 namespace dealog {
@@ -33,8 +34,8 @@ void append_part(std::string& out, std::string_view part) {
   out += part;
 }
 
-std::unexpected<Error> busy(std::string message) {
-  return fail(ErrorKind::kUnavailable, "busy", std::move(message));
+std::unexpected<Error> busy(Language language, std::string_view ru, std::string_view en) {
+  return refuse(language, ErrorKind::kUnavailable, "busy", ru, en);
 }
 
 bool is_conflict(const Error& error) {
@@ -42,12 +43,14 @@ bool is_conflict(const Error& error) {
          (error.code == "version_conflict" || error.code == "tag_conflict");
 }
 
-std::unexpected<Error> too_many_conflicts(Caller caller) {
+std::unexpected<Error> too_many_conflicts(Caller caller, Language language) {
   if (caller == Caller::kSource) {
-    return busy("others kept changing the same things; come again in a second");
+    return busy(language, "то же самое всё время меняют другие; повторите через секунду",
+                "others kept changing the same things; come again in a second");
   }
-  return fail(ErrorKind::kConflict, "version_conflict",
-              "others kept changing this at the same moment; look at it again and repeat");
+  return refuse(language, ErrorKind::kConflict, "version_conflict",
+                "это в тот же миг всё время меняли другие; посмотрите ещё раз и повторите",
+                "others kept changing this at the same moment; look at it again and repeat");
 }
 
 }  // namespace
@@ -174,8 +177,9 @@ Result<std::optional<Outcome>> CommandBus::answer_from_log(const Job& job) const
   if (!*event) return fail(event->error());
   const RecordedEvent& first = **event;
   if (job.request.idempotency && first.fingerprint != job.fingerprint) {
-    return fail(ErrorKind::kUnprocessable, "idempotency_key_reused",
-                "this idempotency key was used for another request; take a new key");
+    return refuse(job.request.language, ErrorKind::kUnprocessable, "idempotency_key_reused",
+                  "с этим ключом идемпотентности уже был другой запрос; возьмите новый ключ",
+                  "this idempotency key was used for another request; take a new key");
   }
   const Position start{position->value - first.append_index};
   return TRY(outcome_of_existing(job.id, start, {start.value + first.append_count - 1}));
@@ -237,7 +241,7 @@ void CommandBus::on_appended(const JobRef& job) {
     for (const auto& touched : job->unit->touched_) cache_.mark_behind(touched->stream);
     job->unit.reset();
     if (job->attempts > limits::kConflictRetries) {
-      return finish(job, too_many_conflicts(job->request.caller));
+      return finish(job, too_many_conflicts(job->request.caller, job->request.language));
     }
     return decide_again(job);
   }
@@ -290,7 +294,8 @@ Result<void> CommandBus::admit(const JobRef& job) {
                             limits::kCausationDepth));
   }
   if (stats_.waiting >= options_.queued_commands) {
-    return busy("too many commands wait already; come again in a second");
+    return busy(request.language, "ждёт уже слишком много команд; повторите через секунду",
+                "too many commands wait already; come again in a second");
   }
   job->lanes = std::move(request.also);
   if (!request.stream.empty()) job->lanes.push_back(request.stream);
@@ -299,12 +304,15 @@ Result<void> CommandBus::admit(const JobRef& job) {
   for (const auto& name : job->lanes) {
     const auto lane = lanes_.find(name);
     if (lane != lanes_.end() && lane->second.size() >= options_.queued_per_stream) {
-      return busy("too many commands on the same thing wait already; come again in a second");
+      return busy(request.language,
+                  "того же самого ждёт слишком много команд; повторите через секунду",
+                  "too many commands on the same thing wait already; come again in a second");
     }
   }
   if (job->keyed && !running_ids_.insert(job->id).second) {
-    return fail(ErrorKind::kConflict, "request_in_progress",
-                "the same request is being carried out; ask again for its answer in a second");
+    return refuse(request.language, ErrorKind::kConflict, "request_in_progress",
+                  "этот же запрос сейчас выполняется; спросите ответ ещё раз через секунду",
+                  "the same request is being carried out; ask again for its answer in a second");
   }
   ++stats_.waiting;
   ++unfinished_;

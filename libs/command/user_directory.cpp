@@ -9,23 +9,20 @@ namespace {
 
 constexpr std::size_t kUsers = 100'000;
 
-std::unexpected<Error> invalid_token() {
-  return fail(ErrorKind::kUnauthorized, "invalid_token",
-              "this token is not known, or holds no longer; ask an administrator for a new one");
-}
-
 }  // namespace
 
-Result<Principal> UserDirectory::authenticate(std::string_view token_text, Timestamp now) const {
-  const auto token = TRY(user::parse_token(token_text));
+Result<Principal> UserDirectory::authenticate(std::string_view token_text, Timestamp now,
+                                              Language language) const {
+  const auto token = TRY(user::parse_token(token_text, language));
   const auto id = TRY(user_of(token.id));
-  if (!id) return invalid_token();
+  if (!id) return user::invalid_token(language);
   const auto state = TRY(folds_.current<user::State>(id->text()));
   const auto known = state->tokens.find(token.id);
-  if (known == state->tokens.end()) return invalid_token();
-  if (!user::token_matches(token.secret, known->second.secret_sha256)) return invalid_token();
+  if (known == state->tokens.end()) return user::invalid_token(language);
+  if (!user::token_matches(token.secret, known->second.secret_sha256))
+    return user::invalid_token(language);
   const auto rights = user::effective_rights(*state, token.id, now);
-  if (!rights) return invalid_token();
+  if (!rights) return user::invalid_token(language);
   return Principal{.user = *id, .token = token.id, .rights = *rights};
 }
 

@@ -29,7 +29,8 @@ class UserDirectory {
   explicit UserDirectory(const Folds& folds) : folds_(folds) {}
 
   // Errors: kUnauthorized "invalid_token", whatever is wrong with it.
-  Result<Principal> authenticate(std::string_view token_text, Timestamp now) const;
+  Result<Principal> authenticate(std::string_view token_text, Timestamp now,
+                                 Language language = Language::kEn) const;
   // IANA zone of a user; empty for one who does not exist.
   Result<std::string> zone_of(const UserId& user) const;
   // As they were registered.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "libs/base/json_pointer.hpp"
 #include "libs/base/text.hpp"
 #include "libs/base/timestamp.hpp"
 #include "libs/connectors/parse/times.hpp"
@@ -127,19 +128,6 @@ bool is_target(std::string_view name) {
   return false;
 }
 
-std::string escaped(std::string_view key) {
-  std::string out;
-  for (const char c : key) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
-}
-
 }  // namespace
 
 Result<FieldMapping> FieldMapping::parse(const json::value& value, const std::string& pointer) {
@@ -152,7 +140,7 @@ Result<FieldMapping> FieldMapping::parse(const json::value& value, const std::st
   } else {
     for (const auto& [key, member] : value.get_object()) {
       FieldRule rule{std::string(key), {}, {}, {}};
-      const std::string own = pointer + "/" + escaped(key);
+      const std::string own = pointer + pointer_step(key);
       if (!is_target(key)) {
         reader.wrong(own, "unknown_field",
                      "Dealog has no such field; use name, phone, email, comment, amount, …, "

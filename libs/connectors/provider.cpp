@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
 #include "libs/base/text.hpp"
@@ -22,6 +24,28 @@ Verdict Provider::verify(const Delivery& delivery, const SourceSettings& setting
   return authenticate(delivery, settings);
 }
 
+namespace {
+
+// Which key is meant, what was given instead, and where a good one comes from.
+std::string missing_secret(const SourceSettings& settings) {
+  const std::string what =
+      settings.signature
+          ? "the key that signs deliveries (settings.signature)"
+          : fmt::format("the key that deliveries carry in the {} {} (settings.auth)",
+                        settings.auth.in == KeyPlace::In::kHeader ? "header" : "field",
+                        quoted(settings.auth.name));
+  std::string given;
+  for (const auto& [name, value] : settings.secrets) {
+    given += (given.empty() ? "" : ", ") + quoted(name);
+  }
+  return fmt::format(
+      "{} is missing{}; give it as one string: take what the provider shows, or make one with "
+      "`openssl rand -hex 32` and enter it there as well",
+      what, given.empty() ? "" : fmt::format(" (there is only {})", given));
+}
+
+}  // namespace
+
 std::vector<FieldError> Provider::complete_settings(SourceSettings& settings) const {
   std::vector<FieldError> errors;
   if (settings.networks.from == AllowedNetworks::From::kProvider && published_networks().empty()) {
@@ -30,7 +54,7 @@ std::vector<FieldError> Provider::complete_settings(SourceSettings& settings) co
   }
   const bool needs_secret = settings.auth.in != KeyPlace::In::kNone || settings.signature;
   if (needs_secret && !settings.secret()) {
-    errors.push_back({"/secret", "required", "the settings name a key, so a secret is needed"});
+    errors.push_back({"/secret", "required", missing_secret(settings)});
   }
   return errors;
 }

@@ -7,6 +7,7 @@
 #include <boost/url/parse.hpp>
 #include <fmt/format.h>
 
+#include "libs/base/json_pointer.hpp"
 #include "libs/base/text.hpp"
 #include "libs/base/timestamp.hpp"
 #include "libs/connectors/provider.hpp"
@@ -86,7 +87,7 @@ class Reader {
       return add("/secret", "invalid_secret", "a secret is a string or an object of strings");
     }
     for (const auto& [key, part] : value.get_object()) {
-      secret_part("/secret/" + std::string(key), std::string(key), part);
+      secret_part("/secret" + pointer_step(key), std::string(key), part);
     }
   }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "libs/base/assert.hpp"
+#include "libs/base/json_pointer.hpp"
 #include "libs/base/text.hpp"
 #include "libs/http/limits.hpp"
 #include "libs/http/request.hpp"
@@ -14,20 +15,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::int64_t kPowersOfTen[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000};
-
-// RFC 6901, 3.
-std::string escaped(std::string_view key) {
-  std::string out;
-  for (const char c : key) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
-}
 
 std::optional<std::int64_t> whole_number(const json::value& value) {
   if (value.is_int64()) return value.get_int64();
@@ -151,7 +138,7 @@ bool ObjectReader::is_string(std::string_view key) const {
 }
 
 std::string ObjectReader::pointer_to(std::string_view key) const {
-  return key.empty() ? pointer_ : pointer_ + "/" + escaped(key);
+  return key.empty() ? pointer_ : pointer_ + pointer_step(key);
 }
 
 void ObjectReader::error(std::string_view key, std::string_view code, std::string_view ru,
@@ -161,6 +148,12 @@ void ObjectReader::error(std::string_view key, std::string_view code, std::strin
 
 void ObjectReader::note(std::string_view key, const Error& error) {
   errors_->add(pointer_to(key), error.code, error.message);
+}
+
+void ObjectReader::note_fields(const Error& error) {
+  for (const auto& field : error.fields) {
+    errors_->add(pointer_ + field.pointer, field.code, field.message);
+  }
 }
 
 void ObjectReader::wrong_type(std::string_view key, std::string_view expected_ru,

@@ -81,6 +81,7 @@ class ObjectReader {
   Presence presence(std::string_view key) const;
   bool has(std::string_view key) const { return presence(key) == Presence::kValue; }
   const std::string& pointer() const { return pointer_; }
+  Language language() const { return errors_->language(); }
 
   // Texts: 1..max bytes of UTF-8 after trimming; longer ones are errors, never cut. An optional
   // empty text is an error as well ("empty"); clearing a field is null (see presence()).
@@ -166,6 +167,8 @@ class ObjectReader {
   void error(std::string_view key, std::string_view code, std::string_view ru, std::string_view en);
   // The same from a failed parse of the value; keeps its code and message.
   void note(std::string_view key, const Error& error);
+  // The fields of an error whose pointers begin at this object.
+  void note_fields(const Error& error);
   // Do not report keys that nobody asked for.
   void allow_unknown() { check_unknown_ = false; }
 

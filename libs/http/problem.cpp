@@ -23,6 +23,7 @@ constexpr Title kTitles[] = {
     {403, "Нет права на это действие", "This is not allowed for you"},
     {404, "Не найдено", "Not found"},
     {405, "Этот метод здесь не поддерживается", "The method is not allowed here"},
+    {406, "Такой ответ дать нельзя", "No such answer can be given"},
     {408, "Запрос пришёл слишком медленно", "The request came too slowly"},
     {409, "Состояние изменилось или не допускает этого", "The current state does not allow this"},
     {412, "Данные успели измениться", "The data has changed meanwhile"},
@@ -99,6 +100,7 @@ json::object common(int status, std::string_view code, std::string detail, Langu
 
 int status_of(const Error& error) {
   if (error.code == "unsupported_media_type") return 415;
+  if (error.code == "not_acceptable") return 406;
   switch (error.kind) {
     case ErrorKind::kInvalid:
       return 400;

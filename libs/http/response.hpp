@@ -17,10 +17,8 @@ inline constexpr std::string_view kJson = "application/json";
 inline constexpr std::string_view kProblem = "application/problem+json";
 inline constexpr std::string_view kNdjson = "application/x-ndjson";
 inline constexpr std::string_view kEvents = "text/event-stream";
-inline constexpr std::string_view kProtobuf = "application/x-protobuf";
 inline constexpr std::string_view kText = "text/plain; charset=utf-8";
 inline constexpr std::string_view kHtml = "text/html; charset=utf-8";
-inline constexpr std::string_view kPdf = "application/pdf";
 inline constexpr std::string_view kMetrics = "text/plain; version=0.0.4; charset=utf-8";
 }  // namespace media_type
 

@@ -26,6 +26,7 @@ void registered(const v1::UserRegistered& m, const RecordedEvent& event, ViewBat
   auto& row = user_row(event, batch);
   row.set_role(m.role());
   row.set_time_zone(m.time_zone());
+  row.set_team(m.team());
   *row.mutable_rights() = m.rights();
   row.set_active(true);
   row.set_created_us(event.occurred.at.us);
@@ -36,6 +37,7 @@ void changed(const v1::UserDetailsChanged& m, const RecordedEvent& event, ViewBa
   auto& row = user_row(event, batch);
   if (m.has_role()) row.set_role(m.role());
   if (m.has_time_zone()) row.set_time_zone(m.time_zone());
+  if (m.has_team()) row.set_team(m.team());
   if (m.rights_changed()) *row.mutable_rights() = m.rights();
   if (!event.boxes.empty()) keep_boxes(event, *row.add_changes());
 }

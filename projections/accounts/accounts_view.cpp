@@ -14,6 +14,7 @@ User read_user(const v1::UserRow& row, const BoxOpener& opener) {
             .email = {first.state(), {}},
             .role = row.role(),
             .time_zone = row.time_zone(),
+            .team = row.team(),
             .rights = {row.rights().begin(), row.rights().end()},
             .active = row.active(),
             .created_at = {row.created_us()}};

@@ -9,7 +9,7 @@ struct User {
   std::string id;
   std::uint64_t version = 0;
   SealedText name, email;
-  std::string role, time_zone;
+  std::string role, time_zone, team;
   std::vector<std::string> rights;
   bool active = true;
   Timestamp created_at;

@@ -14,7 +14,7 @@ class ContactsProjector final : public Projector {
   explicit ContactsProjector(const KeyRing& keys) : keys_(keys) {}
 
   std::string_view name() const override { return "contacts"; }
-  std::uint32_t version() const override { return 1; }
+  std::uint32_t version() const override { return 2; }
   std::string_view prefix() const override;
   void apply(const RecordedEvent& event, ViewBatch& batch) override;
 

@@ -49,8 +49,9 @@ struct Company {
 };
 
 struct ContactFilter {
-  // Words of a name, an e-mail or its beginning, a phone in any spelling or its last digits (four
-  // or more), a tax id. "": everybody.
+  // Words of a name in either alphabet, an e-mail or its beginning, a phone in any spelling or any
+  // four or more of its digits in a row, a tax id. "": everybody. Asking for it needs the right
+  // `personal`: an answer, masked or not, tells who has what was asked for.
   std::string q;
   std::string company;  // people of it
   // Assumed for phones without an international prefix.

@@ -4,14 +4,16 @@
 
 #include "libs/base/phone.hpp"
 #include "libs/base/text.hpp"
+#include "libs/base/transliteration.hpp"
 
 namespace dealog::views {
 namespace {
 
-// Shorter ends of a number would find half of everybody.
+// Shorter parts of a number would find half of everybody.
 constexpr std::size_t kLeastDigits = 4;
 // A national number without its trunk prefix: enough to tell people apart in any country.
 constexpr std::size_t kNationalDigits = 10;
+constexpr std::size_t kLeastSound = 2;
 constexpr std::size_t kQueryBytes = 200;
 constexpr std::size_t kQueryWords = 10;
 
@@ -30,10 +32,7 @@ bool looks_like_a_phone(std::string_view text) {
   });
 }
 
-std::string phone_token(std::string digits) {
-  std::ranges::reverse(digits);
-  return "d" + digits;
-}
+std::string phone_token(std::string_view digits) { return "d" + std::string(digits); }
 
 std::string alphanumeric(std::string_view text) {
   std::string out;
@@ -63,13 +62,17 @@ void add_phone_alternatives(std::string_view query, std::string_view country,
 }  // namespace
 
 void add_name_tokens(std::string_view name, Tokens& tokens) {
-  for (const auto& word : words(name)) tokens.insert("n" + word);
+  for (const auto& word : words(name)) {
+    tokens.insert("n" + word);
+    if (const auto latin = latin_key(word); !latin.empty()) tokens.insert("l" + latin);
+  }
 }
 
 void add_contact_tokens(const v1::Contact& contact, Tokens& tokens) {
   if (contact.kind() == "phone") {
-    if (const auto digits = digits_of(contact.value()); !digits.empty()) {
-      tokens.insert(phone_token(digits));
+    const std::string digits = digits_of(contact.value());
+    for (std::size_t from = 0; from + kLeastDigits <= digits.size(); ++from) {
+      tokens.insert(phone_token(std::string_view(digits).substr(from)));
     }
   } else if (contact.kind() == "email") {
     tokens.insert("e" + fold_case(contact.value()));
@@ -92,9 +95,17 @@ std::vector<Alternative> search_alternatives(std::string_view query, std::string
     out.push_back({"h" + text});
     out.push_back({"t" + text});
   }
-  Alternative by_name;
-  for (const auto& word : words(query)) by_name.push_back("n" + word);
-  if (!by_name.empty() && by_name.size() <= kQueryWords) out.push_back(std::move(by_name));
+  const auto asked = words(query);
+  if (asked.empty() || asked.size() > kQueryWords) return out;
+  Alternative by_name, by_sound;
+  for (const auto& word : asked) {
+    by_name.push_back("n" + word);
+    const auto latin = latin_key(word);
+    // A single letter sounds like too many.
+    if (latin.size() >= kLeastSound) by_sound.push_back("l" + latin);
+  }
+  if (by_sound.size() == by_name.size()) out.push_back(std::move(by_sound));
+  out.push_back(std::move(by_name));
   return out;
 }
 

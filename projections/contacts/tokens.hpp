@@ -3,7 +3,8 @@
 // A token is one letter and a text:
 //   n  a folded word of the name
 //   e  a normalised e-mail address
-//   d  the digits of a phone in reverse, so that its last digits are a prefix
+//   l  the same word as latin_key() has it, so that a name is found in either alphabet
+//   d  the digits of a phone from some place on, one for each place: any part of it is a prefix
 //   h  a folded handle of a messenger
 //   t  the digits and letters of a tax id
 #pragma once

@@ -10,9 +10,6 @@
 namespace dealog::views {
 namespace {
 
-// Bounds the boxes that only perhaps hold the title in force (see keep_texts).
-constexpr int kTexts = 64;
-
 std::string person_key(const std::string& person, const std::string& deal) {
   return row_keys::key(row_keys::kDealOfPerson, person, deal);
 }
@@ -74,7 +71,7 @@ void opened(const v1::DealOpened& m, const RecordedEvent& event, DealChange& cha
   set_campaign(row, m);
   auto& texts = *row.add_texts();
   texts.set_opening(true);
-  texts.set_may_hold_title(true);
+  texts.set_holds_title(true);
   keep_boxes(event, *texts.mutable_fields());
   if (!m.person().empty()) set_participant(change, m.person(), "contact");
   if (!m.company().empty()) set_company(change, m.company());
@@ -113,27 +110,21 @@ void override_custom(v1::DealRow& row, const std::vector<std::string>& codes) {
   }
 }
 
-// Keeps the box of an event that changed the title, custom fields or both. Which custom fields is
-// told openly. Whether there is a title beside them is not, so such a box stays until one that
-// holds nothing but a title follows; at most kTexts of them.
+// Keeps the box of an event that changed the title, custom fields or both, until later boxes hold
+// all of them: one box at most for the title and one for each custom field.
 void keep_texts(const v1::DealDetailsChanged& m, const RecordedEvent& event, v1::DealRow& row) {
   auto& all = *row.mutable_texts();
-  const bool only_title = m.custom_codes().empty();
-  if (only_title) {
-    for (auto& texts : all) texts.set_may_hold_title(false);
+  // A box without custom fields has nothing else to hold.
+  const bool holds_title = m.title_changed() || m.custom_codes().empty();
+  if (holds_title) {
+    for (auto& texts : all) texts.set_holds_title(false);
   }
   const auto is_spent = [](const v1::DealTexts& texts) {
-    return !texts.opening() && !texts.may_hold_title() && texts.custom_codes().empty();
+    return !texts.opening() && !texts.holds_title() && texts.custom_codes().empty();
   };
   all.erase(std::remove_if(all.begin(), all.end(), is_spent), all.end());
-  if (all.size() >= kTexts) {
-    const auto oldest = std::find_if(all.begin(), all.end(), [](const v1::DealTexts& texts) {
-      return !texts.opening() && texts.custom_codes().empty();
-    });
-    if (oldest != all.end()) all.erase(oldest);
-  }
   auto& texts = *all.Add();
-  texts.set_may_hold_title(true);
+  texts.set_holds_title(holds_title);
   texts.mutable_custom_codes()->CopyFrom(m.custom_codes());
   keep_boxes(event, *texts.mutable_fields());
 }

@@ -100,7 +100,7 @@ void read_opening(const v1::DealRow& row, const OpenedFields& opened, Texts& tex
 void read_change(const v1::DealTexts& entry, const OpenedFields& opened, Texts& texts) {
   const auto* m = opened.as<v1::DealDetailsChanged>();
   const bool shown = m && opened.state() == TextState::kShown;
-  if (shown && m->has_title() && entry.may_hold_title()) texts.title = opened.text(m->title());
+  if (shown && m->has_title() && entry.holds_title()) texts.title = opened.text(m->title());
   for (const auto& code : entry.custom_codes()) {
     texts.custom[code] = shown ? SealedText{} : SealedText{opened.state(), {}};
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dealog/v1/commerce_events.pb.h"
+#include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/views.pb.h"
 #include "libs/projection/event_handlers.hpp"
 #include "libs/projection/row_keys.hpp"
@@ -53,6 +54,7 @@ void add_part(v1::PaymentRow& row, const std::string& deal, const std::string& i
 }
 
 void matched(const v1::PaymentMatched& m, const RecordedEvent&, PaymentChange& change) {
+  change.row.clear_reason();
   add_part(change.row, m.deal(), m.invoice(), m.amount().minor());
 }
 
@@ -61,6 +63,14 @@ void refunded(const v1::PaymentRefunded& m, const RecordedEvent&, PaymentChange&
   for (const auto& share : m.shares()) {
     add_part(change.row, share.deal(), share.invoice(), -share.amount().minor());
   }
+}
+
+// How the effect that was to match it ended.
+void skipped(const v1::EffectSkipped& m, const RecordedEvent&, PaymentChange& change) {
+  change.row.set_reason(m.reason());
+}
+void failed(const v1::EffectFailed& m, const RecordedEvent&, PaymentChange& change) {
+  change.row.set_reason(m.reason());
 }
 
 // What the amounts say, and the index entry that follows.
@@ -79,8 +89,12 @@ void settle(PaymentChange& change) {
 }
 
 const EventHandlers<PaymentChange>& handlers() {
-  static const auto kHandlers =
-      EventHandlers<PaymentChange>().on<&received>().on<&matched>().on<&refunded>();
+  static const auto kHandlers = EventHandlers<PaymentChange>()
+                                    .on<&received>()
+                                    .on<&matched>()
+                                    .on<&refunded>()
+                                    .on<&skipped>()
+                                    .on<&failed>();
   return kHandlers;
 }
 
@@ -89,7 +103,8 @@ const EventHandlers<PaymentChange>& handlers() {
 std::string_view PaymentsProjector::prefix() const { return row_keys::kPayments; }
 
 void PaymentsProjector::apply(const RecordedEvent& event, ViewBatch& batch) {
-  if (!handlers().knows(event)) return;
+  // Effects end on streams of other kinds as well.
+  if (!handlers().knows(event) || !event.stream.starts_with("pay_")) return;
   auto& row = batch.edit<v1::PaymentRow>(row_keys::key(row_keys::kPayment, event.stream));
   row.set_payment(event.stream);
   row.set_version(event.version.value);

@@ -20,6 +20,7 @@ Payment read_payment(const v1::PaymentRow& row, const BoxOpener& opener) {
       .refunded = in_currency(row.refunded_minor()),
       .unmatched = in_currency(amount.minor - row.matched_minor() - row.refunded_minor()),
       .state = row.state(),
+      .reason = row.reason(),
       .received_at = {row.received_us()},
       .recorded_at = {row.recorded_us()},
       .invoice_number = row.invoice_number(),

@@ -17,8 +17,9 @@ struct Payment {
   Money amount;
   Money matched;  // to deals, less what was taken back from them by refunds
   Money refunded;
-  Money unmatched;    // amount − matched − refunded
-  std::string state;  // unmatched while something is left, else matched, or refunded when all is
+  Money unmatched;     // amount − matched − refunded
+  std::string state;   // unmatched while something is left, else matched, or refunded when all is
+  std::string reason;  // code: why it waits, where something was tried
   Timestamp received_at;
   Timestamp recorded_at;
   std::string invoice_number, invoice, deal;  // as it was named

@@ -93,6 +93,8 @@ constexpr RouteLine kParties[] = {
 constexpr RouteLine kAccounts[] = {
     {Method::kPost, "/v1/users", Right::kAdmin, register_user},
     {Method::kGet, "/v1/users", Right::kRead, list_users},
+    {Method::kGet, "/v1/users/{id}", Right::kRead, get_user},
+    {Method::kPatch, "/v1/users/{id}", Right::kAdmin, change_user},
     {Method::kPost, "/v1/tokens", Right::kAdmin, issue_token},
     {Method::kGet, "/v1/tokens", Right::kAdmin, list_tokens},
     {Method::kDelete, "/v1/tokens/{id}", Right::kAdmin, revoke_token},
@@ -101,6 +103,7 @@ constexpr RouteLine kAccounts[] = {
 constexpr RouteLine kSources[] = {
     {Method::kPost, "/v1/sources", Right::kAdmin, connect_source},
     {Method::kGet, "/v1/sources", Right::kRead, list_sources},
+    {Method::kGet, "/v1/sources/{id}", Right::kRead, get_source},
     {Method::kPatch, "/v1/sources/{id}", Right::kAdmin, change_source},
     {Method::kDelete, "/v1/sources/{id}", Right::kAdmin, remove_source},
     {Method::kPost, "/v1/sources/{id}/try", Right::kAdmin, try_source},

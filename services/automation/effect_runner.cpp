@@ -16,6 +16,11 @@ bool is_passing(const Error& error) {
          error.kind == ErrorKind::kInternal || error.code == "version_conflict";
 }
 
+// Nothing went wrong: the payment stays unmatched, with this reason, until somebody looks at it.
+bool waits_for_a_person(std::string_view code) {
+  return code == "nothing_to_match" || code == "currency_mismatch" || code == "invoice_void";
+}
+
 CommandRequest command_of(const views::Trigger& trigger) {
   return {.name = trigger.effect,
           .stream = trigger.stream,
@@ -112,8 +117,8 @@ Result<Position> EffectRunner::carry_out(const views::Trigger& trigger) {
     log_warning("an effect was refused", {{"effect", trigger.effect}, {"code", code}});
     // The refused command appended nothing, so its id is free for saying how it ended.
     outcome = bus_.run(command_of(trigger), [&](Unit& unit) {
-      const bool nothing_to_do = code == "nothing_to_match";
-      return nothing_to_do ? skip(unit, trigger, code) : record_failure(unit, trigger, code);
+      return waits_for_a_person(code) ? skip(unit, trigger, code)
+                                      : record_failure(unit, trigger, code);
     });
   }
   return TRY(std::move(outcome)).last;

@@ -8,6 +8,7 @@
 #include "libs/projection/row_keys.hpp"
 #include "libs/projection/view_folder.hpp"
 #include "projections/all_projectors.hpp"
+#include "services/dealog/folder_in_use.hpp"
 
 namespace dealog {
 namespace {
@@ -43,6 +44,7 @@ Core::~Core() {
 
 Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
   TRY(make_folders(options.data));
+  TRY(require_unused(options.data));
   std::unique_ptr<Core> core(new Core(options));
   core->log_ = TRY(RocksLog::open({.folder = options.data / "log",
                                    .clock = options.clock,

@@ -44,7 +44,8 @@ struct CoreOptions {
 class Core {
  public:
   // Views that are missing or were made by other projectors are rebuilt first.
-  // Errors: those of the log, the keys and the views; kInvalid "data_folder_unusable".
+  // Errors: those of the log, the keys and the views; kInvalid "data_folder_unusable";
+  // kConflict "data_folder_in_use".
   static Result<std::unique_ptr<Core>> open(const CoreOptions& options);
   ~Core();
 

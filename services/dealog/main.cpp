@@ -1,9 +1,12 @@
 // The one binary: reads the command line and runs a sub-command.
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
+#include "libs/base/text.hpp"
 #include "services/dealog/commands/commands.hpp"
 
 namespace {
@@ -33,6 +36,28 @@ struct CommandLine {
     add_serve();
     add_offline();
     add_demo();
+  }
+
+  // Options are none of its business.
+  bool knows(std::string_view word) const {
+    const auto all = names();
+    return word.starts_with('-') || std::ranges::find(all, word) != all.end();
+  }
+  std::vector<std::string> names() const {
+    std::vector<std::string> all;
+    for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+      all.push_back(command->get_name());
+    }
+    return all;
+  }
+
+  int unknown_command(std::string_view word) const {
+    std::fprintf(stderr, "%s\n",
+                 fmt::format("dealog: there is no command {}; commands are: {}. "
+                             "`dealog --help` says what they do",
+                             quoted(word), fmt::join(names(), ", "))
+                     .c_str());
+    return commands::kWrongUse;
   }
 
   static void add_data(CLI::App* command, std::filesystem::path& data) {
@@ -107,6 +132,7 @@ struct CommandLine {
 
 int main(int argc, char** argv) {
   CommandLine line;
+  if (argc > 1 && !line.knows(argv[1])) return line.unknown_command(argv[1]);
   try {
     line.app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -105,7 +105,8 @@ Result<Response> Service::ready() const {
   const auto keys = core_->keys().failure();
   const auto failure = core_->projections().failure();
   const ProjectionLag lag = core_->projections().lag();
-  const bool ok = !stopped && !failure && !keys;
+  const auto clock = clock_watch_.problem(clock_.now(), steady_now(), core_->log().head_time());
+  const bool ok = !stopped && !failure && !keys && !clock;
   json::object body{{"status", ok ? "ok" : "unavailable"},
                     {"position", core_->log().head().value},
                     {"projected", core_->projections().position().value},
@@ -113,6 +114,7 @@ Result<Response> Service::ready() const {
   if (stopped) body["log"] = stopped->message;
   if (keys) body["keys"] = keys->message;
   if (failure) body["projections"] = failure->message;
+  if (clock) body["clock"] = *clock;
   json::array warnings;
   if (const auto space = disk_->look(); space && space->low) {
     warnings.push_back(json::object{{"code", "disk_space_low"}, {"message", space->warning}});

@@ -9,6 +9,7 @@
 #include "libs/async/blocking_pool.hpp"
 #include "libs/http/server.hpp"
 #include "services/api/support/api.hpp"
+#include "services/dealog/clock_watch.hpp"
 #include "services/dealog/config.hpp"
 #include "services/dealog/core.hpp"
 #include "services/dealog/disk_watch.hpp"
@@ -52,6 +53,7 @@ class Service {
 
   SystemClock clock_;
   SystemIds ids_{clock_};
+  mutable ClockWatch clock_watch_{clock_.now(), steady_now()};
   ServiceMetrics metrics_;
   std::unique_ptr<DiskWatch> disk_;
   std::unique_ptr<Core> core_;

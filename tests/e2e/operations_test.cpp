@@ -187,12 +187,23 @@ TEST(Operations, ASecondProcessOnTheSameFolderIsRefused) {
   const Finished second = run_dealog({"serve", "--data", data, "--listen", "127.0.0.1:0"});
   EXPECT_EQ(second.exit_code, 1) << second.errors;
   EXPECT_THAT(second.errors, HasSubstr(data));
+  EXPECT_THAT(second.errors, HasSubstr("another dealog is using"));
+  EXPECT_THAT(second.errors, HasSubstr("pid "));
   for (const char* command : {"verify", "rebuild", "token"}) {
     const Finished offline = run_dealog({command, "--data", data});
     EXPECT_EQ(offline.exit_code, 1) << command << ": " << offline.output << offline.errors;
     EXPECT_FALSE(offline.errors.empty()) << command;
   }
   must(studio.api().get("/v1/deals"), 200);  // unharmed
+}
+
+TEST(Operations, AnUnknownCommandSaysWhichThereAre) {
+  const Finished bogus = run_dealog({"bogus"});
+  EXPECT_EQ(bogus.exit_code, 2);
+  EXPECT_THAT(bogus.errors, HasSubstr("'bogus'"));
+  for (const char* name : {"serve", "verify", "rebuild", "check", "token", "demo"}) {
+    EXPECT_THAT(bogus.errors, HasSubstr(name));
+  }
 }
 
 TEST(Operations, ABusyPortIsNamed) {

@@ -117,12 +117,14 @@ void RandomHistory::details_step(Deal& deal) {
   switch (below(6)) {
     case 0:
       m.set_title(word());
+      m.set_title_changed(true);
       break;
     case 1:
       m.add_custom_codes("a");
       m.add_custom()->set_code("a");
       m.mutable_custom(0)->set_value(word());
       if (chance(50)) m.set_title(word());
+      m.set_title_changed(m.has_title());
       break;
     case 2:
       m.add_cleared(chance(50) ? "custom.b" : "amount");

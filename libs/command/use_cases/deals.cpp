@@ -6,8 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "libs/base/text.hpp"
 #include "libs/command/use_cases/deal_surroundings.hpp"
+#include "libs/domain/common/not_found.hpp"
+#include "libs/domain/common/refusal.hpp"
 #include "libs/domain/user/user.hpp"
 
 namespace dealog::use_cases {
@@ -17,11 +18,6 @@ using deal::State;
 
 // How many events that name a person are looked through for an open deal; the newest first.
 constexpr std::size_t kEventsOfPerson = 200;
-
-std::unexpected<Error> no_deal(std::string_view id) {
-  return fail(ErrorKind::kNotFound, "deal_not_found",
-              fmt::format("there is no deal {}", quoted(id)));
-}
 
 // Touches and tasks ask nothing about person and company.
 bool asks_about_parties(const deal::Command& command) {
@@ -50,7 +46,7 @@ Result<void> require_company(Unit& unit, const Parties& parties) {
   if (parties.company.empty()) return {};
   const auto* state = TRY(unit.glance<company::State>(parties.company));
   if (state->exists()) return {};
-  return fail(ErrorKind::kNotFound, "company_not_found", "there is no company " + parties.company);
+  return not_found(unit.language(), "company", parties.company);
 }
 
 Result<void> require_person(Unit& unit, const deal::Command& command) {
@@ -64,8 +60,9 @@ Result<void> require_person(Unit& unit, const deal::Command& command) {
 Result<void> require_user(Unit& unit, const UserId& id) {
   const auto* state = TRY(unit.glance<user::State>(id.text()));
   if (state->active) return {};
-  return fail(ErrorKind::kNotFound, "user_not_found",
-              fmt::format("there is no active user {}; GET /v1/users lists them", id.text()));
+  return refuse(unit.language(), ErrorKind::kNotFound, "user_not_found",
+                fmt::format("нет действующего пользователя {}; список — GET /v1/users", id.text()),
+                fmt::format("there is no active user {}; GET /v1/users lists them", id.text()));
 }
 
 Result<void> require_new_owner(Unit& unit, const deal::DetailsChange& fields) {
@@ -90,11 +87,43 @@ Result<void> require_users(Unit& unit, const deal::Command& command) {
   return {};
 }
 
+// People that a touch or a task names are there, too.
+void check_person(InputCheck& check, Unit& unit, const std::string& pointer,
+                  const StreamName& person) {
+  const auto* state = unit.glance<person::State>(person).value_or(nullptr);
+  if (state != nullptr && state->exists()) return;
+  check.add(pointer, "person_not_found", "нет человека " + person, "there is no person " + person);
+}
+void check_user(InputCheck& check, Unit& unit, const std::string& pointer, const StreamName& user) {
+  const auto* state = unit.glance<user::State>(user).value_or(nullptr);
+  if (state != nullptr && state->exists()) return;
+  check.add(pointer, "user_not_found", "нет пользователя " + user, "there is no user " + user);
+}
+
+// What does not exist is told by its place in the body; the words are right, so it is 422.
+Result<void> require_named(Unit& unit, const deal::Command& command) {
+  InputCheck check(unit.language());
+  if (const auto* touch = std::get_if<deal::RecordTouch>(&command)) {
+    if (touch->person) check_person(check, unit, "/person", touch->person->text());
+  } else if (const auto* task = std::get_if<deal::CreateTask>(&command)) {
+    for (std::size_t i = 0; i < task->participants.size(); ++i) {
+      const std::string pointer = fmt::format("/participants/{}", i), &who = task->participants[i];
+      if (PersonId::parse(who)) check_person(check, unit, pointer, who);
+      if (UserId::parse(who)) check_user(check, unit, pointer, who);
+    }
+  }
+  if (check.ok()) return {};
+  Error error = check.result().error();
+  error.kind = ErrorKind::kUnprocessable;
+  return fail(std::move(error));
+}
+
 Result<void> record_touch(Unit& unit, const StreamName& stream, const deal::RecordTouch& command,
                           rules::Language language, bool conditional) {
   const State* state =
       conditional ? TRY(unit.load<State>(stream)) : TRY(unit.glance<State>(stream));
-  if (!state->exists()) return no_deal(stream);
+  if (!state->exists()) return not_found(language, "deal", stream);
+  TRY(require_named(unit, command));
   const auto around = TRY(surroundings_of(unit, state->pipeline, nullptr, false, language));
   unit.emit(stream, TRY(deal::decide(*state, command, around.context)));
   return {};
@@ -195,8 +224,9 @@ Result<void> change_deal(Unit& unit, const DealId& id, const deal::Command& comm
     return record_touch(unit, stream, *touch, language, false);
   }
   const State* state = TRY(unit.load<State>(stream));
-  if (!state->exists()) return no_deal(stream);
+  if (!state->exists()) return not_found(language, "deal", stream);
   TRY(require_person(unit, command));
+  TRY(require_named(unit, command));
   TRY(require_users(unit, command));
   const bool judged = asks_about_parties(command);
   Parties parties;
@@ -218,29 +248,25 @@ std::vector<StreamName> lanes_of(const deal::Command& command) {
   return {StreamName(kInvoicesLane)};
 }
 
-Result<DealId> deal_of(const Folds& folds, std::string_view thing) {
+Result<DealId> deal_of(const Folds& folds, std::string_view thing, Language language) {
   struct Kind {
-    std::string_view prefix, code, name;
+    std::string_view prefix, name;
   };
-  static constexpr std::array<Kind, 4> kKinds = {{{"tsk_", "task_not_found", "task"},
-                                                  {"quo_", "quote_not_found", "quote"},
-                                                  {"inv_", "invoice_not_found", "invoice"},
-                                                  {"doc_", "document_not_found", "document"}}};
+  static constexpr std::array<Kind, 4> kKinds = {
+      {{"tsk_", "task"}, {"quo_", "quote"}, {"inv_", "invoice"}, {"doc_", "document"}}};
   const auto last = TRY(folds.last_with_tag(open_tag(std::string(thing))));
   if (last && last->stream.starts_with("deal_")) return DealId::parse(last->stream);
   for (const auto& kind : kKinds) {
-    if (!thing.starts_with(kind.prefix)) continue;
-    return fail(ErrorKind::kNotFound, std::string(kind.code),
-                fmt::format("there is no {} {}", kind.name, quoted(thing)));
+    if (thing.starts_with(kind.prefix)) return not_found(language, kind.name, thing);
   }
-  return no_deal(thing);
+  return not_found(language, "deal", thing);
 }
 
 Result<std::vector<deal::StageOption>> deal_options(const Folds& folds, const DealId& id,
                                                     const user::Rights& rights, const Actor& actor,
                                                     Timestamp now, rules::Language language) {
   const auto state = TRY(folds.current<State>(id.text()));
-  if (!state->exists()) return no_deal(id.text());
+  if (!state->exists()) return not_found(language, "deal", id.text());
   const auto around = TRY(surroundings_of(folds, *state, rights, actor, now, language));
   return deal::options(*state, around.context);
 }

@@ -58,7 +58,8 @@ std::vector<StreamName> lanes_of(const deal::Command& command);
 
 // The deal of a thing that stands in its stream (a task, quote, document, invoice): by its id as
 // an open tag. Errors: kNotFound "task_not_found", … by the id's prefix.
-Result<DealId> deal_of(const Folds& folds, std::string_view thing);
+Result<DealId> deal_of(const Folds& folds, std::string_view thing,
+                       Language language = Language::kEn);
 
 // What each stage says to a move there now: GET …/transitions. Errors: kNotFound.
 Result<std::vector<deal::StageOption>> deal_options(const Folds& folds, const DealId& id,

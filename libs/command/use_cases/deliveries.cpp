@@ -14,6 +14,11 @@ using delivery::State;
 // What a sealed body is bound to, so that no other delivery's can stand in its place.
 std::string body_context(const StreamName& stream) { return "raw body of " + stream; }
 
+// Keys may tell of people, so the log knows them by a keyed hash.
+std::string hash_of(const Folds& folds, const std::string& source, const std::string& key) {
+  return to_hex(folds.index_text(personal_tag("delivery:" + source + ":" + key)));
+}
+
 Result<ReceivedDelivery> repeat(Unit& unit, const DeliveryId& id, const DeliveryInput& input,
                                 StreamName first) {
   const State* state = TRY(unit.load<State>(id.text()));
@@ -29,8 +34,7 @@ Result<ReceivedDelivery> receive_delivery(Unit& unit, const DeliveryInput& input
   const StreamName stream = id.text();
   std::string key_hash;
   if (!input.delivery_key.empty()) {
-    const auto keyed = personal_tag("delivery:" + input.source + ":" + input.delivery_key);
-    key_hash = to_hex(unit.folds().index_text(keyed));
+    key_hash = hash_of(unit.folds(), input.source, input.delivery_key);
     const auto first = TRY(unit.hold_tag(delivery::delivery_tag(input.source, key_hash)));
     if (first) return repeat(unit, id, input, first->stream);
   }
@@ -55,6 +59,15 @@ Result<ReceivedDelivery> receive_delivery(Unit& unit, const DeliveryInput& input
   unit.attach({unit.next_event_id(), std::move(sealed.bytes)});
   unit.emit(stream, std::move(events));
   return ReceivedDelivery{id, {}};
+}
+
+Result<std::optional<StreamName>> known_delivery(const Folds& folds, const std::string& source,
+                                                 const std::string& delivery_key) {
+  if (delivery_key.empty()) return std::nullopt;
+  const std::string hash = hash_of(folds, source, delivery_key);
+  const auto first = TRY(folds.last_with_tag(delivery::delivery_tag(source, hash)));
+  if (!first) return std::nullopt;
+  return first->stream;
 }
 
 Result<void> settle_delivery(Unit& unit, const DeliveryId& id, const Settlement& settlement) {

@@ -1,6 +1,7 @@
 // Deliveries: stored raw first, settled once they are understood.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -32,6 +33,10 @@ struct ReceivedDelivery {
 // Appends the delivery with its sealed body, or that it came again. The stream is the delivery's
 // own and new, so Access::kShared on the source's stream is enough.
 Result<ReceivedDelivery> receive_delivery(Unit& unit, const DeliveryInput& input);
+
+// The delivery of a source that has this key already, if any.
+Result<std::optional<StreamName>> known_delivery(const Folds& folds, const std::string& source,
+                                                 const std::string& delivery_key);
 
 using Settlement =
     std::variant<delivery::AcceptDelivery, delivery::QuarantineDelivery, delivery::IgnoreDelivery>;

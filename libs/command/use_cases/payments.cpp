@@ -5,33 +5,50 @@
 #include <fmt/format.h>
 
 #include "dealog/v1/commerce_events.pb.h"
+#include "libs/base/limits.hpp"
 #include "libs/command/use_cases/deal_surroundings.hpp"
 #include "libs/command/use_cases/deals.hpp"
+#include "libs/domain/common/not_found.hpp"
+#include "libs/domain/common/refusal.hpp"
 
 namespace dealog::use_cases {
 namespace {
 
-std::unexpected<Error> invalid_target(std::string pointer, std::string message) {
+std::unexpected<Error> invalid_target(Language language, std::string pointer, std::string_view ru,
+                                      std::string_view en) {
+  std::string message(in(language, ru, en));
   Error error{ErrorKind::kInvalid, "invalid_input", message};
   error.fields.push_back({std::move(pointer), "invalid_target", std::move(message)});
   return fail(std::move(error));
 }
 
+// Money that has not come yet is none.
+Result<void> not_ahead(const Unit& unit, const char* pointer, Timestamp at) {
+  InputCheck check(unit.language());
+  if (at > unit.now() + Duration(limits::kOccurredAhead)) {
+    check.add(pointer, "occurred_in_future", "это время позже, чем через пять минут",
+              "this time lies more than five minutes ahead");
+  }
+  return check.result();
+}
+
 Result<DealId> target_deal(const Unit& unit, const MatchTarget& target) {
   if (!target.invoice) {
     if (target.deal) return *target.deal;
-    return invalid_target("/deal", "name the deal or the invoice that was paid");
+    return invalid_target(unit.language(), "/deal", "укажите сделку или счёт, за что заплатили",
+                          "name the deal or the invoice that was paid");
   }
-  const auto deal = TRY(deal_of(unit.folds(), target.invoice->text()));
+  const auto deal = TRY(deal_of(unit.folds(), target.invoice->text(), unit.language()));
   if (target.deal && *target.deal != deal) {
-    return invalid_target("/invoice", "this invoice belongs to another deal");
+    return invalid_target(unit.language(), "/invoice", "этот счёт — другой сделки",
+                          "this invoice belongs to another deal");
   }
   return deal;
 }
 
 // All that is free, at most what the invoice lacks.
 Result<Money> amount_to_match(const payment::State& payment, const deal::State& deal,
-                              const MatchTarget& target) {
+                              const MatchTarget& target, Language language) {
   if (target.amount) return *target.amount;
   Money amount = payment.free();
   const auto* invoice = target.invoice ? deal.invoice(*target.invoice) : nullptr;
@@ -39,8 +56,9 @@ Result<Money> amount_to_match(const payment::State& payment, const deal::State& 
     amount.minor = std::min(amount.minor, invoice->amount.minor - invoice->allocated_minor);
   }
   if (amount.minor > 0) return amount;
-  return fail(ErrorKind::kUnprocessable, "nothing_to_match",
-              "this payment is matched already, or the invoice is paid");
+  return refuse(language, ErrorKind::kUnprocessable, "nothing_to_match",
+                "этот платёж уже распределён или счёт уже оплачен",
+                "this payment is matched already, or the invoice is paid");
 }
 
 // A payment counts for the visit in which the money came, when the deal was there then.
@@ -64,6 +82,7 @@ Result<void> allocate(Unit& unit, const DealId& id, const deal::Command& command
 }  // namespace
 
 Result<ReceivedPayment> receive_payment(Unit& unit, const payment::ReceivePayment& command) {
+  TRY(not_ahead(unit, "/received_at", command.received_at));
   const auto id = payment::payment_id(command.provider, command.external_id);
   const auto* state = TRY(unit.load<payment::State>(id.text()));
   auto events = TRY(payment::decide(*state, command, unit.language()));
@@ -76,14 +95,14 @@ Result<void> match_payment(Unit& unit, const PaymentId& id, const MatchTarget& t
                            rules::Language language) {
   const auto* payment = TRY(unit.load<payment::State>(id.text()));
   if (!payment->exists()) {
-    return fail(ErrorKind::kNotFound, "payment_not_found", "there is no payment " + id.text());
+    return not_found(unit.language(), "payment", id.text());
   }
   const auto deal_id = TRY(target_deal(unit, target));
   const auto* deal = TRY(unit.load<deal::State>(deal_id.text()));
   if (!deal->exists()) {
-    return fail(ErrorKind::kNotFound, "deal_not_found", "there is no deal " + deal_id.text());
+    return not_found(unit.language(), "deal", deal_id.text());
   }
-  const Money amount = TRY(amount_to_match(*payment, *deal, target));
+  const Money amount = TRY(amount_to_match(*payment, *deal, target, unit.language()));
   payment::MatchPayment match{.deal = deal_id.text(), .invoice = {}, .amount = amount};
   if (target.invoice) match.invoice = target.invoice->text();
   const deal::AllocatePayment share{.payment = id,
@@ -96,6 +115,7 @@ Result<void> match_payment(Unit& unit, const PaymentId& id, const MatchTarget& t
 
 Result<void> refund_payment(Unit& unit, const PaymentId& id, const payment::RefundPayment& command,
                             rules::Language language) {
+  TRY(not_ahead(unit, "/refunded_at", command.refunded_at));
   const auto* payment = TRY(unit.load<payment::State>(id.text()));
   auto refunded = TRY(payment::decide(*payment, command, unit.language()));
   if (refunded.events.empty()) return {};

@@ -3,15 +3,61 @@
 #include <fmt/format.h>
 
 #include "libs/base/crypto.hpp"
+#include "libs/domain/common/not_found.hpp"
+#include "libs/domain/common/refusal.hpp"
 
 namespace dealog::use_cases {
 namespace {
+
+constexpr std::size_t kUsers = 100'000;
 
 template <class Command>
 Result<void> change(Unit& unit, const UserId& id, const Command& command) {
   const auto* state = TRY(unit.load<user::State>(id.text()));
   unit.emit(id.text(), TRY(user::decide(*state, command, unit.language())));
   return {};
+}
+
+bool is_owner(const user::State& state) { return state.active && state.role == "owner"; }
+bool is_admin(const user::State& state) {
+  return state.active && state.rights.has(user::Right::kAdmin);
+}
+
+// Whether somebody besides `id` is so; that he still is becomes a condition of the append, since
+// two who deactivate one another at the same moment would both find the other one there.
+Result<bool> another_is(Unit& unit, const UserId& id, bool (*is)(const user::State&)) {
+  const auto events = TRY(unit.with_tag(open_tag(std::string(user::kUsersTag)), kUsers));
+  for (const auto& event : events) {
+    if (event.stream == id.text()) continue;
+    if (!is(*TRY(unit.glance<user::State>(event.stream)))) continue;
+    return is(*TRY(unit.load<user::State>(event.stream)));
+  }
+  return false;
+}
+
+// What the unit did to `id` so far must not have left nobody.
+Result<void> keep_somebody(Unit& unit, const UserId& id, bool was_owner, bool was_admin) {
+  const auto* after = TRY(unit.load<user::State>(id.text()));
+  const bool owner = is_owner(*after), admin = is_admin(*after);
+  if (was_owner && !owner && !TRY(another_is(unit, id, is_owner))) {
+    return refuse(unit.language(), ErrorKind::kConflict, "last_owner",
+                  "это последний владелец; сначала сделайте владельцем кого-то ещё",
+                  "this is the last owner; make somebody else an owner first");
+  }
+  if (was_admin && !admin && !TRY(another_is(unit, id, is_admin))) {
+    return refuse(unit.language(), ErrorKind::kConflict, "last_admin",
+                  "больше ни у кого нет права «admin»; сначала дайте его кому-то ещё",
+                  "nobody else has the right 'admin'; give it to somebody else first");
+  }
+  return {};
+}
+
+template <class Command>
+Result<void> change_keeping_somebody(Unit& unit, const UserId& id, const Command& command) {
+  const auto* before = TRY(unit.load<user::State>(id.text()));
+  const bool was_owner = is_owner(*before), was_admin = is_admin(*before);
+  TRY(change(unit, id, command));
+  return keep_somebody(unit, id, was_owner, was_admin);
 }
 
 }  // namespace
@@ -23,11 +69,11 @@ Result<UserId> register_user(Unit& unit, const user::RegisterUser& command) {
 }
 
 Result<void> change_user(Unit& unit, const UserId& id, const user::ChangeUserDetails& command) {
-  return change(unit, id, command);
+  return change_keeping_somebody(unit, id, command);
 }
 
 Result<void> deactivate_user(Unit& unit, const UserId& id) {
-  return change(unit, id, user::DeactivateUser{});
+  return change_keeping_somebody(unit, id, user::DeactivateUser{});
 }
 
 Result<IssuedToken> issue_token(Unit& unit, const UserId& id, const TokenInput& input) {
@@ -48,7 +94,7 @@ Result<void> revoke_token(Unit& unit, const TokenId& token) {
   const auto last = TRY(unit.last_with_tag(open_tag(token.text())));
   const auto id = last ? UserId::parse(last->stream) : UserId::parse("");
   if (!id) {
-    return fail(ErrorKind::kNotFound, "token_not_found", "there is no token " + token.text());
+    return not_found(unit.language(), "token", token.text());
   }
   return change(unit, *id, user::RevokeToken{token});
 }

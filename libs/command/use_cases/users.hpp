@@ -11,6 +11,8 @@ namespace dealog::use_cases {
 
 // Errors: those of user::decide.
 Result<UserId> register_user(Unit& unit, const user::RegisterUser& command);
+// Both refuse to leave the company without an active owner, or without anybody who has the right
+// `admin`: nobody could change it back. Errors: those, kConflict "last_owner" | "last_admin".
 Result<void> change_user(Unit& unit, const UserId& id, const user::ChangeUserDetails& change);
 Result<void> deactivate_user(Unit& unit, const UserId& id);
 

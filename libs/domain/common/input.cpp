@@ -24,19 +24,19 @@ void InputCheck::text(std::string_view value, const char* pointer, std::size_t m
   } else if (value.find('\0') != std::string_view::npos || !is_valid_utf8(value)) {
     add(pointer, "invalid_text", "не текст в UTF-8", "not valid UTF-8 text");
   } else if (presence == Presence::kRequired && trim(value).empty()) {
-    add(pointer, "required", "обязательно", "required");
+    add(pointer, "required", "Это поле обязательно", "This field is required");
   }
 }
 
 void InputCheck::code(std::string_view value, const char* pointer) {
   const bool good =
-      !value.empty() && value.size() <= limits::kCodeBytes &&
-      std::ranges::all_of(value, [](char c) {
+      value.size() <= limits::kCodeBytes && std::ranges::all_of(value, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
       });
-  if (!good) {
-    add(pointer, value.empty() ? "required" : "invalid_code",
-        "код из строчных латинских букв, цифр, _ и -, до 64 знаков",
+  if (value.empty()) {
+    add(pointer, "required", "Это поле обязательно", "This field is required");
+  } else if (!good) {
+    add(pointer, "invalid_code", "код из строчных латинских букв, цифр, _ и -, до 64 знаков",
         "a code of 1 to 64 lower-case letters, digits, _ and -");
   }
 }
@@ -54,19 +54,6 @@ Result<> InputCheck::result() {
   error.fields = std::move(errors_);
   errors_.clear();
   return fail(std::move(error));
-}
-
-std::string pointer_step(std::string_view name) {
-  std::string step = "/";
-  for (const char c : utf8_prefix(name, limits::kCodeBytes)) {
-    if (c == '~')
-      step += "~0";
-    else if (c == '/')
-      step += "~1";
-    else
-      step += c;
-  }
-  return step;
 }
 
 }  // namespace dealog

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libs/base/json_pointer.hpp"
 #include "libs/base/result.hpp"
 #include "libs/rules/criterion.hpp"
 
@@ -40,8 +41,5 @@ class InputCheck {
 };
 
 inline constexpr std::size_t kInputErrors = 100;
-
-// One step of a JSON pointer, escaped (RFC 6901).
-std::string pointer_step(std::string_view name);
 
 }  // namespace dealog

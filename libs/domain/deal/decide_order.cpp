@@ -105,7 +105,8 @@ Result<> check_participant(const State& state, const SetParticipant& command,
                            const Context& context) {
   InputCheck check(context.language);
   check.code(command.role, "/role");
-  if (command.person.is_nil()) check.add("/person", "required", "обязательно", "required");
+  if (command.person.is_nil())
+    check.add("/person", "required", "Это поле обязательно", "This field is required");
   TRY(check.result());
   if (state.participants.size() >= limits::kParticipants) {
     return too_many(context, "participants", limits::kParticipants);
@@ -159,7 +160,7 @@ Result<Events> decide(const State& state, const AssignDealOwner& command, const 
   TRY(require_exists(state, context));
   if (command.owner.is_nil()) {
     InputCheck check(context.language);
-    check.add("/owner", "required", "обязательно", "required");
+    check.add("/owner", "required", "Это поле обязательно", "This field is required");
     TRY(check.result());
   }
   Decision decision(state, context);

@@ -118,7 +118,7 @@ Result<Events> decide(const State& state, const ReassignTask& command, const Con
   const OpenTask* task = TRY(find_open(state, command.task, context));
   if (command.assignee.is_nil()) {
     InputCheck check(context.language);
-    check.add("/assignee", "required", "обязательно", "required");
+    check.add("/assignee", "required", "Это поле обязательно", "This field is required");
     TRY(check.result());
   }
   if (task->assignee == command.assignee) return Events{};

@@ -86,7 +86,10 @@ bool put_changes(v1::DealDetailsChanged& event, const DetailsChange& change, con
   const auto sets = [](const Change<std::string>& field, const std::string& now) {
     return field.is_set() && field.value != now && !trim(field.value).empty();
   };
-  if (sets(change.title, state.title)) event.set_title(change.title.value);
+  if (sets(change.title, state.title)) {
+    event.set_title(change.title.value);
+    event.set_title_changed(true);
+  }
   if (sets(change.work_type, state.work_type)) event.set_work_type(change.work_type.value);
   clear(change.work_type, state.work_type, "work_type");
   if (sets(change.source, state.source)) event.set_source(change.source.value);

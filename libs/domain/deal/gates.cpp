@@ -125,8 +125,9 @@ Error refusal_of(const StageOption& option, const State& state, const Context& c
                     to);
     return error;
   }
-  error.message = fmt::format(
-      fmt::runtime(ru ? "на этап «{}» пока нельзя:" : "not yet to the stage '{}':"), to);
+  error.message = fmt::format(fmt::runtime(ru ? "сделке пока нельзя на этап «{}»:"
+                                              : "the deal cannot move to the stage '{}' yet:"),
+                              to);
   for (const rules::Verdict& verdict : unmet) {
     error.message += (&verdict == &unmet.front() ? " " : "; ");
     error.message += verdict.message.in(context.language);

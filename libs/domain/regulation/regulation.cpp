@@ -24,6 +24,20 @@ bool is_code(std::string_view text) {
   });
 }
 
+// "stages[3].exit[0].touch" as a JSON pointer: "/stages/3/exit/0/touch".
+std::string pointer_of(std::string_view path) {
+  std::string pointer;
+  while (!path.empty()) {
+    const auto end = path.find_first_of(".[", 1);
+    std::string_view step = path.substr(0, end);
+    if (step.starts_with('.') || step.starts_with('[')) step.remove_prefix(1);
+    if (step.ends_with(']')) step.remove_suffix(1);
+    pointer += pointer_step(step);
+    path = end == std::string_view::npos ? std::string_view() : path.substr(end);
+  }
+  return pointer;
+}
+
 Result<rules::Regulation> parse_sound(std::string_view yaml, Language language) {
   auto parsed = rules::parse_regulation(yaml);
   if (parsed.sound()) return std::move(parsed.regulation);
@@ -32,7 +46,7 @@ Result<rules::Regulation> parse_sound(std::string_view yaml, Language language) 
                              "this regulation has mistakes; nothing was published"))};
   for (const auto& issue : parsed.issues) {
     if (issue.severity != rules::RegulationIssue::Severity::kError) continue;
-    error.fields.push_back({"/" + issue.path, "regulation_mistake",
+    error.fields.push_back({pointer_of(issue.path), "regulation_mistake",
                             fmt::format("{} {}:{}: {}", in(language, "строка", "line"), issue.line,
                                         issue.column, issue.message)});
   }

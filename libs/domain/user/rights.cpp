@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "libs/base/text.hpp"
 #include "libs/domain/common/refusal.hpp"
 
 namespace dealog::user {
@@ -57,9 +58,11 @@ Result<Rights> Rights::parse(std::span<const std::string> names, Language langua
       rights.bits_ |= bit(static_cast<Right>(found - kNames.begin()));
     } else {
       const std::string_view words = "read, write, override, import, publish, admin, personal";
-      unknown.push_back({fmt::format("/rights/{}", i), "unknown_right",
-                         std::string(in(language, "право — одно из: ", "a right is one of: ")) +
-                             std::string(words)});
+      unknown.push_back(
+          {fmt::format("/rights/{}", i), "unknown_right",
+           language == Language::kRu
+               ? fmt::format("права {} нет; права — {}", quoted(names[i]), words)
+               : fmt::format("there is no right {}; rights are {}", quoted(names[i]), words)});
     }
   }
   if (unknown.empty()) return rights;

@@ -2,6 +2,7 @@
 
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
+#include "libs/domain/common/refusal.hpp"
 
 namespace dealog::user {
 namespace {
@@ -10,19 +11,22 @@ constexpr std::string_view kPrefix = "dlg_";
 constexpr std::size_t kIdDigits = 32;
 constexpr std::size_t kSecretCharacters = 43;  // base64url of 32 bytes, without padding
 
-std::unexpected<Error> invalid() {
-  return fail(ErrorKind::kUnauthorized, "invalid_token",
-              "this token is not known, or holds no longer; ask an administrator for a new one");
-}
-
 }  // namespace
 
-Result<TokenParts> parse_token(std::string_view text) {
-  if (text.size() != kPrefix.size() + kIdDigits + 1 + kSecretCharacters) return invalid();
-  if (!text.starts_with(kPrefix) || text[kPrefix.size() + kIdDigits] != '_') return invalid();
+std::unexpected<Error> invalid_token(Language language) {
+  return refuse(language, ErrorKind::kUnauthorized, "invalid_token",
+                "этот токен неизвестен или больше не действует; попросите у администратора новый",
+                "this token is not known, or holds no longer; ask an administrator for a new one");
+}
+
+Result<TokenParts> parse_token(std::string_view text, Language language) {
+  if (text.size() != kPrefix.size() + kIdDigits + 1 + kSecretCharacters)
+    return invalid_token(language);
+  if (!text.starts_with(kPrefix) || text[kPrefix.size() + kIdDigits] != '_')
+    return invalid_token(language);
   const auto id = Uuid::from_hex(text.substr(kPrefix.size(), kIdDigits));
   auto secret = from_base64(text.substr(kPrefix.size() + kIdDigits + 1));
-  if (!id || !secret || secret->size() != kTokenSecretBytes) return invalid();
+  if (!id || !secret || secret->size() != kTokenSecretBytes) return invalid_token(language);
   return TokenParts{TokenId(*id), std::move(*secret)};
 }
 

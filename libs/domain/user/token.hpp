@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "libs/base/id.hpp"
+#include "libs/base/language.hpp"
 #include "libs/base/result.hpp"
 
 namespace dealog::user {
@@ -17,7 +18,9 @@ struct TokenParts {
 };
 
 // Errors: kUnauthorized "invalid_token", without saying what is wrong with it.
-Result<TokenParts> parse_token(std::string_view text);
+Result<TokenParts> parse_token(std::string_view text, Language language = Language::kEn);
+// That error, whatever was wrong.
+std::unexpected<Error> invalid_token(Language language);
 std::string format_token(const TokenParts& token);
 // What is stored of a secret: 32 bytes.
 std::string token_hash(std::string_view secret);

@@ -47,6 +47,23 @@ Result<void> require_active(const State& state, Language language) {
   return {};
 }
 
+// A token acts for its user, so it can do no more than the user.
+Result<void> within(const Rights& users, const Rights& asked, Language language) {
+  std::string beyond;
+  for (const Right right : asked.list()) {
+    if (users.has(right)) continue;
+    beyond.append(beyond.empty() ? "" : ", ").append(name_of(right));
+  }
+  if (beyond.empty()) return {};
+  return refuse(language, ErrorKind::kForbidden, "right_missing",
+                fmt::format("у пользователя нет этих прав: {}; попросите администратора дать их "
+                            "пользователю или выдайте токен без них",
+                            beyond),
+                fmt::format("the user does not have these rights: {}; ask an administrator to give "
+                            "them to the user, or issue the token without them",
+                            beyond));
+}
+
 void check_role(InputCheck& check, std::string_view role) {
   if (std::find(kRoles.begin(), kRoles.end(), role) != kRoles.end()) return;
   check.add("/role", "unknown_role",
@@ -75,6 +92,7 @@ void apply(State& state, const v1::UserRegistered& event) {
   state.email = event.email();
   state.role = event.role();
   state.time_zone = event.time_zone();
+  state.team = event.team();
   state.rights = rights_from(event.rights());
   state.active = true;
 }
@@ -84,6 +102,7 @@ void apply(State& state, const v1::UserDetailsChanged& event) {
   if (event.has_email()) state.email = event.email();
   if (event.has_role()) state.role = event.role();
   if (event.has_time_zone()) state.time_zone = event.time_zone();
+  if (event.has_team()) state.team = event.team();
   if (event.rights_changed()) state.rights = rights_from(event.rights());
 }
 
@@ -132,12 +151,14 @@ Result<Events> decide(const State& state, const RegisterUser& command, Language 
   check_email(check, command.email);
   check_role(check, command.role);
   check_zone(check, command.time_zone);
+  check.text(command.team, "/team", limits::kCodeBytes, Presence::kOptional);
   TRY(check.result());
   v1::UserRegistered event;
   event.set_name(std::string(trim(command.name)));
   event.set_email(email_of(command.email));
   event.set_role(command.role);
   event.set_time_zone(command.time_zone);
+  event.set_team(command.team);
   set_rights(event, command.rights);
   return Events{make_event(std::move(event), {open_tag(std::string(kUsersTag))})};
 }
@@ -149,6 +170,9 @@ Result<Events> decide(const State& state, const ChangeUserDetails& command, Lang
   if (command.email) check_email(check, *command.email);
   if (command.role) check_role(check, *command.role);
   if (command.time_zone) check_zone(check, *command.time_zone);
+  if (command.team) {
+    check.text(*command.team, "/team", limits::kCodeBytes, Presence::kOptional);
+  }
   TRY(check.result());
   v1::UserDetailsChanged event;
   bool differs = false;
@@ -166,6 +190,10 @@ Result<Events> decide(const State& state, const ChangeUserDetails& command, Lang
   }
   if (command.time_zone && *command.time_zone != state.time_zone) {
     event.set_time_zone(*command.time_zone);
+    differs = true;
+  }
+  if (command.team && *command.team != state.team) {
+    event.set_team(*command.team);
     differs = true;
   }
   if (command.rights && *command.rights != state.rights) {
@@ -191,7 +219,7 @@ Result<Events> decide(const State& state, const IssueToken& command, Language la
               "a token cannot be over before it begins");
   }
   TRY(check.result());
-  for (const Right right : command.rights.list()) TRY(require(state.rights, right, language));
+  TRY(within(state.rights, command.rights, language));
   if (state.tokens.contains(command.token)) {
     return refuse(language, ErrorKind::kConflict, "token_exists", "этот токен уже выдан",
                   "this token was issued already");

@@ -36,6 +36,7 @@ struct State {
   std::string email;
   std::string role;
   std::string time_zone;
+  std::string team;  // a code; empty: none
   Rights rights;
   bool active = false;
   std::map<TokenId, Token> tokens;
@@ -51,6 +52,7 @@ struct RegisterUser {
   std::string email;  // may be empty
   std::string role;   // owner, supervisor, seller, marketing, integration
   std::string time_zone;
+  std::string team = {};
   Rights rights;
 };
 struct ChangeUserDetails {
@@ -58,6 +60,7 @@ struct ChangeUserDetails {
   std::optional<std::string> email;
   std::optional<std::string> role;
   std::optional<std::string> time_zone;
+  std::optional<std::string> team = {};  // empty: out of it
   std::optional<Rights> rights;
 };
 struct DeactivateUser {};

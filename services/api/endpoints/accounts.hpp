@@ -7,6 +7,8 @@ namespace dealog::api {
 
 Answer register_user(const Api& api, Session session, http::Request request);
 Answer list_users(const Api& api, Session session, http::Request request);
+Answer get_user(const Api& api, Session session, http::Request request);
+Answer change_user(const Api& api, Session session, http::Request request);
 Answer issue_token(const Api& api, Session session, http::Request request);
 Answer list_tokens(const Api& api, Session session, http::Request request);
 Answer revoke_token(const Api& api, Session session, http::Request request);

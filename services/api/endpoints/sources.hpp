@@ -7,6 +7,7 @@ namespace dealog::api {
 
 Answer connect_source(const Api& api, Session session, http::Request request);
 Answer list_sources(const Api& api, Session session, http::Request request);
+Answer get_source(const Api& api, Session session, http::Request request);
 Answer change_source(const Api& api, Session session, http::Request request);
 Answer remove_source(const Api& api, Session session, http::Request request);
 Answer try_source(const Api& api, Session session, http::Request request);

@@ -73,10 +73,12 @@ json::object render(const views::Company& company) {
 
 json::object render(const views::User& user) {
   return {{"id", user.id},
+          {"version", user.version},
           {"name", render(user.name)},
           {"email", render(user.email)},
           {"role", or_null(user.role)},
           {"time_zone", or_null(user.time_zone)},
+          {"team", or_null(user.team)},
           {"rights", texts(user.rights)},
           {"active", user.active},
           {"created_at", render(user.created_at)}};

@@ -17,6 +17,7 @@ json::object render(const views::Payment& payment) {
           {"refunded", render(payment.refunded)},
           {"unallocated", render(payment.unmatched)},
           {"state", payment.state},
+          {"reason", or_null(payment.reason)},
           {"received_at", render(payment.received_at)},
           {"recorded_at", render(payment.recorded_at)},
           {"invoice_number", or_null(payment.invoice_number)},

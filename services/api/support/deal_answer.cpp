@@ -1,6 +1,7 @@
 #include "services/api/support/deal_answer.hpp"
 
 #include "libs/command/use_cases/deals.hpp"
+#include "libs/domain/common/not_found.hpp"
 #include "projections/deals/deals_view.hpp"
 #include "services/api/render/deal.hpp"
 #include "services/api/support/waiting.hpp"
@@ -9,11 +10,6 @@ namespace dealog::api {
 namespace {
 
 using boost::asio::awaitable;
-
-std::unexpected<Error> deal_not_found(std::string_view id) {
-  return fail(ErrorKind::kNotFound, "deal_not_found",
-              fmt::format("there is no deal {}", id.substr(0, limits::kCodeBytes)));
-}
 
 // The live row when it is as the command left it, else the stream's fold up to there.
 Result<views::Deal> read_deal_after(const Api& api, const Session& session, const std::string& deal,
@@ -32,7 +28,7 @@ Result<views::Deal> read_deal_after(const Api& api, const Session& session, cons
 
 Result<views::Deal> find_deal(const Reading& rows, const std::string& deal) {
   auto found = TRY(views::DealsView(rows.context()).get(deal));
-  if (!found) return deal_not_found(deal);
+  if (!found) return not_found(rows.language(), "deal", deal);
   return *std::move(found);
 }
 
@@ -76,7 +72,7 @@ awaitable<Result<http::Response>> change_and_show(const Api& api, Session sessio
 
 Result<DealId> deal_of_path(const http::Request& request) {
   const auto id = DealId::parse(request.param("id"));
-  if (!id) return deal_not_found(request.param("id"));
+  if (!id) return not_found(request.language(), "deal", request.param("id"));
   return *id;
 }
 

@@ -15,8 +15,8 @@ boost::asio::awaitable<Result<Outcome>> change_part(const Api& api, const Sessio
                                                     const http::Request& request,
                                                     std::string_view name, std::string thing,
                                                     deal::Command command, std::string& deal) {
-  const DealId id = CO_TRY(
-      co_await on_pool(api.reads, [&] { return use_cases::deal_of(api.bus.folds(), thing); }));
+  const DealId id = CO_TRY(co_await on_pool(
+      api.reads, [&] { return use_cases::deal_of(api.bus.folds(), thing, session.language); }));
   deal = id.text();
   const auto if_match = CO_TRY(http::IfMatch::parse(request));
   auto asked = deal_command(session, request, name, id, command);

@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "libs/command/use_cases/deals.hpp"
+#include "libs/domain/common/not_found.hpp"
 #include "services/api/render/deal.hpp"
 #include "services/api/support/deal_answer.hpp"
 
@@ -15,9 +16,7 @@ template <class Id>
 Result<Id> part_of_path(const http::Request& request, std::string_view what) {
   const auto id = Id::parse(request.param("id"));
   if (id) return *id;
-  return fail(
-      ErrorKind::kNotFound, std::string(what) + "_not_found",
-      fmt::format("there is no {} {}", what, request.param("id").substr(0, limits::kCodeBytes)));
+  return not_found(request.language(), what, request.param("id"));
 }
 
 // Runs `command` on the deal that `thing` lies on; `deal` is set to it.
@@ -79,7 +78,7 @@ boost::asio::awaitable<Result<http::Response>> change_part_and_show(const Api& a
 template <class Id>
 boost::asio::awaitable<Result<http::Response>> show_part(const Api& api, Session session, Id id) {
   co_return co_await on_pool(api.reads, [&]() -> Result<http::Response> {
-    const DealId deal = TRY(use_cases::deal_of(api.bus.folds(), id.text()));
+    const DealId deal = TRY(use_cases::deal_of(api.bus.folds(), id.text(), session.language));
     const auto rows = TRY(read_now(api, session));
     const auto shown = TRY(find_deal(*rows, deal.text()));
     return http::Response::json(200, json::value(render_part(shown, id)));

@@ -1,26 +1,22 @@
 #include "services/api/support/party_answer.hpp"
 
 namespace dealog::api {
-namespace {
-
-template <class Id>
-std::unexpected<Error> not_found(std::string_view what, const Id& id) {
-  return fail(ErrorKind::kNotFound, std::string(what) + "_not_found",
-              fmt::format("there is no {} {}", what, id.text()));
-}
-
-}  // namespace
-
 Result<views::Person> find_party(const Reading& rows, const PersonId& id) {
   auto person = TRY(views::ContactsView(rows.context()).person(id.text()));
-  if (!person) return not_found("person", id);
+  if (!person) return not_found(rows.language(), "person", id.text());
   return *std::move(person);
 }
 
 Result<views::Company> find_party(const Reading& rows, const CompanyId& id) {
   auto company = TRY(views::ContactsView(rows.context()).company(id.text()));
-  if (!company) return not_found("company", id);
+  if (!company) return not_found(rows.language(), "company", id.text());
   return *std::move(company);
+}
+
+Result<views::User> find_party(const Reading& rows, const UserId& id) {
+  auto user = TRY(views::AccountsView(rows.context()).user(id.text()));
+  if (!user) return not_found(rows.language(), "user", id.text());
+  return *std::move(user);
 }
 
 }  // namespace dealog::api

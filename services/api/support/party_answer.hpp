@@ -1,4 +1,4 @@
-// Answers that show a person or a company as a command left it.
+// Answers that show a person, a company or a user as a command left it.
 #pragma once
 
 #include "services/api/render/party.hpp"
@@ -8,9 +8,10 @@
 
 namespace dealog::api {
 
-// Errors: kNotFound "person_not_found" | "company_not_found".
+// Errors: kNotFound "person_not_found" | "company_not_found" | "user_not_found".
 Result<views::Person> find_party(const Reading& rows, const PersonId& id);
 Result<views::Company> find_party(const Reading& rows, const CompanyId& id);
+Result<views::User> find_party(const Reading& rows, const UserId& id);
 
 template <class Id>
 auto read_party_after(const Api& api, const Session& session, const Id& id,

@@ -1,8 +1,10 @@
 // Query parameters that many reads share.
 #pragma once
 
+#include "libs/domain/common/refusal.hpp"
 #include "libs/http/query_reader.hpp"
 #include "libs/projection/view_context.hpp"
+#include "services/api/support/api.hpp"
 
 namespace dealog::api {
 
@@ -14,6 +16,19 @@ inline std::string text_of(http::QueryReader& in, std::string_view name) {
 inline PageRequest page_of(http::QueryReader& in) {
   const http::Page page = in.page();
   return {page.limit, page.cursor};
+}
+
+// `q`: what to search for; "" when it is absent. Names, contacts and titles are sealed, so who may
+// not see them may not ask either: even a masked answer tells who has the phone that was asked for.
+// Errors: kForbidden "right_missing".
+inline Result<std::string> search_text(http::QueryReader& in, const Session& session) {
+  auto q = in.optional_string("q", limits::kTitleBytes).value_or("");
+  if (q.empty() || session.has(user::Right::kPersonal)) return q;
+  return refuse(session.language, ErrorKind::kForbidden, "right_missing",
+                "поиск (q) смотрит в личные данные, для этого нужно право «personal»; попросите у "
+                "администратора токен с ним",
+                "a search (q) looks into personal data and needs the right 'personal'; ask an "
+                "administrator for a token with it");
 }
 
 // `min_position` and `settled` were waited for before the endpoint ran; they are known here.

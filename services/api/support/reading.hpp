@@ -27,15 +27,20 @@ Result<Moment> moment_of(const Api& api, const http::Request& request);
 class Reading {
  public:
   Reading(const Api& api, const Session& session, std::unique_ptr<ViewSnapshot> rows, Timestamp at)
-      : api_(api), rows_(std::move(rows)), context_{*rows_, api.keys(), session.personal(), at} {}
+      : api_(api),
+        language_(session.language),
+        rows_(std::move(rows)),
+        context_{*rows_, api.keys(), session.personal(), at} {}
   Reading(const Reading&) = delete;
 
   const ViewContext& context() const { return context_; }
   Position position() const { return rows_->position(); }
   const Api& api() const { return api_; }
+  Language language() const { return language_; }
 
  private:
   const Api& api_;
+  Language language_;
   std::unique_ptr<ViewSnapshot> rows_;
   ViewContext context_;
 };

@@ -4,7 +4,6 @@
 #include <cstdio>
 
 #include <boost/json.hpp>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -13,31 +12,13 @@
 #include "libs/keys/key_store.hpp"
 #include "services/dealog/commands/commands.hpp"
 #include "services/dealog/first_start.hpp"
+#include "services/dealog/folder_in_use.hpp"
 
 namespace dealog::commands {
 namespace {
 
-namespace fs = std::filesystem;
-
 // Where output is no terminal, a line is printed at these steps of the way instead.
 constexpr std::uint64_t kLinesOfProgress = 10;
-
-// The store locks this file as long as somebody has the log open.
-Result<void> require_stopped(const fs::path& data) {
-  const fs::path file = data / "log" / "LOCK";
-  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return {};  // no such folder: opening it says so better
-  struct flock lock = {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  const bool asked = ::fcntl(fd, F_GETLK, &lock) == 0;
-  ::close(fd);
-  if (!asked || lock.l_type == F_UNLCK) return {};
-  return fail(ErrorKind::kConflict, "data_folder_in_use",
-              fmt::format("cannot verify {}: process {} is using it; stop the service first, "
-                          "or verify a copy",
-                          data.string(), lock.l_pid));
-}
 
 // The note in a file that holds it, or the JSON answer of GET /v1/log/head.
 Result<std::string> note_in(const fs::path& file) {
@@ -126,7 +107,7 @@ void print(const VerifyReport& report) {
 }  // namespace
 
 Result<int> run(const Verify& arguments) {
-  TRY(require_stopped(arguments.data));
+  TRY(require_unused(arguments.data));
   Progress progress;
   VerifyOptions options{
       .folder = arguments.data / "log",

@@ -148,6 +148,13 @@ TEST_F(Directory, AForgedTokenIsNobody) {
 
 TEST_F(Directory, AMoreRestrictedUserRestrictsHisTokens) {
   const UserDirectory directory(shop.folds());
+  shop.must([](Unit& unit) {  // somebody else who may administer
+    return use_cases::register_user(unit, {.name = "Olga",
+                                           .email = "",
+                                           .role = "owner",
+                                           .time_zone = "Europe/Moscow",
+                                           .rights = user::Rights::all()});
+  });
   const auto token = issue();
   ASSERT_TRUE(shop.bus().run(shop.request(), [&](Unit& unit) {
     return use_cases::change_user(unit, user, {.rights = user::Rights{user::Right::kRead}});

@@ -76,7 +76,7 @@ TEST_F(Contacts, AreFoundByAnySpellingOfThePhone) {
   const auto anna = register_person("Анна", "+79165550177");
   register_person("Борис", "+79165550178");
   for (const char* spelling : {"+79165550177", "8 (916) 555-01-77", "89165550177", "9165550177",
-                               "+7 916 555 01 77", "550177", "0177"}) {
+                               "+7 916 555 01 77", "550177", "0177", "655-501", "916 55"}) {
     EXPECT_THAT(found(spelling), ElementsAre(anna)) << spelling;
   }
   EXPECT_THAT(found("177"), ElementsAre());  // too short to mean a phone
@@ -91,6 +91,17 @@ TEST_F(Contacts, AreFoundByWordsOfTheNameInAnyOrderAndCase) {
   EXPECT_THAT(found("ФЕДОР анна"), ElementsAre(anna));
   EXPECT_THAT(found("анна"), UnorderedElementsAre(anna, other));
   EXPECT_THAT(found("мария петрова"), ElementsAre());
+}
+
+TEST_F(Contacts, AreFoundByTheirNameInEitherAlphabet) {
+  const auto sergey = register_person("Сергей Хабаров", "");
+  const auto julia = register_person("Julia Smith", "");
+  register_person("Анна Петрова", "");
+  for (const char* q : {"Sergey", "sergei khabarov", "Habarov", "хабаров", "СЕРГ"}) {
+    EXPECT_THAT(found(q), ElementsAre(sergey)) << q;
+  }
+  EXPECT_THAT(found("Юлия"), ElementsAre(julia));
+  EXPECT_THAT(found("Юлия Смит"), ElementsAre());
 }
 
 TEST_F(Contacts, AreFoundByTheBeginningOfTheirEmail) {

@@ -74,7 +74,10 @@ TEST_F(Deals, ATitleThatCameWithCustomFieldsOutlivesThem) {
   const auto id = open("first");
   for (int i = 0; i < 3; ++i) {
     v1::DealDetailsChanged m;
-    if (i == 0) m.set_title("second");
+    if (i == 0) {
+      m.set_title("second");
+      m.set_title_changed(true);
+    }
     m.add_custom_codes("a");
     m.add_custom()->set_code("a");
     m.mutable_custom(0)->set_value(std::to_string(i));
@@ -82,6 +85,27 @@ TEST_F(Deals, ATitleThatCameWithCustomFieldsOutlivesThem) {
   }
   EXPECT_EQ(deal(id).title.value, "second");
   EXPECT_EQ(deal(id).custom.at(0).value.value, "2");
+}
+
+// A row kept 64 boxes of which it could not tell whether there is a title in them.
+TEST_F(Deals, ATitleThatCameWithACustomFieldOutlivesAHundredChangesOfAnother) {
+  const auto id = open("first");
+  v1::DealDetailsChanged both;
+  both.set_title("second");
+  both.set_title_changed(true);
+  both.add_custom_codes("a");
+  both.add_custom()->set_code("a");
+  both.mutable_custom(0)->set_value("kept no longer");
+  given(id, both);
+  for (int i = 0; i < 100; ++i) {
+    v1::DealDetailsChanged m;
+    m.add_custom_codes("a");
+    m.add_custom()->set_code("a");
+    m.mutable_custom(0)->set_value(std::to_string(i));
+    given(id, m);
+  }
+  EXPECT_EQ(deal(id).title.value, "second");
+  EXPECT_EQ(deal(id).custom.at(0).value.value, "99");
 }
 
 TEST_F(Deals, FieldsThatWereClearedAreGone) {

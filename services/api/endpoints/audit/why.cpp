@@ -33,8 +33,7 @@ Result<http::Response> explain(const Api& api, const Session& session, const Eve
     next = event->causation_id;
   }
   if (chain.empty()) {
-    return fail(ErrorKind::kNotFound, "event_not_found",
-                fmt::format("there is no event {}", id.text()));
+    return not_found(session.language, "event", id.text());
   }
   return http::Response::json(200, json::object{{"chain", std::move(chain)}});
 }

@@ -1,4 +1,6 @@
 // GET /v1/deals/{id}
+#include "libs/domain/common/not_found.hpp"
+#include "libs/domain/common/refusal.hpp"
 #include "libs/http/conditional.hpp"
 #include "projections/deals/deals_view.hpp"
 #include "services/api/endpoints/deals.hpp"
@@ -17,8 +19,10 @@ Result<http::Response> read(const Api& api, const Session& session, const DealId
                   : TRY(read_now(api, session));
   const auto deal = TRY(views::DealsView(rows->context()).get(id.text()));
   if (!deal) {
-    return fail(ErrorKind::kNotFound, "deal_not_found",
-                fmt::format("there is no deal {}{}", id.text(), moment.past ? " then" : ""));
+    if (!moment.past) return not_found(session.language, "deal", id.text());
+    return refuse(session.language, ErrorKind::kNotFound, "deal_not_found",
+                  fmt::format("сделки {} тогда не было", id.text()),
+                  fmt::format("there was no deal {} then", id.text()));
   }
   json::object body = render(*deal);
   body["position"] = moment.past ? moment.position.value : rows->position().value;

@@ -14,7 +14,7 @@ struct Asked {
   PageRequest page;
 };
 
-Result<Asked> read_query(const http::Request& request) {
+Result<Asked> read_query(const http::Request& request, const Session& session) {
   static constexpr std::string_view kOutcomes[] = {"open", "won", "lost"};
   static constexpr std::string_view kNextSteps[] = {"none", "overdue", "today", "planned"};
   http::QueryReader in(request);
@@ -27,7 +27,7 @@ Result<Asked> read_query(const http::Request& request) {
   if (const auto step = in.optional_one_of("next_step", kNextSteps)) {
     asked.filter.next_step = views::next_step_state(*step);
   }
-  asked.filter.q = in.optional_string("q", limits::kTitleBytes).value_or("");
+  asked.filter.q = TRY(search_text(in, session));
   asked.filter.updated_after = in.optional_time("updated_after");
   asked.page = page_of(in);
   in.optional_string("as_of", limits::kCodeBytes);
@@ -39,7 +39,7 @@ Result<Asked> read_query(const http::Request& request) {
 }  // namespace
 
 Answer list_deals(const Api& api, Session session, http::Request request) {
-  Asked asked = CO_TRY(read_query(request));
+  Asked asked = CO_TRY(read_query(request, session));
   co_return co_await on_pool(api.reads, [&]() -> Result<http::Response> {
     const Moment moment = TRY(moment_of(api, request));
     const auto rows = TRY(read_moment(api, session, moment));

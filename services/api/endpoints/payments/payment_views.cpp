@@ -12,8 +12,7 @@ namespace {
 Result<views::Payment> find_payment(const Reading& rows, const PaymentId& id) {
   auto payment = TRY(views::PaymentsView(rows.context()).get(id.text()));
   if (!payment) {
-    return fail(ErrorKind::kNotFound, "payment_not_found",
-                fmt::format("there is no payment {}", id.text()));
+    return not_found(rows.language(), "payment", id.text());
   }
   return *std::move(payment);
 }

@@ -3,6 +3,7 @@
 
 #include "dealog/v1/commerce_events.pb.h"
 #include "libs/command/use_cases/payments.hpp"
+#include "libs/domain/common/refusal.hpp"
 #include "libs/http/json_reader.hpp"
 #include "services/api/endpoints/payments/show_payment.hpp"
 #include "services/api/support/part_answer.hpp"
@@ -34,20 +35,28 @@ Result<NewPayment> read_payment(const http::Request& request, Timestamp now) {
   return input;
 }
 
+// An id is ours, so one that names nothing is a mistake; a number may be anybody's.
+std::unexpected<Error> no_invoice(const std::string& id, Language language) {
+  return refuse(language, ErrorKind::kNotFound, "invoice_not_found",
+                fmt::format("счёта {} нет", id), fmt::format("there is no invoice {}", id));
+}
+
 // Received and, when it names what exists, matched in the same append.
 Result<PaymentId> receive(Unit& unit, const NewPayment& input) {
   const auto received = TRY(use_cases::receive_payment(unit, input.command));
   if (!received.received) return received.payment;
   use_cases::MatchTarget target{.deal = input.deal};
-  const std::string& named =
-      input.command.invoice.empty() ? input.command.invoice_number : input.command.invoice;
+  const bool by_id = !input.command.invoice.empty();
+  const std::string& named = by_id ? input.command.invoice : input.command.invoice_number;
   if (!named.empty()) {
-    if (const auto found = TRY(use_cases::find_invoice(unit.folds(), named))) {
-      target.deal = found->deal;
+    const auto found = TRY(use_cases::find_invoice(unit.folds(), named));
+    if (by_id && !found) return no_invoice(named, unit.language());
+    if (found) {
+      if (!target.deal) target.deal = found->deal;
       target.invoice = found->invoice;
     }
   }
-  // What names nothing that exists waits as unmatched; the effect runner says so in the log.
+  // A number that is not ours waits as unmatched; the effect runner says so in the log.
   if (target.deal) TRY(use_cases::match_payment(unit, received.payment, target));
   return received.payment;
 }

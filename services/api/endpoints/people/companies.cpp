@@ -70,7 +70,8 @@ Answer register_company(const Api& api, Session session, http::Request request) 
 
 Answer list_companies(const Api& api, Session session, http::Request request) {
   http::QueryReader in(request);
-  const views::ContactFilter filter{.q = in.optional_string("q", limits::kTitleBytes).value_or("")};
+  const std::string q = CO_TRY(search_text(in, session));
+  const views::ContactFilter filter{.q = q};
   const PageRequest page = page_of(in);
   finish_waiting(in);
   CO_TRY(in.finish());

@@ -84,8 +84,8 @@ Answer register_person(const Api& api, Session session, http::Request request) {
 
 Answer list_people(const Api& api, Session session, http::Request request) {
   http::QueryReader in(request);
-  const views::ContactFilter filter{.q = in.optional_string("q", limits::kTitleBytes).value_or(""),
-                                    .company = text_of(in, "company")};
+  const std::string q = CO_TRY(search_text(in, session));
+  const views::ContactFilter filter{.q = q, .company = text_of(in, "company")};
   const PageRequest page = page_of(in);
   finish_waiting(in);
   CO_TRY(in.finish());

@@ -1,4 +1,5 @@
 // GET /v1/deals|people|companies/{id}/timeline
+#include "libs/domain/common/not_found.hpp"
 #include "projections/timeline/timeline_view.hpp"
 #include "services/api/endpoints/parties.hpp"
 #include "services/api/support/part_answer.hpp"
@@ -33,8 +34,7 @@ Answer timeline(const Api& api, Session session, http::Request request, std::str
   CO_TRY(in.finish());
   co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
     if (TRY(api.log().stream_version(entity)).value == 0) {
-      return fail(ErrorKind::kNotFound, std::string(what) + "_not_found",
-                  fmt::format("there is no {} {}", what, entity));
+      return not_found(session.language, what, entity);
     }
     const Moment moment = TRY(moment_of(api, request));
     if (moment.past) query.until = moment.position;

@@ -21,8 +21,7 @@ Result<json::object> render_delivery(const Reading& rows, const std::string& id)
   const views::IntakeView view(rows.context());
   auto delivery = TRY(view.delivery(id, log));
   if (!delivery) {
-    return fail(ErrorKind::kNotFound, "delivery_not_found",
-                fmt::format("there is no delivery {}", id));
+    return not_found(rows.language(), "delivery", id);
   }
   if (!delivery->summary.first.empty()) {
     if (auto first = TRY(view.delivery(delivery->summary.first, log))) {
@@ -64,12 +63,21 @@ Result<connectors::Delivery> read_trial(const http::Request& request, Timestamp 
   return delivery;
 }
 
-Result<http::Response> try_out(const source::State& state, const SourceId& id,
-                               const connectors::Delivery& delivery) {
+// What would become of a delivery, in the words of a delivery's `state` where there would be one.
+std::string_view trial_state(bool verified, bool stored, bool known, bool understood) {
+  if (!verified) return "refused";
+  if (!stored) return "answered";
+  if (known) return "duplicate";
+  return understood ? "accepted" : "quarantined";
+}
+
+Result<http::Response> try_out(const Folds& folds, const SourceId& id,
+                               const connectors::Delivery& delivery, Language language) {
+  const auto found = TRY(folds.current<source::State>(id.text()));
+  const source::State& state = *found;
   const auto* provider = connectors::find_provider(state.provider);
   if (provider == nullptr || !state.active()) {
-    return fail(ErrorKind::kNotFound, "source_not_found",
-                fmt::format("there is no source {}", id.text()));
+    return not_found(language, "source", id.text());
   }
   const auto settings = TRY(
       connectors::stored_settings(state.provider, state.settings_json, state.secrets, id.text()));
@@ -81,20 +89,19 @@ Result<http::Response> try_out(const source::State& state, const SourceId& id,
     for (const auto& fact : *facts) normalised.push_back(connectors::normalised(fact));
   }
   const bool stored = verdict.ok() && reception.kind == connectors::Reception::Kind::kStore;
+  const auto first =
+      TRY(use_cases::known_delivery(folds, id.text(), stored ? reception.delivery_key : ""));
   return http::Response::json(
-      200, json::object{{"source", id.text()},
-                        {"status", verdict.status()},
-                        {"refused", verdict.ok() ? json::value(nullptr)
-                                                 : json::value(json::string(verdict.reason))},
-                        {"stored", stored},
-                        {"state", !verdict.ok() ? "refused"
-                                  : !stored     ? "answered"
-                                  : facts       ? "accepted"
-                                                : "quarantined"},
-                        {"delivery_key", or_null(reception.delivery_key)},
-                        {"normalised", std::move(normalised)},
-                        {"reason", facts ? json::value(nullptr)
-                                         : json::value(json::string(facts.error().message))}});
+      200, json::object{
+               {"source", id.text()},
+               {"status", verdict.status()},
+               {"refused", or_null(std::string(verdict.ok() ? "" : verdict.reason))},
+               {"stored", stored},
+               {"state", trial_state(verdict.ok(), stored, first.has_value(), facts.has_value())},
+               {"delivery_key", or_null(reception.delivery_key)},
+               {"first", or_null(first.value_or(""))},
+               {"normalised", std::move(normalised)},
+               {"reason", or_null(facts ? std::string() : facts.error().message)}});
 }
 
 }  // namespace
@@ -111,8 +118,7 @@ Answer list_deliveries(const Api& api, Session session, http::Request request) {
   co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
     const views::IntakeView view(rows.context());
     if (!TRY(view.source(id.text()))) {
-      return fail(ErrorKind::kNotFound, "source_not_found",
-                  fmt::format("there is no source {}", id.text()));
+      return not_found(rows.language(), "source", id.text());
     }
     const auto found = TRY(view.deliveries(id.text(), state, page));
     json::array items;
@@ -148,8 +154,7 @@ Answer try_source(const Api& api, Session session, http::Request request) {
   const SourceId id = CO_TRY(part_of_path<SourceId>(request, "source"));
   const auto delivery = CO_TRY(read_trial(request, api.clock().now()));
   co_return co_await on_pool(api.reads, [&]() -> Result<http::Response> {
-    const auto state = TRY(api.bus.folds().current<source::State>(id.text()));
-    return try_out(*state, id, delivery);
+    return try_out(api.bus.folds(), id, delivery, session.language);
   });
 }
 

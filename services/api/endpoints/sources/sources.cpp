@@ -57,6 +57,34 @@ Result<use_cases::SourceInput> read_new(const Api& api, const http::Request& req
   return input;
 }
 
+// JSON merge patch (RFC 7396): what is not named stays, null takes away, objects are merged.
+json::value merged(json::value target, const json::value& patch) {
+  if (!patch.is_object()) return patch;
+  if (!target.is_object()) target = json::object();
+  json::object& object = target.get_object();
+  for (const auto& [key, value] : patch.get_object()) {
+    if (value.is_null()) {
+      object.erase(key);
+    } else {
+      object[key] = merged(object.contains(key) ? object.at(key) : json::value(nullptr), value);
+    }
+  }
+  return target;
+}
+
+// As the body of a request would have them.
+json::value secret_of(const source::State& state) {
+  if (state.secrets.empty()) return nullptr;
+  if (state.secrets.size() == 1 && state.secrets.begin()->first.empty()) {
+    return json::string(state.secrets.begin()->second);
+  }
+  json::object parts;
+  for (const auto& [name, value] : state.secrets) parts[name] = value;
+  return parts;
+}
+
+// The settings and the secret are patches of those that the source has; what comes out is checked
+// whole, as that of a new source.
 Result<source::ChangeSource> read_change(const Api& api, const http::Request& request,
                                          const source::State& state) {
   http::JsonDocument document = TRY(http::read_json(request));
@@ -65,15 +93,14 @@ Result<source::ChangeSource> read_change(const Api& api, const http::Request& re
   change.name = in.optional_string("name", limits::kTitleBytes);
   const bool new_settings = in.has("settings"), new_secret = in.has("secret");
   json::value settings = raw_or_null(in, "settings"), secret = raw_or_null(in, "secret");
+  if (new_settings && !settings.is_object()) {
+    in.error("settings", "invalid_type", "Здесь должно быть: объект", "This must be an object");
+  }
   TRY(document.finish());
   if (!new_settings && !new_secret) return change;
-  if (!new_settings) settings = json::parse(state.settings_json);
-  if (!new_secret && !state.secrets.empty()) {
-    const bool single = state.secrets.size() == 1 && state.secrets.begin()->first.empty();
-    json::object kept;
-    for (const auto& [name, value] : state.secrets) kept[name] = value;
-    secret = single ? kept.begin()->value() : json::value(std::move(kept));
-  }
+  const json::value old_settings = json::parse(state.settings_json), old_secret = secret_of(state);
+  settings = new_settings ? merged(old_settings, settings) : old_settings;
+  secret = new_secret ? merged(old_secret, secret) : old_secret;
   const auto parsed = TRY(connectors::parse_settings(state.provider, settings, secret));
   TRY(check_references(api, parsed));
   if (new_settings) change.settings_json = json::serialize(connectors::to_json(parsed));
@@ -92,8 +119,7 @@ json::object render_connected(const v1::SourceConnected& source, const std::stri
 Result<views::Source> find_source(const Reading& rows, const SourceId& id) {
   auto source = TRY(views::IntakeView(rows.context()).source(id.text()));
   if (!source || source->removed) {
-    return fail(ErrorKind::kNotFound, "source_not_found",
-                fmt::format("there is no source {}", id.text()));
+    return not_found(rows.language(), "source", id.text());
   }
   return *std::move(source);
 }
@@ -121,6 +147,17 @@ Answer list_sources(const Api& api, Session session, http::Request request) {
     return http::Response::json(200, json::value(render_page(found, [&](const views::Source& item) {
                                   return render(item, with_address);
                                 })));
+  });
+}
+
+Answer get_source(const Api& api, Session session, http::Request request) {
+  const SourceId id = CO_TRY(part_of_path<SourceId>(request, "source"));
+  CO_TRY(no_parameters(request));
+  const bool with_address = session.has(user::Right::kAdmin);
+  co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
+    const auto source = TRY(find_source(rows, id));
+    return http::Response::json(200, json::value(render(source, with_address)))
+        .with("ETag", http::etag_of(source.version));
   });
 }
 

@@ -21,7 +21,7 @@ TEST(DealGate, NamesEachUnmetCriterionInWordsOfTheAsked) {
   DealStory story = in_classification();
   story.when(ChangeDealStage{.to = "meeting_scheduling"});
   EXPECT_EQ(story.error().message,
-            "not yet to the stage 'Arranging the meeting': Fill in the amount; "
+            "the deal cannot move to the stage 'Arranging the meeting' yet: Fill in the amount; "
             "Choose the type of work");
   EXPECT_EQ(
       story.error().data,
@@ -30,7 +30,7 @@ TEST(DealGate, NamesEachUnmetCriterionInWordsOfTheAsked) {
   story.context().language = rules::Language::kRu;
   story.when(ChangeDealStage{.to = "meeting_scheduling"});
   EXPECT_EQ(story.error().message,
-            "на этап «Назначение встречи» пока нельзя: Заполните сумму; Выберите вид работ");
+            "сделке пока нельзя на этап «Назначение встречи»: Заполните сумму; Выберите вид работ");
 }
 
 TEST(DealGate, FieldsBroughtAlongAreJudgedAsSetAndNotKeptWhenItStillRefuses) {

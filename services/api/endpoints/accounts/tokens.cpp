@@ -1,9 +1,8 @@
-// /v1/users and /v1/tokens
-#include "services/api/endpoints/accounts.hpp"
-
+// /v1/tokens
 #include "dealog/v1/party_events.pb.h"
 #include "libs/command/use_cases/users.hpp"
-#include "libs/http/json_reader.hpp"
+#include "services/api/endpoints/accounts.hpp"
+#include "services/api/endpoints/accounts/read_rights.hpp"
 #include "services/api/render/party.hpp"
 #include "services/api/support/part_answer.hpp"
 #include "services/api/support/query.hpp"
@@ -11,36 +10,6 @@
 
 namespace dealog::api {
 namespace {
-
-constexpr std::size_t kRights = 16;
-constexpr std::string_view kRoles[] = {"owner", "supervisor", "seller", "marketing", "integration"};
-constexpr std::string_view kDefaultZone = "Europe/Moscow";
-
-std::optional<user::Rights> read_rights(http::ObjectReader& in) {
-  if (!in.has("rights")) return std::nullopt;
-  const auto names = in.string_array("rights", kRights, limits::kCodeBytes);
-  auto rights = user::Rights::parse(names);
-  if (!rights) {
-    in.note("rights", rights.error());
-    return std::nullopt;
-  }
-  return *rights;
-}
-
-Result<user::RegisterUser> read_user(const http::Request& request) {
-  http::JsonDocument document = TRY(http::read_json(request));
-  http::ObjectReader& in = document.object();
-  user::RegisterUser command;
-  command.name = in.required_string("name", limits::kTitleBytes);
-  command.email = in.optional_string("email", limits::kTitleBytes).value_or("");
-  command.role = in.optional_one_of("role", kRoles).value_or("seller");
-  command.time_zone =
-      in.optional_string("time_zone", limits::kCodeBytes).value_or(std::string(kDefaultZone));
-  command.rights = read_rights(in).value_or(
-      user::Rights{user::Right::kRead, user::Right::kWrite, user::Right::kPersonal});
-  TRY(document.finish());
-  return command;
-}
 
 struct NewToken {
   std::optional<UserId> user;
@@ -83,40 +52,7 @@ json::object render_issued(const v1::TokenIssued& issued, const UserId& user,
       {"token", shown_once ? json::value(json::string(shown_once->text)) : json::value(nullptr)}};
 }
 
-json::object render_user(const v1::UserRegistered& user, const std::string& id) {
-  json::array rights;
-  for (const auto& right : user.rights()) rights.push_back(json::string(right));
-  return {{"id", id},
-          {"name", user.name()},
-          {"email", or_null(user.email())},
-          {"role", user.role()},
-          {"time_zone", user.time_zone()},
-          {"rights", std::move(rights)},
-          {"active", true}};
-}
-
 }  // namespace
-
-Answer register_user(const Api& api, Session session, http::Request request) {
-  const auto input = CO_TRY(read_user(request));
-  const auto done = CO_TRY(
-      co_await execute(api, command_of(session, request, "register_user", ""),
-                       [&input](Unit& unit) { return use_cases::register_user(unit, input); }));
-  const RecordedEvent event = CO_TRY(appended<v1::UserRegistered>(api, done.outcome));
-  co_return written(201, render_user(*event.as<v1::UserRegistered>(), event.stream), done.outcome);
-}
-
-Answer list_users(const Api& api, Session session, http::Request request) {
-  http::QueryReader in(request);
-  const PageRequest page = page_of(in);
-  finish_waiting(in);
-  CO_TRY(in.finish());
-  co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
-    const auto found = TRY(views::AccountsView(rows.context()).users(page));
-    return http::Response::json(
-        200, json::value(render_page(found, [](const views::User& item) { return render(item); })));
-  });
-}
 
 Answer issue_token(const Api& api, Session session, http::Request request) {
   const auto input = CO_TRY(read_token(request));
