@@ -197,7 +197,7 @@ TEST(Repetition, WhatCannotBeReadWaitsInQuarantineAndIsReplayed) {
                             {{"country", "RU"},
                              {"currency", "RUB"},
                              {"time_zone", "Europe/Moscow"},
-                             {"fields", {{"name", "who"}, {"phone", "tel"}}}}}}),
+                             {"fields", {{"amount", nullptr}}}}}}),
        200);
   must(studio.api().post(delivery + "/replay"), 200);
   const Answer replayed = studio.api().read(delivery);

@@ -15,6 +15,9 @@
 #include "services/dealog/folder_in_use.hpp"
 
 namespace dealog::commands {
+
+namespace fs = std::filesystem;
+
 namespace {
 
 // Where output is no terminal, a line is printed at these steps of the way instead.

@@ -74,9 +74,10 @@ TEST_F(Contacts, APersonIsMaskedForThoseWithoutTheRight) {
 
 TEST_F(Contacts, AreFoundByAnySpellingOfThePhone) {
   const auto anna = register_person("Анна", "+79165550177");
-  register_person("Борис", "+79165550178");
+  const auto boris = register_person("Борис", "+79165550178");
+  EXPECT_THAT(found("916 55"), UnorderedElementsAre(anna, boris));
   for (const char* spelling : {"+79165550177", "8 (916) 555-01-77", "89165550177", "9165550177",
-                               "+7 916 555 01 77", "550177", "0177", "655-501", "916 55"}) {
+                               "+7 916 555 01 77", "550177", "0177", "655-50177", "55-01-77"}) {
     EXPECT_THAT(found(spelling), ElementsAre(anna)) << spelling;
   }
   EXPECT_THAT(found("177"), ElementsAre());  // too short to mean a phone
@@ -101,7 +102,8 @@ TEST_F(Contacts, AreFoundByTheirNameInEitherAlphabet) {
     EXPECT_THAT(found(q), ElementsAre(sergey)) << q;
   }
   EXPECT_THAT(found("Юлия"), ElementsAre(julia));
-  EXPECT_THAT(found("Юлия Смит"), ElementsAre());
+  EXPECT_THAT(found("Юлия Смит"), ElementsAre(julia));
+  EXPECT_THAT(found("Юлия Петрова"), ElementsAre());
 }
 
 TEST_F(Contacts, AreFoundByTheBeginningOfTheirEmail) {
@@ -165,14 +167,16 @@ TEST_F(Contacts, AMergedPersonIsFoundAsTheOtherOne) {
 }
 
 TEST_F(Contacts, AnErasedPersonLeavesNoTokenBehind) {
-  const auto anna = register_person("Анна Фёдорова", "+79165550177", "anna@example.org");
   register_person("Борис", "+79165550178");
   project();
   const auto before = rows_under(row_keys::kToken);
+  const auto anna = register_person("Анна Фёдорова", "+79165550177", "anna@example.org");
+  project();
+  EXPECT_GT(rows_under(row_keys::kToken), before);
   erase(anna);
   EXPECT_THAT(found("анна"), ElementsAre());
   EXPECT_THAT(found("+79165550177"), ElementsAre());
-  EXPECT_EQ(rows_under(row_keys::kToken), before - 4);
+  EXPECT_EQ(rows_under(row_keys::kToken), before);
   EXPECT_FALSE(store_.get(row_keys::key(row_keys::kTokensOf, anna)).value());
   EXPECT_TRUE(person(anna).erased);
   EXPECT_EQ(person(anna).name.state, TextState::kErased);
