@@ -1,5 +1,6 @@
 #include "tests/crash/disk_errors.hpp"
 
+#include <future>
 #include <latch>
 
 namespace dealog::testing {
@@ -92,6 +93,26 @@ std::vector<std::string> DiskErrorRun::run(DiskFault fault, bool power_loss) {
   disk_.restore_power();
   reopen("after the power went too", [](EventLog&) {});
   return found_;
+}
+
+bool DiskErrorRun::stops_within(DiskFault fault, std::chrono::seconds limit) {
+  const auto until = steady_now() + limit;
+  const auto log = open();
+  if (!log) return false;
+  disk_.fail(std::move(fault));
+  while (steady_now() < until) {
+    const auto answer = std::make_shared<std::promise<std::string>>();
+    auto code = answer->get_future();
+    (*log)->append(append_number(next_++), [answer](const Result<Appended>& appended) {
+      answer->set_value(appended ? "" : appended.error().code);
+    });
+    if (code.wait_until(until) != std::future_status::ready) break;
+    if (const auto said = code.get(); !said.empty()) {
+      return said == "append_unknown" && (*log)->stop_reason().has_value();
+    }
+  }
+  disk_.mend();  // or closing would wait as well
+  return false;
 }
 
 }  // namespace dealog::testing

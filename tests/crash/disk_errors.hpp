@@ -1,6 +1,7 @@
 // One call of the disk fails while a log is opened, written to, flushed and closed.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -21,6 +22,11 @@ class DiskErrorRun {
   // again, and the power goes once more. Answers what is wrong, as sentences; empty: nothing.
   std::vector<std::string> run(DiskFault fault, bool power_loss);
 
+  // Appends with this fault until one is not acknowledged: whether that came in time, with the
+  // answer "unknown" and a log that has stopped.
+  bool stops_within(DiskFault fault, std::chrono::seconds limit);
+
+  std::size_t acknowledged() const { return ledger_.acknowledged(); }
   // Whether the workload came as far as the call that was to fail.
   bool has_struck() const { return struck_; }
 

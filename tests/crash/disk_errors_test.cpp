@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/crash/soak.hpp"
+#include "tests/support/soak.hpp"
 
 namespace dealog::testing {
 namespace {
@@ -26,6 +26,7 @@ TEST_P(DiskErrors, AtTheNthCallLoseNothingThatWasAcknowledged) {
   std::mt19937_64 random(seed);
   bool struck = true;
   std::uint64_t runs = 0;
+  std::uint64_t acknowledged = 0;
   std::uint64_t n = 1;
   for (; struck; ++n) {
     struck = false;
@@ -39,11 +40,13 @@ TEST_P(DiskErrors, AtTheNthCallLoseNothingThatWasAcknowledged) {
                             .for_good = (form & 2) != 0};
       const auto found = run.run(fault, (form & 4) != 0);
       ++runs;
+      acknowledged += run.acknowledged();
       ASSERT_TRUE(found.empty()) << "DEALOG_SEED=" << seed << ", " << GetParam().second << " " << n
                                  << ", form " << form << ": " << joined(found);
       struck = struck || run.has_struck();
     }
   }
+  tally("disk_errors", runs, acknowledged);
   std::cout << GetParam().second << ": an error at each of " << n - 2 << " calls, " << runs
             << " runs (seed " << seed << ")\n";
 }
@@ -54,6 +57,24 @@ INSTANTIATE_TEST_SUITE_P(Calls, DiskErrors,
                          ::testing::Values(CALL(kCreate), CALL(kOpen), CALL(kRead), CALL(kWrite),
                                            CALL(kSync), CALL(kSyncFolder), CALL(kRename),
                                            CALL(kRemove)),
+                         [](const auto& tested) { return tested.param.second + 1; });
+
+// A full disk fails files that grow while write-ahead files, which are used again, still take
+// writes: the log stops all the same, in time, and does not wait for space that may never come.
+class FullDisk : public ::testing::TestWithParam<std::pair<DiskCall, const char*>> {};
+
+TEST_P(FullDisk, StopsTheLogThoughItsWriteAheadFileHasRoom) {
+  const QuietErrors quiet;
+  for (const auto error : {DiskError::kNoSpace, DiskError::kIo}) {
+    DiskErrorRun run(1);
+    EXPECT_TRUE(run.stops_within(
+        {.call = GetParam().first, .error = error, .for_good = true, .suffix = ".sst"},
+        std::chrono::seconds(60)));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Calls, FullDisk,
+                         ::testing::Values(CALL(kCreate), CALL(kWrite), CALL(kSync)),
                          [](const auto& tested) { return tested.param.second + 1; });
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include "tests/crash/disk_errors.hpp"
 #include "tests/crash/power_cuts.hpp"
-#include "tests/crash/soak.hpp"
+#include "tests/support/soak.hpp"
 
 namespace dealog::testing {
 namespace {

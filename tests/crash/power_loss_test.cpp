@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/crash/power_cuts.hpp"
-#include "tests/crash/soak.hpp"
+#include "tests/support/soak.hpp"
 
 namespace dealog::testing {
 namespace {
@@ -35,6 +35,7 @@ TEST(PowerLoss, LosesNothingThatWasAcknowledgedOrShown) {
     while_opening += power.cuts_while_opening();
   }
   EXPECT_GT(acknowledged, 20 * cuts) << "too few to say anything";
+  tally("power_cuts", cuts, acknowledged);
   std::cout << cuts << " power cuts, " << while_opening << " of them while opening, "
             << acknowledged << " appends acknowledged, 0 lost (seed " << seed << ")\n";
 }

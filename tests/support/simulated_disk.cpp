@@ -22,7 +22,7 @@ class SimulatedDisk::State {
   explicit State(std::uint64_t seed) : random(seed) {}
 
   // Whether the call may happen. With the lock held.
-  IOStatus enter(DiskCall kind) {
+  IOStatus enter(DiskCall kind, std::string_view path) {
     if (!powered) return IOStatus::IOError("the power is off");
     const bool changes_something = kind != DiskCall::kOpen && kind != DiskCall::kRead;
     if (changes_something && ++changes > power_ends_after) {
@@ -30,7 +30,7 @@ class SimulatedDisk::State {
       return IOStatus::IOError("the power is off");
     }
     ++calls[static_cast<std::size_t>(kind)];
-    if (!fault || fault->call != kind) return IOStatus::OK();
+    if (!fault || fault->call != kind || !path.ends_with(fault->suffix)) return IOStatus::OK();
     if (fault->n > 1) {
       --fault->n;
       return IOStatus::OK();
@@ -72,13 +72,13 @@ Slice read_into(const DiskFile& file, std::uint64_t offset, std::size_t size, ch
 
 class Writable final : public rocksdb::FSWritableFile {
  public:
-  Writable(StatePtr state, DiskFiles::FilePtr file, std::uint64_t at)
-      : state_(std::move(state)), file_(std::move(file)), at_(at) {}
+  Writable(StatePtr state, std::string path, DiskFiles::FilePtr file, std::uint64_t at)
+      : state_(std::move(state)), path_(std::move(path)), file_(std::move(file)), at_(at) {}
 
   using FSWritableFile::Append;
   IOStatus Append(const Slice& data, const IOOptions&, IODebugContext*) override {
     const std::scoped_lock lock(state_->mutex);
-    const IOStatus status = state_->enter(DiskCall::kWrite);
+    const IOStatus status = state_->enter(DiskCall::kWrite, path_);
     std::string_view bytes(data.data(), data.size());
     if (!status.ok()) {
       if (!state_->powered) return status;
@@ -90,7 +90,7 @@ class Writable final : public rocksdb::FSWritableFile {
   }
   IOStatus Truncate(std::uint64_t size, const IOOptions&, IODebugContext*) override {
     const std::scoped_lock lock(state_->mutex);
-    const IOStatus status = state_->enter(DiskCall::kWrite);
+    const IOStatus status = state_->enter(DiskCall::kWrite, path_);
     if (!status.ok()) return status;
     DiskFiles::truncate(*file_, size);
     at_ = size;
@@ -100,7 +100,7 @@ class Writable final : public rocksdb::FSWritableFile {
   IOStatus Flush(const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
   IOStatus Sync(const IOOptions&, IODebugContext*) override {
     const std::scoped_lock lock(state_->mutex);
-    const IOStatus status = state_->enter(DiskCall::kSync);
+    const IOStatus status = state_->enter(DiskCall::kSync, path_);
     if (status.ok()) {
       DiskFiles::sync(*file_, state_->lie);
     } else if (state_->powered) {
@@ -115,18 +115,19 @@ class Writable final : public rocksdb::FSWritableFile {
 
  private:
   StatePtr state_;
+  std::string path_;
   DiskFiles::FilePtr file_;
   std::uint64_t at_;
 };
 
 class Sequential final : public rocksdb::FSSequentialFile {
  public:
-  Sequential(StatePtr state, DiskFiles::FilePtr file)
-      : state_(std::move(state)), file_(std::move(file)) {}
+  Sequential(StatePtr state, std::string path, DiskFiles::FilePtr file)
+      : state_(std::move(state)), path_(std::move(path)), file_(std::move(file)) {}
   IOStatus Read(std::size_t n, const IOOptions&, Slice* result, char* scratch,
                 IODebugContext*) override {
     const std::scoped_lock lock(state_->mutex);
-    const IOStatus status = state_->enter(DiskCall::kRead);
+    const IOStatus status = state_->enter(DiskCall::kRead, path_);
     if (!status.ok()) return status;
     *result = read_into(*file_, at_, n, scratch);
     at_ += result->size();
@@ -139,24 +140,26 @@ class Sequential final : public rocksdb::FSSequentialFile {
 
  private:
   StatePtr state_;
+  std::string path_;
   DiskFiles::FilePtr file_;
   std::uint64_t at_ = 0;
 };
 
 class RandomAccess final : public rocksdb::FSRandomAccessFile {
  public:
-  RandomAccess(StatePtr state, DiskFiles::FilePtr file)
-      : state_(std::move(state)), file_(std::move(file)) {}
+  RandomAccess(StatePtr state, std::string path, DiskFiles::FilePtr file)
+      : state_(std::move(state)), path_(std::move(path)), file_(std::move(file)) {}
   IOStatus Read(std::uint64_t offset, std::size_t n, const IOOptions&, Slice* result, char* scratch,
                 IODebugContext*) const override {
     const std::scoped_lock lock(state_->mutex);
-    const IOStatus status = state_->enter(DiskCall::kRead);
+    const IOStatus status = state_->enter(DiskCall::kRead, path_);
     if (status.ok()) *result = read_into(*file_, offset, n, scratch);
     return status;
   }
 
  private:
   StatePtr state_;
+  std::string path_;
   DiskFiles::FilePtr file_;
 };
 
@@ -165,7 +168,7 @@ class Folder final : public rocksdb::FSDirectory {
   Folder(StatePtr state, std::string path) : state_(std::move(state)), path_(std::move(path)) {}
   IOStatus Fsync(const IOOptions&, IODebugContext*) override {
     const std::scoped_lock lock(state_->mutex);
-    IOStatus status = state_->enter(DiskCall::kSyncFolder);
+    IOStatus status = state_->enter(DiskCall::kSyncFolder, path_);
     if (status.ok()) state_->files.sync_folder(path_, state_->lie);
     return status;
   }
@@ -211,8 +214,9 @@ class SimulatedFileSystem final : public rocksdb::FileSystem {
                            std::unique_ptr<rocksdb::FSWritableFile>* result,
                            IODebugContext*) override {
     const std::scoped_lock lock(state_->mutex);
-    IOStatus status = state_->enter(DiskCall::kCreate);
-    if (status.ok()) *result = std::make_unique<Writable>(state_, state_->files.create(path), 0);
+    IOStatus status = state_->enter(DiskCall::kCreate, path);
+    if (status.ok())
+      *result = std::make_unique<Writable>(state_, path, state_->files.create(path), 0);
     return status;
   }
   IOStatus ReopenWritableFile(const std::string& path, const FileOptions& options,
@@ -221,8 +225,8 @@ class SimulatedFileSystem final : public rocksdb::FileSystem {
     {
       const std::scoped_lock lock(state_->mutex);
       if (const auto file = state_->files.find(path)) {
-        IOStatus status = state_->enter(DiskCall::kOpen);
-        if (status.ok()) *result = std::make_unique<Writable>(state_, file, file->now.size());
+        IOStatus status = state_->enter(DiskCall::kOpen, path);
+        if (status.ok()) *result = std::make_unique<Writable>(state_, path, file, file->now.size());
         return status;
       }
     }
@@ -234,10 +238,10 @@ class SimulatedFileSystem final : public rocksdb::FileSystem {
     const std::scoped_lock lock(state_->mutex);
     const auto file = state_->files.find(old_path);
     if (!file) return not_found(old_path);
-    IOStatus status = state_->enter(DiskCall::kRename);
+    IOStatus status = state_->enter(DiskCall::kRename, path);
     if (!status.ok()) return status;
     state_->files.rename(old_path, path);
-    *result = std::make_unique<Writable>(state_, file, 0);
+    *result = std::make_unique<Writable>(state_, path, file, 0);
     return status;
   }
   IOStatus NewDirectory(const std::string& path, const IOOptions&,
@@ -255,14 +259,14 @@ class SimulatedFileSystem final : public rocksdb::FileSystem {
   IOStatus GetChildren(const std::string& path, const IOOptions&, std::vector<std::string>* result,
                        IODebugContext*) override {
     const std::scoped_lock lock(state_->mutex);
-    IOStatus status = state_->enter(DiskCall::kOpen);
+    IOStatus status = state_->enter(DiskCall::kOpen, path);
     if (status.ok()) *result = state_->files.children(clean(path));
     return status;
   }
   IOStatus DeleteFile(const std::string& path, const IOOptions&, IODebugContext*) override {
     const std::scoped_lock lock(state_->mutex);
     if (!state_->files.find(path)) return not_found(path);
-    IOStatus status = state_->enter(DiskCall::kRemove);
+    IOStatus status = state_->enter(DiskCall::kRemove, path);
     if (status.ok()) state_->files.remove(path);
     return status;
   }
@@ -271,7 +275,7 @@ class SimulatedFileSystem final : public rocksdb::FileSystem {
     const std::scoped_lock lock(state_->mutex);
     const auto file = state_->files.find(path);
     if (!file) return not_found(path);
-    IOStatus status = state_->enter(DiskCall::kWrite);
+    IOStatus status = state_->enter(DiskCall::kWrite, path);
     if (status.ok()) DiskFiles::truncate(*file, size);
     return status;
   }
@@ -301,7 +305,7 @@ class SimulatedFileSystem final : public rocksdb::FileSystem {
                       IODebugContext*) override {
     const std::scoped_lock lock(state_->mutex);
     if (!state_->files.find(from)) return not_found(from);
-    IOStatus status = state_->enter(DiskCall::kRename);
+    IOStatus status = state_->enter(DiskCall::kRename, to);
     if (status.ok()) state_->files.rename(from, to);
     return status;
   }
@@ -309,7 +313,7 @@ class SimulatedFileSystem final : public rocksdb::FileSystem {
                     IODebugContext*) override {
     const std::scoped_lock lock(state_->mutex);
     if (!state_->files.find(path)) return not_found(path);
-    IOStatus status = state_->enter(DiskCall::kRename);
+    IOStatus status = state_->enter(DiskCall::kRename, to);
     if (status.ok()) state_->files.link(path, to);
     return status;
   }
@@ -353,8 +357,8 @@ class SimulatedFileSystem final : public rocksdb::FileSystem {
     const std::scoped_lock lock(state_->mutex);
     const auto file = state_->files.find(path);
     if (!file) return not_found(path);
-    IOStatus status = state_->enter(DiskCall::kOpen);
-    if (status.ok()) *result = std::make_unique<File>(state_, file);
+    IOStatus status = state_->enter(DiskCall::kOpen, path);
+    if (status.ok()) *result = std::make_unique<File>(state_, path, file);
     return status;
   }
 

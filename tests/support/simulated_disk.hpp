@@ -28,6 +28,7 @@ struct DiskFault {
   std::uint64_t n = 1;
   DiskError error = DiskError::kIo;
   bool for_good = false;
+  std::string suffix = {};  // only of paths that end so: ".sst"
 };
 
 // Outlives what is opened on it. Thread: any; restore_power() only when nothing is open.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <fstream>
 #include <random>
 #include <string>
 #include <vector>
@@ -40,6 +41,14 @@ inline std::uint64_t soak_number(const char* name, std::uint64_t otherwise) {
 
 // $DEALOG_SEED, or one that is drawn.
 inline std::uint64_t soak_seed() { return soak_number("DEALOG_SEED", std::random_device{}()); }
+
+// Adds a line to the file $DEALOG_SOAK_TALLY, from which `deploy/dev soak` sums up: so many kills,
+// power cuts or errors, and how much had been acknowledged before them and was there after them.
+inline void tally(const char* what, std::uint64_t count, std::uint64_t acknowledged) {
+  if (const char* file = std::getenv("DEALOG_SOAK_TALLY"); file != nullptr && *file != '\0') {
+    std::ofstream(file, std::ios::app) << what << ' ' << count << ' ' << acknowledged << '\n';
+  }
+}
 
 inline std::string joined(const std::vector<std::string>& lines) {
   std::string all;
