@@ -114,21 +114,36 @@ command_test() {
   print_totals
 }
 
-# Round after round with a new seed until the time is up. Programs read DEALOG_SEED and
-# DEALOG_SOAK_SECONDS (how long one may go on in a round); RapidCheck reads RC_PARAMS.
+# How often something was broken in a soak round and how much had been acknowledged by then, of the
+# file that programs add to: "kills 50 4711".
+print_tally() {
+  [ -s "$1" ] || return 0
+  awk '{n[$1] += $2; a[$1] += $3}
+    END {for (k in n) printf "%d %s, %d appends acknowledged before them\n", n[k], k, a[k]}' "$1" |
+    sed 's/_/ /' | sort
+}
+
+# Round after round with a new seed until the time is up. Programs read DEALOG_SEED and how often
+# they break something: kill -9 of the server, power cuts, every form of an error at every call of
+# the disk, racing clients; RapidCheck reads RC_PARAMS. Data folders are in memory where there is
+# room: what is simulated does not depend on the machine's disk.
 command_soak() {
-  local minutes=${1:-30} seed deadline round=0
+  local minutes=${1:-30} seed deadline round=0 tally=$root/.cache/soak-tally
   [[ "$minutes" =~ ^[0-9]+$ ]] || die "soak takes a number of minutes, not '$minutes'"
   setup_for_build
   build release
   seed=${DEALOG_SEED:-$((RANDOM << 15 | RANDOM))}
   deadline=$(($(date +%s) + minutes * 60))
+  mkdir -p "$root/.cache"
+  : >"$tally"
+  if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ]; then export TMPDIR=/dev/shm; fi
   while :; do
     round=$((round + 1))
     say "[$(elapsed)] Round $round: DEALOG_SEED=$seed"
-    DEALOG_SEED=$seed DEALOG_SOAK_SECONDS=${DEALOG_SOAK_SECONDS:-60} \
-      RC_PARAMS="seed=$seed max_success=1000" \
-      run_group release "soak" -L '^(property|crash)$'
+    DEALOG_SEED=$seed DEALOG_SOAK_TALLY=$tally RC_PARAMS="seed=$seed max_success=1000" \
+      DEALOG_KILLS=${DEALOG_KILLS:-100} DEALOG_CUTS=${DEALOG_CUTS:-100} \
+      DEALOG_HISTORIES=${DEALOG_HISTORIES:-50} DEALOG_ALL_ERRORS=${DEALOG_ALL_ERRORS:-1} \
+      run_group release "soak" -R '^(property_|crash_|e2e_kill_under_load)'
     if [ "$total_failed" != 0 ]; then
       say "Seed $seed of commit $(git rev-parse --short HEAD) failed; DEALOG_SEED=$seed repeats it"
       break
@@ -136,5 +151,6 @@ command_soak() {
     if [ "$(date +%s)" -ge "$deadline" ]; then break; fi
     seed=$((seed + 1))
   done
+  print_tally "$tally"
   print_totals
 }
