@@ -8,14 +8,13 @@ ViewBatch::Entry& ViewBatch::slot(std::string_view key, bool* found) {
   const auto place = entries_.find(key);
   *found = place != entries_.end();
   if (*found) {
-    recent_.splice(recent_.begin(), recent_, place->second.place);
+    place->second.used = page_;
     return place->second;
   }
   const auto added = entries_.try_emplace(std::string(key)).first;
   Entry& entry = added->second;
   entry.key = &added->first;
-  recent_.push_front(&entry);
-  entry.place = recent_.begin();
+  entry.used = page_;
   return entry;
 }
 
@@ -108,15 +107,27 @@ std::vector<RowWrite> ViewBatch::collect() {
   }
   dirty_.clear();
   evict();
+  ++page_;
   return out;
 }
 
+// Pages instead of a list in the order of use: a list costs three cold cache lines each time that a
+// row is asked for, which was a third of projecting.
 void ViewBatch::evict() {
-  while (recent_.size() > cached_rows_) {
-    Entry* oldest = recent_.back();
-    recent_.pop_back();
-    entries_.erase(entries_.find(*oldest->key));
-  }
+  if (entries_.size() <= cached_rows_) return;
+  const std::size_t kept = cached_rows_ - cached_rows_ / 4;
+  std::vector<std::uint32_t> ages;
+  ages.reserve(entries_.size());
+  for (const auto& [key, entry] : entries_) ages.push_back(page_ - entry.used);
+  const auto last_kept = ages.begin() + static_cast<std::ptrdiff_t>(kept);
+  std::nth_element(ages.begin(), last_kept, ages.end());
+  const std::uint32_t limit = *last_kept;
+  std::size_t surplus = entries_.size() - kept;
+  std::erase_if(entries_, [&](const auto& item) {
+    if (page_ - item.second.used < limit || surplus == 0) return false;
+    --surplus;
+    return true;
+  });
 }
 
 }  // namespace dealog

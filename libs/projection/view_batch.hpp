@@ -1,7 +1,7 @@
 // The rows that a page of events changes: parsed once, kept while they are hot, written once.
 #pragma once
 
-#include <list>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,8 +55,8 @@ class ViewBatch {
   // After the page these rows' remains are to vanish from the disk as well.
   void purge_afterwards(std::string_view prefix);
 
-  // All changes since the last call, in no defined order, each key once; the batch is clean then
-  // and forgets the rows used longest ago when it holds too many.
+  // All changes since the last call, in no defined order, each key once; the batch is clean then.
+  // When it holds too many rows it forgets those of the oldest pages, a quarter at once.
   std::vector<RowWrite> collect();
   std::vector<std::string> take_purges() { return std::exchange(purges_, {}); }
 
@@ -72,8 +72,8 @@ class ViewBatch {
     bool parsed = false;                             // which of the two this key uses
     bool blank = false;  // erased before anybody asked: either may follow
     bool dirty = false;
+    std::uint32_t used = 0;  // the last page that asked for it
     const std::string* key = nullptr;
-    std::list<Entry*>::iterator place;  // in recent_
   };
 
   template <class Row>
@@ -98,7 +98,7 @@ class ViewBatch {
   ViewStore& store_;
   std::size_t cached_rows_;
   std::unordered_map<std::string, Entry, Hash, std::equal_to<>> entries_;
-  std::list<Entry*> recent_;  // the latest used first
+  std::uint32_t page_ = 0;  // collected so far
   std::vector<Entry*> dirty_;
   std::vector<std::string> purges_;
   std::optional<Error> error_;

@@ -17,6 +17,7 @@ class ServerProcess {
                 const std::string& regulation);
 
   std::uint16_t port() const { return port_; }
+  pid_t pid() const { return child_->pid(); }
   const std::string& token() const { return token_; }
   void stop() { child_.reset(); }
 
