@@ -7,6 +7,7 @@
 #include "libs/base/assert.hpp"
 #include "libs/base/limits.hpp"
 #include "libs/event/catalogue.hpp"
+#include "libs/event/decode_into.hpp"
 #include "libs/event/seal.hpp"
 
 namespace dealog {
@@ -178,6 +179,48 @@ Result<void> open_boxes(RecordedEvent& event, Message& payload, const KeyRing& k
   return {};
 }
 
+// The payload of an event decoded before, when it can be filled again, else a new one. Whoever made
+// it made it to be changed; it is const for readers.
+std::shared_ptr<Message> payload_to_fill(RecordedEvent& event, const EventType& type) {
+  if (event.type == &type && event.payload.use_count() == 1) {
+    return std::const_pointer_cast<Message>(std::move(event.payload));
+  }
+  return type.make();
+}
+
+// Everything but type, payload and boxes.
+Result<void> copy_fields(v1::StoredRecord& record, RecordedEvent& event) {
+  event.position = {record.position()};
+  event.version = {record.version()};
+  event.stream.swap(*record.mutable_stream());
+  event.id = Uuid::from_bytes(record.event_id());
+  event.occurred.at = {record.occurred().at_us()};
+  event.occurred.date.reset();
+  event.occurred.time_zone.clear();
+  if (!record.occurred().date().empty()) {
+    event.occurred.date = TRY(Date::parse(record.occurred().date()));
+    event.occurred.time_zone = record.occurred().time_zone();
+  }
+  event.recorded = {record.recorded_us()};
+  event.actor.kind = record.actor().kind();
+  event.actor.id = record.actor().id();
+  event.rule = record.rule();
+  event.rule_version = record.rule_version();
+  event.correlation_id = Uuid::from_bytes(record.correlation_id());
+  event.causation_id = Uuid::from_bytes(record.causation_id());
+  event.causation_depth = record.causation_depth();
+  event.amends = Uuid::from_bytes(record.amends());
+  event.fingerprint.swap(*record.mutable_fingerprint());
+  event.append_index = record.append_index();
+  event.append_count = record.append_count();
+  event.tags.resize(static_cast<std::size_t>(record.tags_size()));
+  for (int i = 0; i < record.tags_size(); ++i) {
+    event.tags[static_cast<std::size_t>(i)].swap(*record.mutable_tags(i));
+  }
+  event.subject = record.subject().empty() ? event.stream : record.subject();
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<EncodedEvent>> encode(const std::vector<StreamEvent>& events,
@@ -211,54 +254,42 @@ void finish_record(std::string& record, const CommitFields& fields) {
 }
 
 Result<RecordedEvent> decode(std::string_view bytes, Open open, const KeyRing* keys) {
-  thread_local v1::StoredRecord record;
+  RecordedEvent event;
+  TRY(decode_into(bytes, open, keys, event));
+  return event;
+}
+
+Result<void> decode_into(std::string_view bytes, Open open, const KeyRing* keys,
+                         RecordedEvent& event) {
+  thread_local v1::StoredRecord record;  // keeps its buffers, and takes those of `event`
   if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return record_broken("its bytes are no record");
   }
   if (record.format() != kRecordFormat) return record_broken("it has an unknown format");
-  RecordedEvent event;
-  event.type = find_event_type(record.type());
-  if (event.type == nullptr || record.schema_version() > event.type->schema_version) {
+  const EventType* type = find_event_type(record.type());
+  if (type == nullptr || record.schema_version() > type->schema_version) {
     return fail(ErrorKind::kInternal, "unknown_event_type",
                 fmt::format("event type {} version {} at position {} was written by a newer "
                             "version of Dealog; upgrade to read this log",
                             record.type(), record.schema_version(), record.position()));
   }
-  event.position = {record.position()};
-  event.version = {record.version()};
-  event.stream = std::move(*record.mutable_stream());
-  event.id = Uuid::from_bytes(record.event_id());
-  event.occurred.at = {record.occurred().at_us()};
-  if (!record.occurred().date().empty()) {
-    event.occurred.date = TRY(Date::parse(record.occurred().date()));
-    event.occurred.time_zone = record.occurred().time_zone();
-  }
-  event.recorded = {record.recorded_us()};
-  event.actor = {record.actor().kind(), record.actor().id()};
-  event.rule = record.rule();
-  event.rule_version = record.rule_version();
-  event.correlation_id = Uuid::from_bytes(record.correlation_id());
-  event.causation_id = Uuid::from_bytes(record.causation_id());
-  event.causation_depth = record.causation_depth();
-  event.amends = Uuid::from_bytes(record.amends());
-  event.fingerprint = std::move(*record.mutable_fingerprint());
-  event.append_index = record.append_index();
-  event.append_count = record.append_count();
-  event.tags.reserve(static_cast<std::size_t>(record.tags_size()));
-  for (auto& tag : *record.mutable_tags()) event.tags.push_back(std::move(tag));
-  event.subject = record.subject().empty() ? event.stream : record.subject();
-  std::unique_ptr<Message> payload = event.type->make();
+  auto payload = payload_to_fill(event, *type);
   if (!payload->ParseFromString(record.payload())) return record_broken("its payload");
-  for (auto& box : *record.mutable_boxes()) {
-    if (box.privacy() < event.seals.size()) event.seals[box.privacy()] = SealState::kClosed;
-    event.boxes.push_back(std::move(box));
+  event.type = type;
+  TRY(copy_fields(record, event));
+  event.boxes.resize(static_cast<std::size_t>(record.boxes_size()));
+  event.seals.fill(SealState::kAbsent);
+  for (std::size_t i = 0; i < event.boxes.size(); ++i) {
+    event.boxes[i].Swap(record.mutable_boxes(static_cast<int>(i)));
+    const std::size_t privacy = event.boxes[i].privacy();
+    if (privacy < event.seals.size()) event.seals[privacy] = SealState::kClosed;
   }
   if (open == Open::kAll) {
     DEALOG_ASSERT(keys != nullptr);
     TRY(open_boxes(event, *payload, *keys));
   }
   event.payload = std::move(payload);
-  return event;
+  return {};
 }
 
 }  // namespace dealog

@@ -4,12 +4,16 @@
 
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
-#include "libs/event/codec.hpp"
+#include "libs/event/decode_into.hpp"
 
 namespace dealog {
 namespace {
 
-using Decoded = std::vector<RecordedEvent>;
+// Events that were decoded; behind `count` lie those of an earlier use, whose memory is used again.
+struct Decoded {
+  std::vector<RecordedEvent> events;
+  std::size_t count = 0;
+};
 
 // Blocks of decoded events from the reading thread to the projecting one: decoding costs as much
 // as projecting, and there are two cores.
@@ -25,6 +29,19 @@ class Hose {
     waiting_.push_back(std::move(block));
     filled_.notify_one();
     return true;
+  }
+  // A block that has been projected, for its memory.
+  void give_back(Decoded block) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(block));
+  }
+  Decoded take_free() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) return {};
+    auto block = std::move(free_.back());
+    free_.pop_back();
+    block.count = 0;
+    return block;
   }
   // Nothing at the end.
   std::optional<Decoded> take() {
@@ -57,6 +74,7 @@ class Hose {
   std::mutex mutex_;
   std::condition_variable room_, filled_;
   std::deque<Decoded> waiting_;  // guarded by mutex_, as all below
+  std::vector<Decoded> free_;
   bool ended_ = false;
   bool closed_ = false;
   Result<void> result_;
@@ -67,21 +85,14 @@ constexpr std::size_t kBlockEvents = 512;
 void read_into(const EventLog& log, Position head, Hose& hose) {
   Result<void> decoded_all;
   Decoded block;
-  block.reserve(kBlockEvents);
   auto read = log.read(Position{1}, Direction::kForward, head.value, [&](const StoredEvent& e) {
-    auto event = decode(e.record, Open::kNothing, nullptr);
-    if (!event) {
-      decoded_all = fail(std::move(event).error());
-      return false;
-    }
-    block.push_back(std::move(*event));
-    if (block.size() < kBlockEvents) return true;
-    Decoded full;
-    full.reserve(kBlockEvents);
-    full.swap(block);
-    return hose.push(std::move(full));
+    if (block.events.empty()) block.events.resize(kBlockEvents);
+    decoded_all = decode_into(e.record, Open::kNothing, nullptr, block.events[block.count]);
+    if (!decoded_all) return false;
+    if (++block.count < kBlockEvents) return true;
+    return hose.push(std::exchange(block, hose.take_free()));
   });
-  if (read && decoded_all && !block.empty()) hose.push(std::move(block));
+  if (read && decoded_all && block.count > 0) hose.push(std::move(block));
   hose.end(read ? std::move(decoded_all) : std::move(read));
 }
 
@@ -95,8 +106,9 @@ Result<void> write_page(PageProjector& pages, Position head, const RebuildListen
 
 Result<void> project_all(Hose& hose, PageProjector& pages, Position head,
                          const RebuildOptions& options, const RebuildListener& listener) {
-  while (const auto block = hose.take()) {
-    for (const auto& event : *block) pages.apply(event);
+  while (auto block = hose.take()) {
+    for (std::size_t i = 0; i < block->count; ++i) pages.apply(block->events[i]);
+    hose.give_back(*std::move(block));
     if (pages.pending_events() >= options.page_events || pages.dirty_rows() >= options.page_rows) {
       if (auto written = write_page(pages, head, listener); !written) return written;
     }

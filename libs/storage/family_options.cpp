@@ -99,7 +99,8 @@ rocksdb::ColumnFamilyOptions family_options(const FamilySpec& spec, const Databa
       spec.profile == FamilyProfile::kBlob ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
   family.compression = settled;
   family.compression_per_level = {rocksdb::kNoCompression, settled};
-  if (spec.profile == FamilyProfile::kIndex) {
+  // Keys that are not there are asked for all the time: ids that must be new, rows of new things.
+  if (spec.profile == FamilyProfile::kIndex || spec.profile == FamilyProfile::kView) {
     family.memtable_prefix_bloom_size_ratio = 0.05;
     family.memtable_whole_key_filtering = true;
   }
