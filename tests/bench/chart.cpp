@@ -55,7 +55,7 @@ class Chart {
   int draw_pass(const boost::json::object& pass, int y) {
     const double added_ms = number(pass, "added_sync_ms");
     text(8, y,
-         added_ms > 0 ? fmt::format("1 ms added to each sync of everybody ({:.0f} µs)",
+         added_ms > 0 ? fmt::format("1 ms added to each sync of everybody: it takes {:.0f} µs",
                                     number(pass, "sync_p50_us"))
                       : fmt::format("the disk as it is: a sync takes {:.0f} µs",
                                     number(pass, "sync_p50_us")),

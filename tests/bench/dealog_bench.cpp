@@ -163,7 +163,8 @@ json::value compare_slowed(const Options& options) {
       .command = {std::filesystem::canonical("/proc/self/exe"), "--only", "comparison",
                   "--add-sync-ms", "1", "--seconds", fmt::format("{}", options.seconds), "--rounds",
                   fmt::format("{}", options.rounds), "--deals", fmt::format("{}", options.deals),
-                  "--folder", options.folder / "slowed", "--json", result},
+                  "--folder", options.folder / "slowed", "--binary", options.binary, "--json",
+                  result},
       .output = {},
       .user = {}};
   if (ChildProcess(child).stop(0) != 0) give_up("the run with slower syncs failed");
@@ -183,7 +184,7 @@ void run(const Options& options) {
   json::array passes;
   passes.push_back(compare(options));
   const bool quick = passes[0].at("sync_p50_us").to_number<double>() < kQuickSyncUs;
-  if (delay_ms() == 0 && options.added_sync_ms < 0 && quick) {
+  if (delay_ms() == 0 && options.added_sync_ms < 0 && (quick || options.always_slowed)) {
     passes.push_back(compare_slowed(options));
   }
   report["passes"] = std::move(passes);

@@ -21,6 +21,7 @@ constexpr const char* kUsage =
     "  --only comparison   nothing but the comparison\n"
     "  --add-sync-ms MS    added to each sync of everybody; without it a second pass adds 1 ms\n"
     "                      where a sync takes less than 100 us\n"
+    "  --slowed always     that second pass on any disk\n"
     "  --folder DIR        on the disk that is measured (/var/tmp)\n"
     "  --binary FILE       another dealog than the one built beside it\n"
     "  --json FILE --svg FILE   where the results go\n";
@@ -59,6 +60,7 @@ Options parse_options(int argc, char** argv) {
       {"--add-sync-ms", [&](const auto& v) { options.added_sync_ms = std::atof(v.c_str()); }},
       {"--folder",
        [&](const auto& v) { options.folder = std::filesystem::path(v) / "dealog-bench"; }},
+      {"--slowed", [&](const auto& v) { options.always_slowed = v == "always"; }},
       {"--binary", [&](const auto& v) { options.binary = v; }},
       {"--json", [&](const auto& v) { options.json = v; }},
       {"--svg", [&](const auto& v) { options.svg = v; }}};
