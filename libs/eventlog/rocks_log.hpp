@@ -71,6 +71,11 @@ class RocksLog final : public EventLog {
   // Positions up to here are known to be missing if they are.
   Position watermark() const { return watermark_->written(); }
 
+  // See Database::checkpoint. Holds every append that was answered before the call.
+  Result<void> checkpoint(const std::filesystem::path& folder) {
+    return tables_.db().checkpoint(folder);
+  }
+
   // For metrics.
   std::uint64_t file_bytes() const { return tables_.db().file_bytes(); }
   std::uint64_t memory_bytes() const { return tables_.db().memory_bytes(); }

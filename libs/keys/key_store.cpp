@@ -9,6 +9,7 @@
 #include "libs/base/ed25519.hpp"
 #include "libs/base/encoding.hpp"
 #include "libs/base/logging.hpp"
+#include "libs/keys/key_rows.hpp"
 #include "libs/storage/key_codec.hpp"
 
 namespace dealog {
@@ -21,10 +22,6 @@ constexpr std::string_view kFingerprintKey = "fingerprint_key";
 constexpr std::string_view kHeadKey = "head_key";
 constexpr std::size_t kSecretBytes = 32;
 constexpr std::size_t kTagHashSize = 16;
-
-// The first byte of a row of `keys`.
-constexpr char kPresentRow = '\x01';  // followed by the 32 bytes of the key
-constexpr char kErasedRow = '\x02';
 
 std::string id_key(KeyId id) { return storage::KeyWriter().u64(id).take(); }
 
@@ -54,7 +51,7 @@ Result<std::unique_ptr<KeyStore>> KeyStore::open(const KeyStoreOptions& options)
   DEALOG_ASSERT(options.recorded_key != nullptr && options.pool_keys > 0);
   // No reuse of write-ahead files: they would keep the bytes of erased keys.
   auto db = TRY(storage::Database::open({.folder = options.folder,
-                                         .families = {{"keys", storage::FamilyProfile::kIndex}},
+                                         .families = {{std::string(kKeysFamily)}},
                                          .recycle_wal = false,
                                          .block_cache_bytes = 8 << 20,
                                          .memtable_bytes = 1 << 20,
@@ -72,7 +69,7 @@ KeyStore::KeyStore(const KeyStoreOptions& options, std::unique_ptr<storage::Data
                    Secrets secrets, KeyId next_id)
     : options_(options),
       db_(std::move(db)),
-      keys_(db_->family("keys")),
+      keys_(db_->family(kKeysFamily)),
       secrets_(std::move(secrets)),
       next_id_(next_id),
       subjects_(options.cached_keys),
@@ -129,7 +126,7 @@ Result<KeyStore::Secrets> KeyStore::load_secrets(storage::Database& db,
 }
 
 Result<KeyId> KeyStore::last_id(storage::Database& db) {
-  const auto rows = db.scan(db.family("keys"), {}, storage::ScanOrder::kBackward);
+  const auto rows = db.scan(db.family(kKeysFamily), {}, storage::ScanOrder::kBackward);
   TRY(rows.status());
   if (!rows.valid()) return KeyId{0};
   if (rows.key().size() != sizeof(KeyId)) return broken(db, "a row has a key that is no id");

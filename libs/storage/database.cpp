@@ -7,6 +7,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/perf_level.h>
+#include <rocksdb/utilities/checkpoint.h>
 
 #include "libs/base/assert.hpp"
 #include "libs/storage/family_options.hpp"
@@ -295,6 +296,17 @@ Result<void> Database::compact(Family family, KeyRange range) {
       files_->db->CompactRange(compact, family.handle_, range.from.empty() ? nullptr : &from,
                                range.to.empty() ? nullptr : &to);
   if (!status.ok()) return storage_error(status, "compacting " + folder_.string());
+  return {};
+}
+
+Result<void> Database::checkpoint(const std::filesystem::path& folder) {
+  const std::string doing = "copying " + folder_.string() + " to " + folder.string();
+  rocksdb::Checkpoint* raw = nullptr;
+  const auto made = rocksdb::Checkpoint::Create(files_->db.get(), &raw);
+  if (!made.ok()) return storage_error(made, doing);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
+  const auto status = checkpoint->CreateCheckpoint(folder.string());
+  if (!status.ok()) return storage_error(status, doing);
   return {};
 }
 

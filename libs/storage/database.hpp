@@ -119,6 +119,11 @@ class Database {
   // Rewrites the range so that overwritten and deleted bytes are gone from the files.
   Result<void> compact(Family family, KeyRange range);
 
+  // A copy of the database as it is now in `folder`, which must not exist and must lie on the same
+  // file system: files that never change are linked, not copied. Memtables are flushed first.
+  // Others may write meanwhile.
+  Result<void> checkpoint(const std::filesystem::path& folder);
+
   // Sums over all families.
   std::uint64_t memory_bytes() const;
   std::uint64_t file_bytes() const;

@@ -30,6 +30,8 @@ struct Config {
   // [storage]
   std::int64_t warn_below_mb = 2048;
   std::int64_t stopped_grace_s = 10;
+  // [erasures]
+  std::string erasures_copy;
 };
 
 struct ListenAddress {

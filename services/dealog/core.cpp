@@ -1,5 +1,7 @@
 #include "services/dealog/core.hpp"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "libs/base/logging.hpp"
@@ -16,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds kProjectedWithin{60};
+constexpr const char* kErasuresFile = "erasures";
 
 Result<void> make_folders(const fs::path& data) {
   std::error_code error;
@@ -67,14 +70,39 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
   core->regulations_ = std::make_unique<RegulationBook>(core->bus_->folds());
   core->users_ = std::make_unique<UserDirectory>(core->bus_->folds());
   core->sources_ = std::make_unique<webhooks::SourceBook>(core->bus_->folds());
-  TRY(use_cases::finish_erasures(
-      *core->bus_, [&core](std::string_view subject) { return core->destroy_key(subject); }));
+  TRY(core->open_ledgers());
+  TRY(core->repeat_erasures());
   TRY(core->open_views());
   core->intake_ = std::make_unique<webhooks::Intake>(*core->bus_, *core->sources_, *core->views_,
                                                      *core->projections_);
   core->effects_ =
       std::make_unique<automation::EffectRunner>(*core->bus_, *core->views_, *core->projections_);
   return core;
+}
+
+Result<void> Core::open_ledgers() {
+  const std::scoped_lock lock(ledgers_mutex_);
+  ledgers_.push_back(TRY(ErasureLedger::open(options_.data / kErasuresFile)));
+  if (!options_.erasures_copy.empty()) {
+    ledgers_.push_back(TRY(ErasureLedger::open(options_.erasures_copy)));
+  }
+  return {};
+}
+
+Result<void> Core::repeat_erasures() {
+  const auto destroy = [this](std::string_view subject) { return destroy_key(subject); };
+  TRY(use_cases::finish_erasures(*bus_, destroy));
+  std::set<std::string, std::less<>> subjects;
+  {
+    const std::scoped_lock lock(ledgers_mutex_);
+    for (const auto& ledger : ledgers_) {
+      subjects.insert(ledger.subjects().begin(), ledger.subjects().end());
+    }
+  }
+  const auto erased = TRY(use_cases::erase_again(*bus_, destroy, subjects));
+  if (erased > 0)
+    log_info("erased again what a restored folder brought back", {{"subjects", erased}});
+  return {};
 }
 
 Result<void> Core::open_views() {
@@ -113,7 +141,22 @@ Result<void> Core::rebuild_views() {
   return {};
 }
 
+Result<void> Core::checkpoint(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directory(folder, error);
+  if (error) {
+    return fail(ErrorKind::kInternal, "checkpoint_failed",
+                fmt::format("creating {}: {}", folder.string(), error.message()));
+  }
+  TRY(log_->checkpoint(folder / "log"));
+  return keys_->checkpoint(folder / "keys");
+}
+
 Result<void> Core::destroy_key(std::string_view subject) {
+  {
+    const std::scoped_lock lock(ledgers_mutex_);
+    for (auto& ledger : ledgers_) TRY(ledger.add({std::string(subject)}));
+  }
   TRY(keys_->erase_subject(subject));
   return {};
 }

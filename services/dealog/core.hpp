@@ -4,10 +4,13 @@
 //   log/    every event          keys/   keys of sealed data
 //   views/  what can be rebuilt  owner-token  of the first start
 //   log.watermark  how far the log had come     signed-head  the newest signed head of its tree
+//   erasures  whose keys were destroyed: survives the restore of an older folder of keys
 #pragma once
 
 #include <filesystem>
 #include <memory>
+#include <mutex>
+#include <vector>
 
 #include "libs/async/deadline.hpp"
 #include "libs/base/clock.hpp"
@@ -16,6 +19,7 @@
 #include "libs/command/user_directory.hpp"
 #include "libs/eventlog/head_signer.hpp"
 #include "libs/eventlog/rocks_log.hpp"
+#include "libs/keys/erasure_ledger.hpp"
 #include "libs/keys/key_store.hpp"
 #include "libs/projection/projection_runner.hpp"
 #include "libs/projection/rocks_view_store.hpp"
@@ -35,6 +39,8 @@ struct CoreOptions {
   IdSource* ids = nullptr;       // never null
   unsigned command_threads = 2;
   LogObserver observer = {};
+  // A second list of erasures, on another disk: what it names is erased as well. Empty: none.
+  std::filesystem::path erasures_copy = {};
   // The file system of log and keys; null: the machine's. Not owned.
   rocksdb::Env* environment = nullptr;
 };
@@ -61,7 +67,11 @@ class Core {
   webhooks::SourceBook& sources() { return *sources_; }
   const Clock& clock() const { return *options_.clock; }
 
-  // Destroys a subject's key: what erasure needs.
+  // A copy of log and keys, in that order, for a backup. `folder` must not exist and must lie on
+  // the file system of the data folder.
+  Result<void> checkpoint(const std::filesystem::path& folder);
+
+  // Destroys a subject's key: what erasure needs. The list of erasures knows it before it happens.
   Result<void> destroy_key(std::string_view subject);
 
   // Intake and effects on threads of their own.
@@ -71,6 +81,9 @@ class Core {
 
  private:
   explicit Core(const CoreOptions& options);
+  Result<void> open_ledgers();
+  // Finishes what a crash interrupted, and erases anew what a restored folder of keys brought back.
+  Result<void> repeat_erasures();
   Result<void> open_views();
   Result<void> rebuild_views();
 
@@ -79,6 +92,8 @@ class Core {
   std::unique_ptr<RocksLog> log_;
   std::unique_ptr<KeyStore> keys_;
   std::unique_ptr<HeadSigner> heads_;
+  std::mutex ledgers_mutex_;
+  std::vector<ErasureLedger> ledgers_;  // guarded by ledgers_mutex_; the data folder's and its copy
   std::unique_ptr<CommandBus> bus_;
   std::unique_ptr<RegulationBook> regulations_;
   std::unique_ptr<UserDirectory> users_;

@@ -21,6 +21,8 @@ struct CommandLine {
   commands::Check check;
   commands::Token token;
   commands::Demo demo;
+  commands::Backup backup;
+  commands::Restore restore;
   std::function<Result<int>()> chosen;
 
   template <class Arguments>
@@ -35,6 +37,7 @@ struct CommandLine {
     app.set_version_flag("--version", std::string("dealog ") + DEALOG_VERSION);
     add_serve();
     add_offline();
+    add_backup();
     add_demo();
   }
 
@@ -108,6 +111,33 @@ struct CommandLine {
     command->add_flag("--accept-end", verify.accept_end,
                       "If all is sound, take the end that is there for the log's: makes a lost "
                       "watermark anew");
+  }
+
+  void add_backup() {
+    CLI::App* command =
+        add("backup", "Write a verified backup; the service may be running", backup);
+    command->add_option("BACKUPS", backup.repository, "Folder of backups")
+        ->required()
+        ->type_name("DIR");
+    auto* data = command->add_option("--data", backup.data, "Data folder")->type_name("DIR");
+    command->add_option("--keep", backup.keep, "Remove all but the newest so many backups")
+        ->check(CLI::Range(1, 1'000'000));
+    auto* only_check =
+        command->add_flag("--check", backup.check, "Check the backups there are instead");
+    only_check->excludes(data);
+    command = add("restore", "Make a data folder out of a backup", restore);
+    command->add_option("BACKUPS", restore.repository, "Folder of backups")
+        ->required()
+        ->type_name("DIR");
+    command->add_option("DATA", restore.target, "Data folder to make")
+        ->required()
+        ->type_name("DIR");
+    command->add_option("--backup", restore.backup, "Which one; the newest by default")
+        ->type_name("ID");
+    command->add_option("--to", restore.to, "Position or RFC 3339 time to go back to")
+        ->type_name("POSITION|TIME");
+    command->add_option("--erasures", restore.erasures, "Further lists of erasures")
+        ->type_name("FILE");
   }
 
   void add_demo() {

@@ -40,7 +40,10 @@ Result<void> Service::open(const ServiceOptions& options) {
                           .clock = &clock_,
                           .ids = &ids_,
                           .command_threads = static_cast<unsigned>(config.command_threads),
-                          .observer = metrics_.log_observer()}));
+                          .observer = metrics_.log_observer(),
+                          .erasures_copy = config.erasures_copy}));
+  control_ = TRY(ControlSocket::listen(
+      options.data, [this](const auto& folder) { return core_->checkpoint(folder); }));
   if (options.regulation) {
     TRY(publish_regulation_file(*core_, *options.regulation, Publish::kWhenThereIsNone));
   }
@@ -73,6 +76,7 @@ Result<void> Service::open(const ServiceOptions& options) {
 void Service::stop() {
   // What runs is answered first; it needs everything that is torn down after it.
   if (server_) server_->stop();
+  control_.reset();
   core_.reset();
 }
 

@@ -9,6 +9,7 @@
 #include "libs/async/blocking_pool.hpp"
 #include "libs/http/server.hpp"
 #include "services/api/support/api.hpp"
+#include "services/dealog/backup/control_socket.hpp"
 #include "services/dealog/clock_watch.hpp"
 #include "services/dealog/config.hpp"
 #include "services/dealog/core.hpp"
@@ -57,6 +58,7 @@ class Service {
   ServiceMetrics metrics_;
   std::unique_ptr<DiskWatch> disk_;
   std::unique_ptr<Core> core_;
+  std::unique_ptr<ControlSocket> control_;
   std::unique_ptr<BlockingPool> reads_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<webhooks::Receiver> receiver_;

@@ -12,6 +12,8 @@
 namespace dealog::use_cases {
 namespace {
 
+// The reason of an erasure whose own event a restore left out.
+constexpr std::string_view kErasedBefore = "restored";
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
 void add_tags(std::set<Tag>& tags, const v1::Contact& contact) {
@@ -75,7 +77,52 @@ Result<void> erase_traces(CommandBus& bus, const DestroyKey& destroy_key,
   return {};
 }
 
+// The raw bodies of a delivery go with its key.
+Result<void> erase_delivery(CommandBus& bus, const DestroyKey& destroy_key,
+                            const std::string& delivery) {
+  const auto state = TRY(bus.folds().current<delivery::State>(delivery));
+  if (!state->received_event.is_nil()) TRY(bus.log().erase_raw_body(state->received_event));
+  TRY(destroy_key(delivery));
+  bus.cache().forget(delivery);
+  return {};
+}
+
+Result<bool> has_key(const CommandBus& bus, const std::string& subject) {
+  const auto key = TRY(bus.folds().log().subject_key(subject));
+  return key && bus.folds().keys().find(*key, nullptr) == KeyState::kPresent;
+}
+
+Result<bool> erase_again(CommandBus& bus, const DestroyKey& destroy_key,
+                         const std::string& subject) {
+  if (const auto person = PersonId::parse(subject)) {
+    const auto state = TRY(bus.folds().current<person::State>(subject));
+    if (!state->exists() || state->erased) return false;
+    CommandRequest request{.name = "erase_person",
+                           .stream = subject,
+                           .actor = {"system", "erasures"},
+                           .rights = user::Rights::all()};
+    TRY(erase_person(bus, destroy_key, std::move(request), *person, std::string(kErasedBefore)));
+    return true;
+  }
+  if (!TRY(has_key(bus, subject))) return false;
+  if (DeliveryId::parse(subject)) {
+    TRY(erase_delivery(bus, destroy_key, subject));
+  } else {
+    TRY(destroy_key(subject));
+    bus.cache().forget(subject);
+  }
+  return true;
+}
+
 }  // namespace
+
+Result<std::size_t> erase_again(CommandBus& bus, const DestroyKey& destroy_key,
+                                const std::set<std::string, std::less<>>& subjects) {
+  std::size_t erased = 0;
+  for (const auto& subject : subjects)
+    erased += TRY(erase_again(bus, destroy_key, subject)) ? 1 : 0;
+  return erased;
+}
 
 Result<Outcome> erase_person(CommandBus& bus, const DestroyKey& destroy_key, CommandRequest request,
                              const PersonId& id, std::string reason) {

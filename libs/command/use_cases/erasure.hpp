@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -22,5 +23,11 @@ Result<Outcome> erase_person(CommandBus& bus, const DestroyKey& destroy_key, Com
 
 // At start: completes erasures that a crash interrupted. Returns how many persons were erased ever.
 Result<std::size_t> finish_erasures(CommandBus& bus, const DestroyKey& destroy_key);
+
+// At start, with the subjects whose keys were destroyed ever: erases those whose key is there again
+// or who do not read as erased, because log or keys are older than that. Blocking.
+// Returns how many there were. Errors: those of erase_person.
+Result<std::size_t> erase_again(CommandBus& bus, const DestroyKey& destroy_key,
+                                const std::set<std::string, std::less<>>& subjects);
 
 }  // namespace dealog::use_cases

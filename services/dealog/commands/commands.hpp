@@ -52,6 +52,23 @@ struct Token {
 };
 Result<int> run(const Token& arguments);
 
+struct Backup {
+  std::filesystem::path repository;
+  std::filesystem::path data;
+  std::int64_t keep = 0;  // 0: all
+  bool check = false;     // look at the backups that are there, make none
+};
+Result<int> run(const Backup& arguments);
+
+struct Restore {
+  std::filesystem::path repository;
+  std::filesystem::path target;
+  std::string backup;  // empty: the newest
+  std::string to;      // position or RFC 3339; empty: the backup's end
+  std::vector<std::filesystem::path> erasures;
+};
+Result<int> run(const Restore& arguments);
+
 struct Demo {
   std::filesystem::path data;
   std::filesystem::path regulation;

@@ -8,7 +8,7 @@
 #include "libs/base/logging.hpp"
 #include "services/dealog/commands/commands.hpp"
 #include "services/dealog/demo/company.hpp"
-#include "services/dealog/demo/scratch_folder.hpp"
+#include "services/dealog/scratch_folder.hpp"
 
 namespace dealog::commands {
 namespace {
@@ -34,7 +34,7 @@ Result<int> run(const Demo& arguments) {
   const Timestamp until =
       arguments.until.empty() ? SystemClock().now() : TRY(Timestamp::parse(arguments.until));
   const auto deals = static_cast<std::size_t>(arguments.deals);
-  auto folder = TRY(demo::ScratchFolder::open(arguments.data));
+  auto folder = TRY(ScratchFolder::open(arguments.data));
   const auto done = TRY(demo::fill_company({.data = folder.path(),
                                             .regulation = arguments.regulation,
                                             .seed = arguments.seed,

@@ -112,9 +112,11 @@ void print(const VerifyReport& report) {
 Result<int> run(const Verify& arguments) {
   TRY(require_unused(arguments.data));
   Progress progress;
+  // A backup has no watermark: its manifest says how far it goes.
+  const bool is_backup = fs::exists(arguments.data / "manifest.json");
   VerifyOptions options{
       .folder = arguments.data / "log",
-      .needs_watermark = !arguments.accept_end,
+      .needs_watermark = !arguments.accept_end && !is_backup,
       .progress = [&](Position done, Position head) { progress.show(done, head); }};
   TRY(load_heads(arguments, options));
   if (arguments.accept_end) options.own_head.reset();

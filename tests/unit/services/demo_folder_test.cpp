@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "libs/eventlog/verify.hpp"
-#include "services/dealog/demo/scratch_folder.hpp"
+#include "services/dealog/scratch_folder.hpp"
 #include "tests/unit/services/demo_fixture.hpp"
 
 namespace dealog {
@@ -65,7 +65,7 @@ TEST(DemoFolder, AppearsWholeWithTheOwnersTokenForHimAlone) {
   const CompanyFolder folder;
   const fs::path data = folder.path() / "company";
   {
-    auto scratch = must(demo::ScratchFolder::open(data));
+    auto scratch = must(ScratchFolder::open(data));
     must(demo::fill_company(tiny(scratch.path(), 6)));
     EXPECT_FALSE(fs::exists(data));
     ASSERT_TRUE(scratch.put_in_place());
@@ -82,7 +82,7 @@ TEST(DemoFolder, AnInterruptedRunLeavesNothing) {
   const fs::path data = folder.path() / "company";
   fs::path scratch_path;
   {
-    auto scratch = must(demo::ScratchFolder::open(data));
+    auto scratch = must(ScratchFolder::open(data));
     scratch_path = scratch.path();
     auto options = tiny(scratch.path(), 6);
     int steps = 0;
@@ -99,7 +99,7 @@ TEST(DemoFolder, AnInterruptedRunLeavesNothing) {
 TEST(DemoFolder, AFolderWithSomethingInItIsLeftAlone) {
   const CompanyFolder folder;
   fs::create_directories(folder.path() / "company" / "log");
-  const auto refused = demo::ScratchFolder::open(folder.path() / "company");
+  const auto refused = ScratchFolder::open(folder.path() / "company");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, "data_folder_not_empty");
   EXPECT_TRUE(fs::exists(folder.path() / "company" / "log"));

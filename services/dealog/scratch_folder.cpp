@@ -1,10 +1,10 @@
-#include "services/dealog/demo/scratch_folder.hpp"
+#include "services/dealog/scratch_folder.hpp"
 
 #include <fmt/format.h>
 
 #include "libs/storage/unsynced_environment.hpp"
 
-namespace dealog::demo {
+namespace dealog {
 namespace {
 
 namespace fs = std::filesystem;
@@ -21,9 +21,8 @@ Result<ScratchFolder> ScratchFolder::open(const fs::path& target) {
   const fs::path place = fs::absolute(target).lexically_normal();
   const fs::path whole = place.has_filename() ? place : place.parent_path();
   if (fs::exists(whole, error) && !fs::is_empty(whole, error)) {
-    return fail(
-        ErrorKind::kConflict, "data_folder_not_empty",
-        fmt::format("{} is not empty; the demo company needs a new folder", whole.string()));
+    return fail(ErrorKind::kConflict, "data_folder_not_empty",
+                fmt::format("{} is not empty; give the path of a new folder", whole.string()));
   }
   const fs::path partial = whole.string() + ".partial";
   fs::remove_all(partial, error);
@@ -52,4 +51,4 @@ Result<void> ScratchFolder::put_in_place() {
   return storage::sync_folder(target_);
 }
 
-}  // namespace dealog::demo
+}  // namespace dealog

@@ -6,7 +6,7 @@
 
 #include "libs/base/result.hpp"
 
-namespace dealog::demo {
+namespace dealog {
 
 // Thread: one.
 class ScratchFolder {
@@ -31,4 +31,4 @@ class ScratchFolder {
   std::filesystem::path partial_;  // beside the target; empty when it is in its place
 };
 
-}  // namespace dealog::demo
+}  // namespace dealog

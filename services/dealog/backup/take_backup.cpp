@@ -1,0 +1,119 @@
+#include "services/dealog/backup/take_backup.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "libs/eventlog/restore_log.hpp"
+#include "libs/keys/erasure_ledger.hpp"
+#include "libs/keys/keys_folder.hpp"
+#include "services/dealog/backup/data_copy.hpp"
+
+namespace dealog {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::uint64_t bytes_of(const std::vector<BackedUpFile>& files) {
+  std::uint64_t sum = 0;
+  for (const auto& file : files) sum += file.bytes;
+  return sum;
+}
+
+// What the log says about itself once it has been verified.
+Result<BackupManifest> describe(const fs::path& log, const VerifyReport& report) {
+  const auto tables = TRY(LogTables::open({.folder = log, .read_only = true}));
+  BackupManifest manifest{
+      .log_id = report.log_id, .epoch = report.epoch, .head = report.head, .root = report.root};
+  const auto last = tables.db().scan(tables.commits, {}, storage::ScanOrder::kBackward);
+  TRY(last.status());
+  if (last.valid()) manifest.head_recorded = TRY(parse_commit(last.key(), last.value())).recorded;
+  return manifest;
+}
+
+// The note that the service has signed last; "" when there is none.
+Result<std::string> newest_signed_head(const fs::path& data) {
+  auto note = read_whole_file(data / "signed-head");
+  if (!note && note.error().kind == ErrorKind::kNotFound) return std::string();
+  return note;
+}
+
+Result<void> require_same_log(const BackupRepository& repository, const BackupManifest& manifest) {
+  for (const auto& earlier : TRY(repository.list())) {
+    if (earlier.log_id == manifest.log_id) continue;
+    return fail(ErrorKind::kConflict, "other_log",
+                fmt::format("{} holds backups of another log; give this one a folder of its own",
+                            repository.folder().string()));
+  }
+  return {};
+}
+
+// Whatever this backup or the data folder knows to be erased is known beside the backups from here
+// on, so that an older backup cannot bring it back.
+Result<void> note_erasures(const BackupOptions& options, const BackupRepository& repository,
+                           const fs::path& draft) {
+  const auto erased = TRY(erased_keys(draft / "keys"));
+  const auto tables = TRY(LogTables::open({.folder = draft / "log", .read_only = true}));
+  auto subjects = TRY(subjects_of(tables, {erased.begin(), erased.end()}));
+  const auto own = TRY(ErasureLedger::open(options.data / "erasures"));
+  subjects.insert(subjects.end(), own.subjects().begin(), own.subjects().end());
+  auto ledger = TRY(ErasureLedger::open(repository.erasures_file()));
+  return ledger.add(subjects);
+}
+
+}  // namespace
+
+Result<BackupDone> take_backup(const BackupOptions& options) {
+  const auto step = [&](std::string_view what) {
+    if (options.on_step) options.on_step(what);
+  };
+  std::error_code error;
+  if (!fs::is_directory(options.data, error)) {
+    return fail(ErrorKind::kNotFound, "data_folder_absent",
+                options.data.string() + " is no folder. Check the path");
+  }
+  auto repository = TRY(BackupRepository::open(options.repository, BackupRepository::Use::kWrite));
+  auto draft = TRY(repository.begin(options.clock->now()));
+  const auto known = TRY(repository.known_files());
+  BackupDone done;
+  std::vector<BackedUpFile> keys;
+  // Before the copy, so that the copy holds all that it speaks of.
+  const std::string signed_head = TRY(newest_signed_head(options.data));
+  {
+    const auto data = TRY(DataCopy::make(options.data));
+    done.online = data.online();
+    step("copying");
+    auto log = TRY(copy_folder(data.log(), draft.folder() / "log", known));
+    auto keys_copy = TRY(copy_folder(data.keys(), draft.folder() / "keys", {}));
+    done.copied_bytes = log.copied_bytes + keys_copy.copied_bytes;
+    done.total_bytes = bytes_of(log.files) + bytes_of(keys_copy.files);
+    done.manifest.log = std::move(log.files);
+    keys = std::move(keys_copy.files);
+  }
+  step("reading it back");
+  TRY(check_folder(draft.folder() / "log", done.manifest.log));
+  TRY(check_folder(draft.folder() / "keys", keys));
+  step("verifying the log");
+  const auto report = TRY(verify_log({.folder = draft.folder() / "log", .needs_watermark = false}));
+  if (!report.is_sound()) {
+    return fail(ErrorKind::kInternal, "log_broken",
+                "the log is not sound, so this is no backup: " + report.first->what +
+                    ". Keep the earlier backups, stop the service and run `dealog verify`");
+  }
+  auto manifest = TRY(describe(draft.folder() / "log", report));
+  manifest.log = std::move(done.manifest.log);
+  manifest.signed_head = signed_head;
+  manifest.created = options.clock->now();
+  manifest.id = draft.id();
+  TRY(require_same_log(repository, manifest));
+  TRY(note_erasures(options, repository, draft.folder()));
+  TRY(repository.finish(draft, manifest, keys));
+  TRY(repository.remove_old_keys());
+  if (options.keep)
+    done.removed = TRY(repository.remove_old(std::max<std::size_t>(*options.keep, 1)));
+  done.manifest = std::move(manifest);
+  return done;
+}
+
+}  // namespace dealog

@@ -1,0 +1,36 @@
+// Writing a backup of a data folder, whether a service has it open or not.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+#include "libs/base/clock.hpp"
+#include "libs/eventlog/backup_repository.hpp"
+
+namespace dealog {
+
+struct BackupOptions {
+  std::filesystem::path data;
+  std::filesystem::path repository;
+  const Clock* clock = nullptr;     // never null
+  std::optional<std::size_t> keep;  // remove older backups beyond so many, at least 1
+  // What is being done, at each step. May be empty.
+  std::function<void(std::string_view step)> on_step = {};
+};
+
+struct BackupDone {
+  BackupManifest manifest;
+  bool online = false;             // through the service
+  std::uint64_t total_bytes = 0;   // of log and keys
+  std::uint64_t copied_bytes = 0;  // of them not linked to an earlier backup
+  std::size_t removed = 0;         // older backups
+};
+
+// The log first, then the keys, so that no key of the log is missing; then every file is read again
+// and the log verified row by row. Only then does the backup have its name.
+// Errors: kNotFound "data_folder_absent"; kConflict "data_folder_in_use" (something other than a
+// service), "other_log" (the folder holds another company's backups); those of BackupRepository.
+Result<BackupDone> take_backup(const BackupOptions& options);
+
+}  // namespace dealog

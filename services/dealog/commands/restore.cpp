@@ -1,0 +1,42 @@
+// dealog restore DIR DATA
+#include "services/dealog/backup/restore.hpp"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "libs/base/logging.hpp"
+#include "services/dealog/commands/commands.hpp"
+
+namespace dealog::commands {
+namespace {
+
+void say(const std::string& line) {
+  std::printf("%s\n", line.c_str());
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+Result<int> run(const Restore& arguments) {
+  const SystemClock clock;
+  set_log_level(LogLevel::kWarning);
+  const auto done =
+      TRY(restore({.repository = arguments.repository,
+                   .target = arguments.target,
+                   .backup = arguments.backup,
+                   .to = arguments.to,
+                   .erasures = arguments.erasures,
+                   .clock = &clock,
+                   .on_step = [](std::string_view step) { say(std::string(step)); }}));
+  say(fmt::format("{} holds backup {} up to position {} of {}; the log is sound, its epoch is {}",
+                  arguments.target.string(), done.from.id, done.restored_to.value,
+                  done.from.head.value, done.epoch));
+  if (done.erased > 0) {
+    say(fmt::format("{} subjects that were erased since the backup were erased again",
+                    done.erased));
+  }
+  return kDone;
+}
+
+}  // namespace dealog::commands
