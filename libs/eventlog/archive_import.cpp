@@ -1,0 +1,104 @@
+#include "dealog/v1/options.pb.h"
+#include "dealog/v1/record.pb.h"
+#include "libs/base/encoding.hpp"
+#include "libs/eventlog/archive_segment.hpp"
+#include "libs/eventlog/archive_walk.hpp"
+
+namespace dealog {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kBatchBytes = 4 << 20;
+constexpr std::size_t kPersonalKeyBytes = kTagHashBytes + sizeof(std::uint64_t);
+
+std::string bytes_of(std::uint64_t value) {
+  std::string bytes;
+  put_u64(bytes, value);
+  return bytes;
+}
+
+// Writes the rows that the committer wrote, out of the records alone.
+class LogMaker {
+ public:
+  explicit LogMaker(const LogTables& tables) : tables_(tables) {}
+
+  Result<void> add(const ArchivedCommit& commit) {
+    Position position = commit.entry.first;
+    for (const auto& record : commit.records) {
+      TRY(add_record(position, record));
+      position = position.next();
+    }
+    batch_.put(tables_.commits, bytes_of(commit.entry.last.value), commit.row);
+    return batch_.bytes() < kBatchBytes ? Result<void>() : write(storage::Sync::kNo);
+  }
+
+  Result<void> finish(const std::string& log_id, std::string_view personal_keys) {
+    for (; !personal_keys.empty(); personal_keys.remove_prefix(kPersonalKeyBytes)) {
+      batch_.put(tables_.personal_tags, personal_keys.substr(0, kPersonalKeyBytes), "");
+    }
+    batch_.put(tables_.meta, kFormatKey, kLogFormat);
+    batch_.put(tables_.meta, kLogIdKey, log_id);
+    if (highest_key_ > 0) batch_.put(tables_.meta, kHighestKeyKey, bytes_of(highest_key_));
+    TRY(write(storage::Sync::kYes));
+    return tables_.db().flush_all();
+  }
+
+ private:
+  Result<void> add_record(Position position, const std::string& bytes) {
+    if (!record_.ParseFromString(bytes)) {
+      return archive_broken("position " + std::to_string(position.value), "is no record");
+    }
+    const std::string place = bytes_of(position.value);
+    batch_.put(tables_.events, place, bytes);
+    batch_.put(tables_.streams, stream_key(key_, record_.stream(), {record_.version()}), place);
+    batch_.put(tables_.ids, record_.event_id(), place);
+    for (const auto& tag : record_.tags()) {
+      batch_.put(tables_.tags, tag_key(key_, false, tag, position), "");
+    }
+    for (const auto& box : record_.boxes()) {
+      const bool named = box.privacy() == v1::PERSON && !record_.subject().empty();
+      batch_.put(tables_.subject_keys, named ? record_.subject() : record_.stream(),
+                 bytes_of(box.key_id()));
+      highest_key_ = std::max<KeyId>(highest_key_, box.key_id());
+    }
+    return {};
+  }
+
+  Result<void> write(storage::Sync sync) {
+    TRY(tables_.db().write(batch_, sync));
+    batch_.clear();
+    return {};
+  }
+
+  const LogTables& tables_;
+  storage::WriteBatch batch_;
+  storage::KeyWriter key_;
+  v1::StoredRecord record_;
+  KeyId highest_key_ = 0;
+};
+
+}  // namespace
+
+Result<ArchiveEnd> import_archive(const fs::path& archive, const fs::path& log_folder) {
+  const auto segments = TRY(list_segments(archive));
+  if (segments.empty()) return archive_broken("folder", "holds no segment");
+  const std::string personal = TRY(read_personal_tags(archive));
+  std::error_code error;
+  if (fs::exists(log_folder, error) && !fs::is_empty(log_folder, error)) {
+    return fail(ErrorKind::kConflict, "log_not_empty",
+                log_folder.string() + " is not empty; give the path of a new folder");
+  }
+  const auto tables = TRY(LogTables::open({.folder = log_folder}));
+  LogMaker maker(tables);
+  ArchiveEnd end;
+  for (const auto& segment : segments) {
+    TRY(walk_segment(archive, segment, end.frontier,
+                     [&](const ArchivedCommit& commit) { return maker.add(commit); }));
+    end.last = segment.last;
+  }
+  TRY(maker.finish(segments.front().log_id, personal));
+  return end;
+}
+
+}  // namespace dealog
