@@ -24,6 +24,13 @@ std::unexpected<Error> broken_index(std::string_view what) {
               "a row of " + std::string(what) + " is damaged. Run `dealog verify`");
 }
 
+// The store's error with the position that it concerns.
+std::unexpected<Error> unreadable(Position position, Error error) {
+  error.message =
+      "position " + std::to_string(position.value) + " cannot be read: " + error.message;
+  return std::unexpected(std::move(error));
+}
+
 }  // namespace
 
 Result<void> RocksLog::read(Position from, Direction direction, std::size_t limit,
@@ -42,7 +49,9 @@ Result<void> RocksLog::read(Position from, Direction direction, std::size_t limi
   auto rows = tables_.db().scan(tables_.events, std::move(range), order_of(direction));
   Position expected = start;
   for (std::uint64_t i = 0; i < wanted; ++i, rows.next()) {
-    TRY(rows.status());
+    if (auto status = rows.status(); !status) {
+      return unreadable(expected, std::move(status).error());
+    }
     if (!rows.valid() || parse_u64(rows.key()) != expected.value) return log_gap(expected);
     if (!visit({expected, rows.value()})) return {};
     expected.value += forward ? 1 : -1;
@@ -52,7 +61,9 @@ Result<void> RocksLog::read(Position from, Direction direction, std::size_t limi
 
 Result<bool> RocksLog::visit_at(Position position, const EventVisitor& visit) const {
   storage::PinnedValue record;
-  if (!TRY(tables_.record_at(position, record))) return log_gap(position);
+  auto there = tables_.record_at(position, record);
+  if (!there) return unreadable(position, std::move(there).error());
+  if (!*there) return log_gap(position);
   return visit({position, record.view()});
 }
 

@@ -151,6 +151,7 @@ class Checker {
     check_events();
     check_commits();
     for (const char* family : {"streams", "ids", "tags"}) check_index(family);
+    for (const char* family : {"default", "personal_tags", "raw"}) rows(family);
     check_watermark();
     check_heads();
   }
