@@ -51,6 +51,15 @@ bool within_one_prefix(KeyPrefix kind, const KeyRange& range, ScanOrder order) {
 // RocksDB counts every comparison of keys in a thread-local record that nobody reads here.
 void count_nothing() { rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable); }
 
+// Opens although some files are damaged or gone: those are met when their rows are read.
+rocksdb::DBOptions lenient(rocksdb::DBOptions options) {
+  options.paranoid_checks = false;
+  options.skip_stats_update_on_db_open = true;
+  options.max_open_files =
+      20;  // the least there is: two files are opened at once, all others later
+  return options;
+}
+
 Result<void> check_table(const DatabaseOptions& options, const std::vector<std::string>& existing) {
   for (const auto& name : existing) {
     const bool known =
@@ -142,10 +151,13 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options)
   auto files = std::make_unique<Files>(options, cache);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* raw = nullptr;
-  const auto status =
-      options.read_only
-          ? rocksdb::DB::OpenForReadOnly(db_options, where, descriptors, &handles, &raw)
-          : rocksdb::DB::Open(db_options, where, descriptors, &handles, &raw);
+  auto status = options.read_only
+                    ? rocksdb::DB::OpenForReadOnly(db_options, where, descriptors, &handles, &raw)
+                    : rocksdb::DB::Open(db_options, where, descriptors, &handles, &raw);
+  if (!status.ok() && options.read_only) {
+    // Whoever only looks shall see what can still be read: what is in a damaged file fails then.
+    status = rocksdb::DB::OpenForReadOnly(lenient(db_options), where, descriptors, &handles, &raw);
+  }
   if (!status.ok()) return storage_error(status, "opening " + where);
   files->db.reset(raw);
   for (std::size_t i = 0; i < handles.size(); ++i) {
