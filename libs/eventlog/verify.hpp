@@ -53,7 +53,7 @@ struct VerifyReport {
 
   std::uint64_t problem_count = 0;
   std::vector<VerifyProblem> problems;  // the first kListedProblems in the order they were met
-  std::optional<VerifyProblem> first;   // the one with the lowest position
+  std::optional<VerifyProblem> first;   // the one with the lowest position > 0
   bool is_sound() const { return problem_count == 0; }
 };
 

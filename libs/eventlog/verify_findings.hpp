@@ -16,7 +16,11 @@ class VerifyFindings {
 
   void add(Position position, std::string what) {
     ++report_.problem_count;
-    if (!report_.first || position < report_.first->position) report_.first = {position, what};
+    // One that belongs to no position does not hide the first that does.
+    const auto rank = [](Position of) { return of.value - 1; };
+    if (!report_.first || rank(position) < rank(report_.first->position)) {
+      report_.first = {position, what};
+    }
     if (report_.problems.size() < VerifyReport::kListedProblems) {
       report_.problems.push_back({position, std::move(what)});
     }

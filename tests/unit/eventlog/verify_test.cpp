@@ -97,6 +97,44 @@ TEST(Verify, FindsAFlippedBitInEachKey) {
   EXPECT_TRUE(log.verify().is_sound());
 }
 
+TEST(Verify, NamesTheFirstPosition) {
+  DamagedLog log;
+  const auto expect_first = [&](std::uint64_t position, const std::string& what) {
+    const auto report = log.verify();
+    ASSERT_TRUE(report.first.has_value()) << what;
+    EXPECT_EQ(report.first->position.value, position) << what << "\n" << listed(report);
+  };
+  const auto events = log.rows("events");
+  for (std::uint64_t p = 1; p <= events.size(); ++p) {
+    const auto& row = events[p - 1];
+    log.edit("events", {row.key}, {});
+    expect_first(p, "record gone");
+    auto flipped = row;
+    flipped.value[flipped.value.find("payload")] ^= 1;
+    log.edit("events", {}, {flipped});
+    expect_first(p, "record flipped");
+    const auto& other = events[p % events.size()];
+    log.edit("events", {}, {{row.key, other.value}, {other.key, row.value}});
+    expect_first(std::min(p, p % events.size() + 1), "records swapped");
+    log.edit("events", {}, {row, other});
+  }
+  for (const auto* family : {"streams", "ids"}) {
+    for (const auto& row : log.rows(family)) {
+      log.edit(family, {row.key}, {});
+      expect_first(parse_u64(row.value).value(), std::string("row gone from ") + family);
+      log.edit(family, {}, {row});
+    }
+  }
+  std::uint64_t first = 1;
+  for (const auto& row : log.rows("commits")) {
+    log.edit("commits", {row.key}, {});
+    expect_first(first, "commit row gone");
+    log.edit("commits", {}, {row});
+    first = parse_u64(row.key).value() + 1;
+  }
+  EXPECT_TRUE(log.verify().is_sound());
+}
+
 TEST(Verify, FindsSwappedRows) {
   DamagedLog log;
   for (const auto& family : kChecked) {
