@@ -6,6 +6,7 @@
 
 #include "tests/crash/disk_errors.hpp"
 #include "tests/crash/power_cuts.hpp"
+#include "tests/support/racing_clients.hpp"
 #include "tests/support/soak.hpp"
 
 namespace dealog::testing {
@@ -73,6 +74,24 @@ TEST_P(DiskErrorsNotice, TheMutant) {
 
 INSTANTIATE_TEST_SUITE_P(Mutants, DiskErrorsNotice,
                          ::testing::Values(MUTANT(kSaysRefused), MUTANT(kGoesOn)),
+                         [](const auto& tested) { return tested.param.second + 1; });
+
+class HistoryNotices : public ::testing::TestWithParam<std::pair<Mutant, const char*>> {};
+
+TEST_P(HistoryNotices, TheMutant) {
+  const MutantOn mutant(GetParam().first);
+  const auto seed = soak_seed();
+  for (std::uint64_t run = 0; run < 20; ++run) {
+    SystemClock clock;
+    RocksStore store(clock);
+    if (!race_and_check(store.log(), seed + run * 100, 4, 60).empty()) return;
+  }
+  FAIL() << GetParam().second << " went unnoticed, seed " << seed;
+}
+
+INSTANTIATE_TEST_SUITE_P(Mutants, HistoryNotices,
+                         ::testing::Values(MUTANT(kNoVersionCheck), MUTANT(kNoTagCheck),
+                                           MUTANT(kReusedKeyAccepted), MUTANT(kForgetsIds)),
                          [](const auto& tested) { return tested.param.second + 1; });
 
 }  // namespace
