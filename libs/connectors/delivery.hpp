@@ -13,6 +13,7 @@ namespace dealog::connectors {
 
 struct Delivery {
   std::string method = "POST";
+  std::string path;    // as it was called, still encoded; known at the receipt only
   std::string suffix;  // of the path, after the token: "" or "/events/summary"
   std::string query;   // without the question mark, still encoded
   std::vector<std::pair<std::string, std::string>> headers;  // as received, in order

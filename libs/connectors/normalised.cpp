@@ -65,7 +65,16 @@ json::array lines_json(const std::vector<ProductLine>& lines) {
 
 void add(json::object& out, const IgnoreFact& ignored) {
   out["reason"] = ignored.reason;
-  for (const auto& [name, value] : ignored.about) out[name] = value;
+  for (const auto& [name, value] : ignored.about) {
+    const auto dot = name.find('.');
+    if (dot == std::string::npos) {
+      out[name] = value;
+      continue;
+    }
+    json::value& inner = out[name.substr(0, dot)];
+    if (!inner.is_object()) inner = json::object();
+    inner.get_object()[name.substr(dot + 1)] = value;
+  }
 }
 
 void add(json::object& out, const LeadFact& lead) {

@@ -3,19 +3,35 @@
 
 #include "libs/connectors/cloudpayments/cloudpayments.hpp"
 #include "libs/connectors/generic/generic.hpp"
+#include "libs/connectors/google_forms/google_forms.hpp"
+#include "libs/connectors/jotform/jotform.hpp"
+#include "libs/connectors/paypal/paypal.hpp"
 #include "libs/connectors/provider.hpp"
 #include "libs/connectors/robokassa/robokassa.hpp"
+#include "libs/connectors/stripe/stripe.hpp"
 #include "libs/connectors/tbank/tbank.hpp"
 #include "libs/connectors/tilda/tilda.hpp"
+#include "libs/connectors/typeform/typeform.hpp"
 #include "libs/connectors/yookassa/yookassa.hpp"
 
 namespace dealog::connectors {
 namespace {
 
+// clang-format off
 const std::array kProviders{
-    &generic::provider(), &cloudpayments::provider(), &robokassa::provider(),
-    &tbank::provider(),   &tilda::provider(),         &yookassa::provider(),
+    &generic::provider(),
+    &cloudpayments::provider(),
+    &google_forms::provider(),
+    &jotform::provider(),
+    &paypal::provider(),
+    &robokassa::provider(),
+    &stripe::provider(),
+    &tbank::provider(),
+    &tilda::provider(),
+    &typeform::provider(),
+    &yookassa::provider(),
 };
+// clang-format on
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kAliases{{
     {"generic-form", "generic"},

@@ -5,7 +5,7 @@
 #include "libs/base/crypto.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/parse/body.hpp"
-#include "libs/connectors/signature/digest.hpp"
+#include "libs/connectors/signature/schemes.hpp"
 
 namespace dealog::connectors {
 
@@ -43,20 +43,7 @@ Verdict check_key(const Delivery& delivery, const SourceSettings& settings) {
 
 Verdict check_signature(const Delivery& delivery, const SourceSettings& settings) {
   if (!settings.signature) return Verdict::accepted();
-  const std::string* key = settings.secret();
-  if (!key) return Verdict::unauthorised("secret_not_set");
-  const std::string* header = delivery.header(settings.signature->header);
-  if (!header) return Verdict::unauthorised("signature_missing");
-  std::string_view given = trim(*header);
-  if (!given.starts_with(settings.signature->prefix)) {
-    return Verdict::unauthorised("signature_wrong");
-  }
-  given.remove_prefix(settings.signature->prefix.size());
-  const std::string mac = hmac_sha256(*key, delivery.body);
-  const bool same = settings.signature->encoding == BodySignature::Encoding::kBase64
-                        ? is_base64_of(given, mac)
-                        : is_hex_of(given, mac);
-  return same ? Verdict::accepted() : Verdict::unauthorised("signature_wrong");
+  return check_signature_scheme(delivery, settings, *settings.signature);
 }
 
 void remove_key(Node& tree, const SourceSettings& settings) {

@@ -16,8 +16,8 @@ bool same_key(std::string_view given, std::string_view ours);
 // Reasons: key_missing, key_wrong, secret_not_set, body_unreadable.
 Verdict check_key(const Delivery& delivery, const SourceSettings& settings);
 
-// Checks `settings.signature` over the raw body. Accepts when none is set.
-// Reasons: signature_missing, signature_wrong, secret_not_set.
+// Checks `settings.signature`. Accepts when none is set.
+// Reasons: those of check_signature_scheme.
 Verdict check_signature(const Delivery& delivery, const SourceSettings& settings);
 
 // Takes the key out of a tree, so that it is never stored as an answer.

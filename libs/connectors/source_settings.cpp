@@ -23,6 +23,7 @@ constexpr std::size_t kSecretParts = 10;
 constexpr std::size_t kSettingBytes = 2048;
 constexpr std::size_t kNetworks = 100;
 constexpr std::size_t kOrigins = 50;
+constexpr std::size_t kCovers = 20;
 // Long enough to send an archive of signed deliveries again.
 constexpr std::int64_t kMaxToleranceS = std::numeric_limits<std::int32_t>::max();
 
@@ -63,6 +64,7 @@ json::object signature_json(const BodySignature& signature) {
                                    {"algorithm", &signature.algorithm}}) {
     if (!text->empty()) out[name] = *text;
   }
+  if (!signature.covers.empty()) out["covers"] = json::value_from(signature.covers);
   return out;
 }
 
@@ -219,7 +221,25 @@ class Reader {
       return wrong("signature/encoding", "invalid_value", "expected hex or base64");
     }
     if (encoding == "base64") out.encoding = BodySignature::Encoding::kBase64;
+    if (const json::value* covers = value.get_object().if_contains("covers")) {
+      if (!read_covers(*covers, out.covers)) {
+        return wrong("signature/covers", "invalid_value",
+                     "expected a list of header names and @method, @path, @authority …");
+      }
+    }
     out_.signature = std::move(out);
+  }
+
+  static bool read_covers(const json::value& value, std::vector<std::string>& out) {
+    if (!value.is_array() || value.get_array().size() > kCovers) return false;
+    for (const auto& item : value.get_array()) {
+      std::string_view name = item.is_string() ? std::string_view(item.get_string()) : "";
+      const std::string text = to_lower_ascii(name);
+      if (name.starts_with('@')) name.remove_prefix(1);
+      if (!is_token(name)) return false;
+      out.push_back(text);
+    }
+    return true;
   }
 
   void networks(const json::value& value) {

@@ -38,8 +38,9 @@ struct BodySignature {
   Scheme scheme = Scheme::kBody;
   std::string header;  // "X-Signature"; of kStripe, too, where another sender copies its form
   Encoding encoding = Encoding::kHex;
-  std::string prefix;     // before the digits: "sha256="
-  std::string algorithm;  // "sha256" when empty
+  std::string prefix;                    // before the digits: "sha256="
+  std::string algorithm;                 // "sha256" when empty
+  std::vector<std::string> covers = {};  // of kRfc9421: what a signature must cover
 
   bool operator==(const BodySignature&) const = default;
 };

@@ -17,6 +17,7 @@ std::unexpected<Error> hook_not_found() {
 
 connectors::Delivery delivery_of(http::Request& request, Timestamp now) {
   connectors::Delivery delivery{.method = std::string(http::method_name(request.method)),
+                                .path = request.target.substr(0, request.target.find('?')),
                                 .suffix = {},
                                 .query = std::string(request.raw_query()),
                                 .headers = {},

@@ -45,6 +45,12 @@ const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
+Owned<EVP_MD> fetch(Hash hash) {
+  const auto* known = std::find_if(kHashes.begin(), kHashes.end(),
+                                   [&](const auto& entry) { return entry.second == hash; });
+  return Owned<EVP_MD>(EVP_MD_fetch(nullptr, known->first.data(), nullptr));
+}
+
 std::vector<Owned<X509>> certificates(std::string_view pem) {
   std::vector<Owned<X509>> out;
   const Owned<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
@@ -74,9 +80,7 @@ std::optional<Hash> hash_named(std::string_view name) {
 }
 
 std::string digest(Hash hash, std::string_view data) {
-  const auto* known = std::find_if(kHashes.begin(), kHashes.end(),
-                                   [&](const auto& entry) { return entry.second == hash; });
-  const Owned<EVP_MD> md(EVP_MD_fetch(nullptr, known->first.data(), nullptr));
+  const Owned<EVP_MD> md = fetch(hash);
   std::string out(EVP_MAX_MD_SIZE, '\0');
   unsigned int size = 0;
   if (!md || EVP_Digest(data.data(), data.size(), reinterpret_cast<unsigned char*>(out.data()),
@@ -87,12 +91,16 @@ std::string digest(Hash hash, std::string_view data) {
   return out;
 }
 
-std::string hmac_sha512(std::string_view key, std::string_view data) {
+std::string hmac(Hash hash, std::string_view key, std::string_view data) {
+  const Owned<EVP_MD> md = fetch(hash);
   std::string out(EVP_MAX_MD_SIZE, '\0');
   unsigned int size = 0;
   // OpenSSL reads a null key as "the key of the last call".
-  HMAC(EVP_sha512(), key.empty() ? "" : key.data(), static_cast<int>(key.size()), bytes_of(data),
-       data.size(), reinterpret_cast<unsigned char*>(out.data()), &size);
+  if (!md ||
+      HMAC(md.get(), key.empty() ? "" : key.data(), static_cast<int>(key.size()), bytes_of(data),
+           data.size(), reinterpret_cast<unsigned char*>(out.data()), &size) == nullptr) {
+    return {};
+  }
   out.resize(size);
   return out;
 }
@@ -129,18 +137,6 @@ bool is_certificate_pem(std::string_view text) {
     ++marks;
   }
   return marks > 0 && certificates(text).size() == marks;
-}
-
-bool ed25519_verifies(std::string_view key, std::string_view data, std::string_view signature) {
-  Owned<EVP_PKEY> parsed;
-  if (key.size() == 32) {
-    parsed.reset(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes_of(key), key.size()));
-  } else {
-    const unsigned char* at = bytes_of(key);
-    parsed.reset(d2i_PUBKEY(nullptr, &at, static_cast<long>(key.size())));
-  }
-  return parsed && EVP_PKEY_is_a(parsed.get(), "ED25519") == 1 &&
-         verifies(parsed.get(), nullptr, data, signature);
 }
 
 std::uint32_t crc32(std::string_view data) {

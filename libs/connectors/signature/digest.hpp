@@ -16,8 +16,8 @@ std::optional<Hash> hash_named(std::string_view name);
 // The digest's bytes; empty when this OpenSSL was built without the algorithm.
 std::string digest(Hash hash, std::string_view data);
 
-// HMAC-SHA512, 64 bytes.
-std::string hmac_sha512(std::string_view key, std::string_view data);
+// HMAC with that digest; empty when this OpenSSL was built without the algorithm.
+std::string hmac(Hash hash, std::string_view key, std::string_view data);
 
 // Whether `given` is the hex of `bytes`, all in lower or all in upper case, in a time that depends
 // on lengths alone. Never when `bytes` is empty.
@@ -31,9 +31,6 @@ bool is_base64_of(std::string_view given, std::string_view bytes);
 bool rsa_sha256_verifies(std::string_view pem, std::string_view data, std::string_view signature);
 // Whether `text` holds at least one certificate in PEM and nothing that cannot be read.
 bool is_certificate_pem(std::string_view text);
-
-// Ed25519 (RFC 8032). `key` is the 32-byte public key or its SubjectPublicKeyInfo in DER.
-bool ed25519_verifies(std::string_view key, std::string_view data, std::string_view signature);
 
 // CRC-32 of ISO 3309, as in zip.
 std::uint32_t crc32(std::string_view data);
