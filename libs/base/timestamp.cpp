@@ -16,8 +16,10 @@ using std::chrono::microseconds;
 constexpr std::int64_t kEndOfYear9998S = 253'370'764'800;
 
 std::unexpected<Error> invalid_time(std::string_view text) {
-  return fail(ErrorKind::kInvalid, "invalid_time",
-              quoted(text) + " is not an RFC 3339 time such as 2026-03-01T09:30:00Z");
+  return fail(
+      ErrorKind::kInvalid, "invalid_time",
+      quoted(text) +
+          " is not an RFC 3339 time such as 2026-03-01T09:30:00Z, of the years 1970 to 9998");
 }
 
 // Reads exactly `count` digits at `at`; -1 if there are none.

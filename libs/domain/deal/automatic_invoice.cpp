@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "dealog/v1/commerce_events.pb.h"
+#include "libs/domain/deal/facts.hpp"
 #include "libs/domain/deal/limits.hpp"
 #include "libs/domain/deal/lines.hpp"
 #include "libs/domain/deal/timing.hpp"
@@ -36,6 +37,19 @@ bool awaits_prepayment(const Decision& decision) {
   const auto stage = decision.regulation().index_of(decision.state().stage());
   const auto awaiting = prepayment_stage(decision.regulation());
   return stage && awaiting && *stage <= *awaiting;
+}
+
+// Whether some stage is not left before the discount of the quote in force is approved.
+bool discount_waits(const Decision& decision) {
+  const DealFacts facts(decision.state(), decision.context());
+  for (const rules::Stage& stage : decision.regulation().stages) {
+    for (const rules::Criterion& criterion : stage.exit) {
+      if (criterion.kind == rules::CriterionKind::kDiscount && !rules::holds(criterion, facts)) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 Result<Date> automatic_due_date(const Context& context) {
@@ -80,9 +94,8 @@ Result<std::size_t> issue_invoice(Decision& decision, InvoiceDraft draft, Envelo
 }
 
 Result<> issue_prepayment_invoice(Decision& decision, std::size_t cause) {
-  if (!awaits_prepayment(decision)) return {};
+  if (!awaits_prepayment(decision) || discount_waits(decision)) return {};
   const Money required = decision.state().required_prepayment(decision.regulation());
-  if (required.minor <= decision.state().paid_minor) return {};
   Money missing = required;
   std::vector<InvoiceId> stale;
   for (const Invoice& invoice : decision.state().invoices) {
@@ -98,7 +111,8 @@ Result<> issue_prepayment_invoice(Decision& decision, std::size_t cause) {
     event.set_invoice(id.text());
     decision.add(std::move(event), {.caused_by = cause, .rule = decision.state().stage()});
   }
-  if (missing.minor <= 0) return {};
+  const bool paid = required.minor <= decision.state().paid_minor;
+  if (paid || missing.minor <= 0) return {};
   return issue_automatically(decision, "prepayment", missing, cause);
 }
 

@@ -60,6 +60,23 @@ Result<> create_stage_tasks(Decision& decision, const rules::Stage& stage, std::
   return {};
 }
 
+Result<> create_tasks_due_by_now(Decision& decision, std::size_t cause) {
+  const rules::Stage* stage = decision.regulation().stage(decision.state().stage());
+  if (!stage) return {};
+  for (const rules::TaskTemplate& task : stage->on_entering) {
+    const State& state = decision.state();
+    const auto same = [&](const auto& other) {
+      return other.kind == task.kind && other.visit == state.visit();
+    };
+    if (!task.when || std::ranges::any_of(state.open_tasks, same) ||
+        std::ranges::any_of(state.done_tasks, same)) {
+      continue;
+    }
+    TRY(create_task(decision, task, cause, stage->code));
+  }
+  return {};
+}
+
 void cancel_tasks_of_closed(Decision& decision, std::size_t cause) {
   const bool lost = decision.state().outcome == Outcome::kLost;
   const std::uint32_t visit = decision.state().visit();

@@ -15,6 +15,10 @@ Result<> create_task(Decision& decision, const rules::TaskTemplate& task, std::s
 // is not made twice.
 Result<> create_stage_tasks(Decision& decision, const rules::Stage& stage, std::size_t cause);
 
+// The tasks of the deal's stage whose condition holds only by now (a discount that waits for its
+// approval). What this visit has had already is not planned again.
+Result<> create_tasks_due_by_now(Decision& decision, std::size_t cause);
+
 // All open tasks of a lost deal. Of a won one only what earlier stages planned: what a person has
 // planned, and the last stage (the next sale, in a month), still holds.
 void cancel_tasks_of_closed(Decision& decision, std::size_t cause);

@@ -62,6 +62,11 @@ Result<> check_invoice(const State& state, const IssueInvoice& command, const Co
               "неизвестный вид" + expected, "unknown kind" + expected);
   }
   if (!command.lines.empty()) check_lines(command.lines, command.amount.currency, "/lines", check);
+  const Date today = TRY(local_date(context.now, context.regulation->calendar.time_zone));
+  if (command.due_date && *command.due_date < today) {
+    check.add("/due_date", "out_of_range", "срок оплаты уже прошёл",
+              "an invoice cannot be due before it is issued");
+  }
   TRY(check.result());
   TRY(check_amount(state, command.amount, context));
   if (!command.lines.empty()) {

@@ -24,6 +24,10 @@ Result<PricedLines> check_contents(const State& state, const QuoteContents& cont
     check.add("/prepayment_percent", "out_of_range", "от 0 до 100 процентов",
               "from 0 to 100 percent");
   }
+  const Date today = TRY(local_date(context.now, context.regulation->calendar.time_zone));
+  if (contents.valid_until && *contents.valid_until < today) {
+    check.add("/valid_until", "out_of_range", "этот день уже прошёл", "this day is over");
+  }
   TRY(check.result());
   return price_lines(contents.lines, currency);
 }
@@ -105,7 +109,13 @@ Result<Events> decide(const State& state, const ApproveQuote& command, const Con
     return refuse(context, ErrorKind::kForbidden, "own_quote", "своё КП утверждает кто-то другой",
                   "somebody else has to approve your own quote");
   }
-  return single(quote_event<v1::QuoteApproved>(*quote));
+  Decision decision(state, context);
+  const std::size_t index = decision.add(quote_event<v1::QuoteApproved>(*quote));
+  if (quote->state == QuoteState::kAccepted) {  // which waited for the approval
+    TRY(issue_prepayment_invoice(decision, index));
+    TRY(settle(decision, index));
+  }
+  return std::move(decision).take();
 }
 
 Result<Events> decide(const State& state, const SendQuote& command, const Context& context) {
@@ -120,18 +130,24 @@ Result<Events> decide(const State& state, const SendQuote& command, const Contex
   if (const auto& follow_up = context.regulation->follow_up) {
     TRY(create_task(decision, *follow_up, index, "follow_up"));
   }
+  TRY(create_tasks_due_by_now(decision, index));
   return std::move(decision).take();
 }
 
 Result<Events> decide(const State& state, const AcceptQuote& command, const Context& context) {
   const Quote* quote = TRY(find_in_force(state, command.quote, context));
   if (quote->state == QuoteState::kAccepted) return wrong_state("accepted", context);
-  if (quote->state != QuoteState::kSent) return wrong_state("not_sent", context);
+  if (quote->state != QuoteState::kSent) {
+    return refuse(context, ErrorKind::kConflict, "quote_not_sent",
+                  "КП ещё не отправлено клиенту: сначала отправьте его",
+                  "this quote has not been sent to the customer yet: send it first");
+  }
   Occurred occurred = TRY(occurred_late(command.occurred, context));
   Decision decision(state, context);
   auto event = quote_event<v1::QuoteAccepted>(*quote);
   put_money(event.mutable_total(), quote->total);
   const std::size_t index = decision.add(std::move(event), {.occurred = std::move(occurred)});
+  TRY(create_tasks_due_by_now(decision, index));
   TRY(issue_prepayment_invoice(decision, index));
   TRY(settle(decision, index));
   return std::move(decision).take();

@@ -23,8 +23,10 @@ Result<user::RegisterUser> read_user(const http::Request& request) {
   command.time_zone =
       in.optional_string("time_zone", limits::kCodeBytes).value_or(std::string(kDefaultZone));
   command.team = in.optional_code("team").value_or("");
-  command.rights = read_rights(in).value_or(
-      user::Rights{user::Right::kRead, user::Right::kWrite, user::Right::kPersonal});
+  // A supervisor approves discounts, which is what `override` is for.
+  user::Rights usual{user::Right::kRead, user::Right::kWrite, user::Right::kPersonal};
+  if (command.role == "supervisor") usual = usual.joined({user::Right::kOverride});
+  command.rights = read_rights(in).value_or(usual);
   TRY(document.finish());
   return command;
 }

@@ -247,6 +247,23 @@ TEST(DealMoves, WinningSaysWhatWasAgreedAndPaid) {
   EXPECT_EQ(story.made("DealWon").tags, std::vector<Tag>{open_tag(kCustomer.text())});
 }
 
+TEST(DealInvoice, IsNotDueBeforeItIsIssued) {
+  DealStory story;
+  story.given(a_deal_worth(rub(100)));
+  story.when(IssueInvoice{.kind = "interim", .amount = rub(10), .due_date = Date::of(1999, 1, 1)})
+      .then_invalid({"/due_date out_of_range"});
+}
+
+TEST(DealPrepaymentInvoice, IsVoidedByAReplacingQuoteThoughItsMoneyIsThere) {
+  DealStory story = a_sent_quote(rub(200));
+  story.given(AcceptQuote{story.quote()});
+  ASSERT_TRUE(story.state().invoices.back().live());
+  story.given(AllocatePayment{.payment = kPayment, .amount = rub(200)});
+  story.given(DraftQuote{one_line(rub(150))}).given(SendQuote{story.quote()});
+  story.when(AcceptQuote{story.quote()});
+  EXPECT_FALSE(story.state().invoices.front().live());
+}
+
 TEST(DealFinalInvoice, IsOverTheOpenBalanceAndNotIssuedTwice) {
   DealStory story = an_accepted_quote(rub(200), "in_progress");
   story.given(pays(rub(120)));
