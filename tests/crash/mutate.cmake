@@ -55,7 +55,12 @@ if(name STREQUAL "group_commit.cpp")
     "if (request.on_existing == OnExisting::kRequireSame && !mutant_is(Mutant::kReusedKeyAccepted) &&")
 elseif(name STREQUAL "committer.cpp")
   mutate("if (const auto written = group_->write(); !written) {"
-    "if (mutant_is(Mutant::kAnswersBeforeTheWrite)) answer_group();
+    "if (mutant_is(Mutant::kAnswersBeforeTheWrite)) {
+    for (auto& pending : taken_) {  // the requests stay: the write reads them
+      pending.done(std::move(*pending.answer));
+      pending.done = [](const Result<Appended>&) {};
+    }
+  }
   if (mutant_is(Mutant::kShowsBeforeTheWrite)) {
     head_.store(group_->end().head.value + group_->events(), std::memory_order_release);
   }
