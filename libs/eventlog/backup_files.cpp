@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "libs/base/assert.hpp"
+#include "libs/eventlog/open_file.hpp"
 
 namespace dealog {
 namespace {
@@ -30,21 +31,6 @@ std::unexpected<Error> damaged(const fs::path& file, const std::string& what) {
   return fail(ErrorKind::kInternal, "backup_damaged",
               file.string() + " " + what + ". Use another backup");
 }
-
-class OpenFile {
- public:
-  explicit OpenFile(int fd) : fd_(fd) {}
-  ~OpenFile() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  int fd() const { return fd_; }
-  bool is_open() const { return fd_ >= 0; }
-
- private:
-  const int fd_;
-};
 
 // SHA-256 of what comes in pieces.
 class Sha256 {
@@ -96,10 +82,10 @@ Result<BackedUpFile> hash_file(const fs::path& file, const BytesRead& on_bytes) 
   const OpenFile in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!in.is_open()) return failed("opening " + file.string(), errno);
   // What was just written would otherwise be read from memory, not from the disk.
-  static_cast<void>(::posix_fadvise(in.fd(), 0, 0, POSIX_FADV_DONTNEED));
+  static_cast<void>(::posix_fadvise(in.get(), 0, 0, POSIX_FADV_DONTNEED));
   BackedUpFile read{.path = file.filename().string(), .bytes = 0, .sha256 = {}};
   Sha256 hash;
-  TRY(each_piece(in.fd(), file, [&](std::string_view piece) -> Result<void> {
+  TRY(each_piece(in.get(), file, [&](std::string_view piece) -> Result<void> {
     hash.add(piece);
     read.bytes += piece.size();
     if (on_bytes) on_bytes(piece.size());
@@ -117,13 +103,13 @@ Result<BackedUpFile> copy_file(const fs::path& source, const fs::path& target,
   if (!out.is_open()) return failed("creating " + target.string(), errno);
   BackedUpFile copied{.path = source.filename().string(), .bytes = 0, .sha256 = {}};
   Sha256 hash;
-  TRY(each_piece(in.fd(), source, [&](std::string_view piece) -> Result<void> {
+  TRY(each_piece(in.get(), source, [&](std::string_view piece) -> Result<void> {
     hash.add(piece);
     copied.bytes += piece.size();
     if (on_bytes) on_bytes(piece.size());
-    return write_all(out.fd(), piece, target);
+    return write_all(out.get(), piece, target);
   }));
-  if (::fsync(out.fd()) != 0) return failed("syncing " + target.string(), errno);
+  if (::fsync(out.get()) != 0) return failed("syncing " + target.string(), errno);
   copied.sha256 = hash.take();
   return copied;
 }
@@ -186,7 +172,7 @@ Result<void> check_folder(const fs::path& folder, const std::vector<BackedUpFile
 
 Result<void> sync_names(const fs::path& folder) {
   const OpenFile in(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!in.is_open() || ::fsync(in.fd()) != 0) return failed("syncing " + folder.string(), errno);
+  if (!in.is_open() || ::fsync(in.get()) != 0) return failed("syncing " + folder.string(), errno);
   return {};
 }
 
@@ -195,8 +181,8 @@ Result<void> write_whole_file(const fs::path& file, std::string_view bytes) {
   {
     const OpenFile out(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!out.is_open()) return failed("creating " + fresh.string(), errno);
-    TRY(write_all(out.fd(), bytes, fresh));
-    if (::fsync(out.fd()) != 0) return failed("syncing " + fresh.string(), errno);
+    TRY(write_all(out.get(), bytes, fresh));
+    if (::fsync(out.get()) != 0) return failed("syncing " + fresh.string(), errno);
   }
   std::error_code error;
   fs::rename(fresh, file, error);
@@ -211,7 +197,7 @@ Result<std::string> read_whole_file(const fs::path& file) {
   }
   if (!in.is_open()) return failed("opening " + file.string(), errno);
   std::string all;
-  TRY(each_piece(in.fd(), file, [&](std::string_view piece) -> Result<void> {
+  TRY(each_piece(in.get(), file, [&](std::string_view piece) -> Result<void> {
     all.append(piece);
     return {};
   }));

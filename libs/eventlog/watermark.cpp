@@ -10,6 +10,7 @@
 #include "libs/base/assert.hpp"
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
+#include "libs/eventlog/open_file.hpp"
 
 namespace dealog {
 namespace {
@@ -32,21 +33,6 @@ std::unexpected<Error> failed(std::string_view doing, const fs::path& file) {
                   std::generic_category().message(errno) +
                   ". Look into the system's log for errors of the disk, then restart the service");
 }
-
-class OpenFile {
- public:
-  explicit OpenFile(int fd) : fd_(fd) {}
-  ~OpenFile() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 std::string slot_bytes(const Watermark& mark) {
   DEALOG_ASSERT(mark.log_id.size() == kLogIdSize);

@@ -9,7 +9,6 @@
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include "dealog/v1/record.pb.h"
 #include "libs/base/clock.hpp"
@@ -23,6 +22,7 @@
 #include "projections/deals/deals_view.hpp"
 #include "projections/deals/tasks_view.hpp"
 #include "projections/leaks/leaks_view.hpp"
+#include "tests/bench/process_cpu.hpp"
 #include "tests/support/random_history.hpp"
 
 namespace dealog::bench {
@@ -30,15 +30,6 @@ namespace {
 
 using dealog::testing::History;
 using dealog::testing::RandomHistory;
-
-double process_cpu_s() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 struct Cost {
   double wall_s = 0;

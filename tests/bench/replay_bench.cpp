@@ -10,7 +10,6 @@
 #include <fstream>
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include "dealog/v1/record.pb.h"
 #include "libs/base/clock.hpp"
@@ -22,6 +21,7 @@
 #include "libs/projection/rocks_view_store.hpp"
 #include "libs/storage/unsynced_environment.hpp"
 #include "projections/all_projectors.hpp"
+#include "tests/bench/process_cpu.hpp"
 #include "tests/bench/server_process.hpp"
 #include "tests/support/sample_events.hpp"
 
@@ -43,15 +43,6 @@ template <class T>
 T must(Result<T> result) {
   if (!result) give_up(result.error().code + ": " + result.error().message);
   if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
-
-double process_cpu_s() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 // Log and keys of a data folder, without their being synced where `environment` says so.
