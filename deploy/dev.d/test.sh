@@ -27,7 +27,7 @@ show_output() {
   awk -v name="$2" '/^[0-9]+\/[0-9]+ Testing: / {mine = ($3 == name)}
     /^<end of output>|^Test time = / {on = 0}
     on && mine
-    /^-{50}/ {on = 1}' "$1" | grep -v -e '^ *$' -e '^-----' | tail -n 25 | cut -c 1-200 | sed 's/^/    /' || true
+    /^----------/ {on = 1}' "$1" | grep -v -e '^ *$' -e '^-----' | tail -n 25 | cut -c 1-200 | sed 's/^/    /' || true
 }
 
 # count_group BUILD JUNIT: adds what ctest ran to the totals; prints what failed.

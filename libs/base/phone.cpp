@@ -30,6 +30,16 @@ bool is_ambiguous(std::string_view text, const std::string& country, const Phone
          !util.IsValidNumberForRegion(number, country);
 }
 
+// A normal form must be its own normal form. Some are not: letters stand for digits of a keypad,
+// and Mexico's old mobile prefix is dropped once each time.
+bool reads_the_same(const std::string& e164, const PhoneNumber& number, const std::string& region,
+                    const PhoneNumberUtil& util) {
+  PhoneNumber again;
+  return util.Parse(e164, region, &again) == PhoneNumberUtil::NO_PARSING_ERROR &&
+         again.country_code() == number.country_code() &&
+         again.national_number() == number.national_number();
+}
+
 }  // namespace
 
 Phone parse_phone(std::string_view text, std::string_view country) {
@@ -47,6 +57,9 @@ Phone parse_phone(std::string_view text, std::string_view country) {
   }
   Phone phone{"", true, false};
   util.Format(number, PhoneNumberUtil::E164, &phone.e164);
+  if (!reads_the_same(phone.e164, number, region, util)) {
+    return Phone{plus_digits(text), false, false};
+  }
   const auto type = util.GetNumberType(number);
   phone.mobile = type == PhoneNumberUtil::MOBILE || type == PhoneNumberUtil::FIXED_LINE_OR_MOBILE;
   return phone;

@@ -1,9 +1,13 @@
 #include "libs/storage/database.hpp"
 
+#include <atomic>
 #include <map>
+#include <mutex>
 #include <shared_mutex>
+#include <vector>
 
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/perf_level.h>
@@ -101,13 +105,25 @@ class Database::Files {
   DatabaseOptions options;
   std::shared_ptr<rocksdb::Cache> cache;
   std::unique_ptr<rocksdb::DB> db;
+  std::atomic<bool> failed = false;  // a write was not taken
   mutable std::shared_mutex mutex;
   std::map<std::string, Family, std::less<>> families;  // guarded by mutex
 };
 
 Database::Database(std::filesystem::path folder, std::unique_ptr<Files> files)
     : folder_(std::move(folder)), files_(std::move(files)) {}
-Database::~Database() = default;
+
+Database::~Database() {
+  if (!files_->failed) return;
+  // RocksDB 7.8 loses a reference to a family when it cannot make the next write-ahead file for
+  // several of them at once, and closing then fails an assertion. Nothing more can become durable,
+  // so the database is only made to rest; the process is about to end.
+  rocksdb::CancelAllBackgroundWork(files_->db.get(), true);
+  static auto* const resting = new std::vector<std::unique_ptr<Files>>;
+  static std::mutex mutex;
+  const std::scoped_lock lock(mutex);
+  resting->push_back(std::move(files_));
+}
 
 Result<std::vector<std::string>> Database::list_families(const std::filesystem::path& folder,
                                                          rocksdb::Env* environment) {
@@ -215,7 +231,10 @@ Result<void> Database::write(WriteBatch& batch, Sync sync, Wal wal) {
   write.sync = sync == Sync::kYes;
   write.disableWAL = wal == Wal::kNo;
   const auto status = files_->db->Write(write, batch.batch_.get());
-  if (!status.ok()) return storage_error(status, "writing to " + folder_.string());
+  if (!status.ok()) {
+    files_->failed = true;
+    return storage_error(status, "writing to " + folder_.string());
+  }
   return {};
 }
 

@@ -76,6 +76,7 @@ class Database {
   // family that is not in the table (another version's or another kind of folder), "storage_locked"
   // when another process has it open, kNotFound "storage_absent" without create_if_missing.
   static Result<std::unique_ptr<Database>> open(const DatabaseOptions& options);
+  // After a failed write the folder stays locked until the process ends.
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

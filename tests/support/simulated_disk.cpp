@@ -2,7 +2,6 @@
 
 #include <fstream>
 #include <mutex>
-#include <set>
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
@@ -53,7 +52,6 @@ class SimulatedDisk::State {
   std::array<std::uint64_t, kDiskCalls> calls{};
   std::optional<DiskFault> fault;
   bool struck = false;
-  std::set<std::string> locked;
 };
 
 namespace {
@@ -185,10 +183,7 @@ class NoLogger final : public rocksdb::Logger {
   std::size_t GetLogFileSize() const override { return 0; }
 };
 
-struct Lock final : rocksdb::FileLock {
-  explicit Lock(std::string path) : path(std::move(path)) {}
-  std::string path;
-};
+struct Lock final : rocksdb::FileLock {};
 
 std::string clean(std::string path) {
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
@@ -317,16 +312,13 @@ class SimulatedFileSystem final : public rocksdb::FileSystem {
     if (status.ok()) state_->files.link(path, to);
     return status;
   }
-  IOStatus LockFile(const std::string& path, const IOOptions&, rocksdb::FileLock** result,
+  // A lock lasts as long as its process, and whoever opens again here plays the next one.
+  IOStatus LockFile(const std::string&, const IOOptions&, rocksdb::FileLock** result,
                     IODebugContext*) override {
-    const std::scoped_lock lock(state_->mutex);
-    if (!state_->locked.insert(path).second) return IOStatus::IOError("lock " + path, "is held");
-    *result = new Lock(path);
+    *result = new Lock;
     return IOStatus::OK();
   }
   IOStatus UnlockFile(rocksdb::FileLock* held, const IOOptions&, IODebugContext*) override {
-    const std::scoped_lock lock(state_->mutex);
-    state_->locked.erase(static_cast<Lock*>(held)->path);
     delete static_cast<Lock*>(held);
     return IOStatus::OK();
   }
@@ -414,7 +406,6 @@ void SimulatedDisk::restore_power() {
   state_->power_ends_after = UINT64_MAX;
   state_->lie = DiskLie::kNone;
   state_->fault.reset();
-  state_->locked.clear();
 }
 
 void SimulatedDisk::fail(DiskFault fault) {

@@ -78,6 +78,11 @@ TEST(Phone, NeverMakesAValidNumberOfATooLongText) {
   EXPECT_FALSE(parse_phone(std::string(1'000'000, '9'), "RU").valid);
 }
 
+TEST(Phone, IsNotValidWhereItsNormalFormReadsAsAnotherNumber) {
+  const Phone phone = parse_phone("U*UUKRUUUUUUU+5211183233UUnna", "RU");
+  EXPECT_FALSE(phone.valid);
+}
+
 TEST(Phone, OfATooLongTextKeepsNoMoreThanANumberCanHave) {
   EXPECT_LE(parse_phone(std::string(1'000'000, '9'), "RU").e164.size(), 65u);
 }

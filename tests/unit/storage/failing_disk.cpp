@@ -45,6 +45,8 @@ class FailingFile final : public rocksdb::FSWritableFileOwnerWrapper {
   std::shared_ptr<FailingDisk::State> state_;
 };
 
+struct NoLock final : rocksdb::FileLock {};
+
 class FailingFileSystem final : public rocksdb::FileSystemWrapper {
  public:
   explicit FailingFileSystem(std::shared_ptr<FailingDisk::State> state)
@@ -60,6 +62,16 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
                              IODebugContext* debug) override {
     return wrap(name, FileSystemWrapper::ReuseWritableFile(name, old_name, options, file, debug),
                 file);
+  }
+  // A lock lasts as long as its process, and whoever opens again here plays the next one.
+  IOStatus LockFile(const std::string&, const IOOptions&, rocksdb::FileLock** lock,
+                    IODebugContext*) override {
+    *lock = new NoLock;
+    return IOStatus::OK();
+  }
+  IOStatus UnlockFile(rocksdb::FileLock* lock, const IOOptions&, IODebugContext*) override {
+    delete static_cast<NoLock*>(lock);
+    return IOStatus::OK();
   }
 
  private:
