@@ -154,6 +154,7 @@ Result<void> BackupRepository::finish(BackupDraft& draft, const BackupManifest& 
 }
 
 Result<VerifyReport> BackupRepository::check(const BackupManifest& manifest,
+                                             const std::optional<TreeHead>& head,
                                              const BytesRead& on_bytes) const {
   const fs::path folder = folder_of(manifest.id);
   TRY(check_folder(folder / "log", manifest.log, on_bytes));
@@ -161,7 +162,9 @@ Result<VerifyReport> BackupRepository::check(const BackupManifest& manifest,
     const auto keys = TRY(keys_of(manifest.id));
     TRY(check_folder(folder / "keys", keys, on_bytes));
   }
-  auto report = TRY(verify_log({.folder = folder / "log", .needs_watermark = false}));
+  VerifyOptions verify{.folder = folder / "log", .needs_watermark = false};
+  if (head) verify.heads.push_back(*head);
+  auto report = TRY(verify_log(verify));
   if (!report.is_sound()) return damaged(folder, "is not sound: " + report.first->what);
   if (report.head != manifest.head || report.root != manifest.root ||
       report.log_id != manifest.log_id) {

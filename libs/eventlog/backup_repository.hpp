@@ -72,9 +72,12 @@ class BackupRepository {
   Result<void> finish(BackupDraft& draft, const BackupManifest& manifest,
                       const std::vector<BackedUpFile>& keys);
 
-  // Checks every file of a backup and its log by verify_log, and both against the manifest.
+  // Checks every file of a backup and its log by verify_log, and both against the manifest. `head`:
+  // a head whose signature was found to be this log's, which must hold.
   // Errors: kInternal "backup_damaged" with the first problem.
-  Result<VerifyReport> check(const BackupManifest& manifest, const BytesRead& on_bytes = {}) const;
+  Result<VerifyReport> check(const BackupManifest& manifest,
+                             const std::optional<TreeHead>& head = {},
+                             const BytesRead& on_bytes = {}) const;
 
   // Removes the keys of all but the newest kKeyCopies backups of each epoch.
   Result<void> remove_old_keys();

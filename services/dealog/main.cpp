@@ -67,6 +67,13 @@ struct CommandLine {
     command->add_option("--data", data, "Data folder")->required()->type_name("DIR");
   }
 
+  static void add_key(CLI::App* command, std::string& key) {
+    command
+        ->add_option("--key", key,
+                     "Key of the signed heads as GET /v1/log/head gave it; by default the folder's")
+        ->type_name("NAME+HASH+KEY");
+  }
+
   void add_serve() {
     CLI::App* command = add("serve", "Run the service", serve);
     add_data(command, serve.data);
@@ -104,10 +111,7 @@ struct CommandLine {
         ->add_option("--head", verify.heads,
                      "An earlier signed head that must still hold; may be repeated")
         ->type_name("FILE");
-    command
-        ->add_option("--key", verify.key,
-                     "Key of the signed heads as GET /v1/log/head gave it; by default the folder's")
-        ->type_name("NAME+HASH+KEY");
+    add_key(command, verify.key);
     command->add_flag("--accept-end", verify.accept_end,
                       "If all is sound, take the end that is there for the log's: makes a lost "
                       "watermark anew");
@@ -125,6 +129,7 @@ struct CommandLine {
     auto* only_check =
         command->add_flag("--check", backup.check, "Check the backups there are instead");
     only_check->excludes(data);
+    add_key(command, backup.key);
     command = add("restore", "Make a data folder out of a backup", restore);
     command->add_option("BACKUPS", restore.repository, "Folder of backups")
         ->required()
@@ -136,6 +141,7 @@ struct CommandLine {
         ->type_name("ID");
     command->add_option("--to", restore.to, "Position or RFC 3339 time to go back to")
         ->type_name("POSITION|TIME");
+    add_key(command, restore.key);
     command->add_option("--erasures", restore.erasures, "Further lists of erasures")
         ->type_name("FILE");
   }

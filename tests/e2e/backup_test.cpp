@@ -46,6 +46,10 @@ struct Drill {
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run_dealog(arguments);
   }
+  Finished check(std::vector<std::string> more) const {
+    more.insert(more.begin(), {"backup", backups().string(), "--check"});
+    return run_dealog(more);
+  }
   std::vector<fs::path> taken() const {
     std::vector<fs::path> all;
     for (const auto& entry : fs::directory_iterator(backups())) {
@@ -245,6 +249,43 @@ TEST(RestoreDrill, ADamagedBackupIsNamedAndNotRestored) {
   EXPECT_EQ(restored.exit_code, 1);
   EXPECT_THAT(restored.errors, HasSubstr(table.filename().string()));
   EXPECT_FALSE(fs::exists(drill.restored())) << "nothing half-done";
+}
+
+// Whoever can write the folder can make files and manifest agree, but not sign a head.
+TEST(RestoreDrill, ABackupWhoseSignedHeadDoesNotHoldIsNotRestored) {
+  Drill drill;
+  drill.open_deal("One");
+  const std::string key = must(drill.studio.api().get("/v1/log/head"), 200).str("/key");
+  drill.studio.server.terminate();  // signs the last head
+  drill.must_back_up();
+  EXPECT_EQ(drill.check({"--key", key}).exit_code, 0);
+  Studio other;
+  const std::string foreign = must(other.api().get("/v1/log/head"), 200).str("/key");
+  const Finished with_foreign = drill.check({"--key", foreign});
+  EXPECT_EQ(with_foreign.exit_code, 1);
+  EXPECT_THAT(with_foreign.output, HasSubstr("signed head"));
+  EXPECT_EQ(drill.restore(drill.restored(), {"--key", foreign}).exit_code, 1);
+
+  const fs::path manifest = drill.taken().front() / "manifest.json";
+  const std::string whole = bytes_of(manifest);
+  auto changed = json::parse(whole).as_object();
+  // One more record than there is, under the old signature; then no head at all.
+  std::string note(changed.at("signed_head").as_string());
+  const auto count = note.find('\n') + 1;
+  note[count] = note[count] == '9' ? '8' : static_cast<char>(note[count] + 1);
+  changed["signed_head"] = note;
+  std::ofstream(manifest) << json::serialize(changed);
+  EXPECT_THAT(drill.check({}).output, HasSubstr("NOT SOUND"));
+  const Finished forged = drill.restore(drill.restored());
+  EXPECT_EQ(forged.exit_code, 1);
+  EXPECT_THAT(forged.errors, HasSubstr("signed head"));
+  changed["signed_head"] = "";
+  std::ofstream(manifest) << json::serialize(changed);
+  EXPECT_EQ(drill.check({"--key", key}).exit_code, 1) << "a head was there to be expected";
+  EXPECT_FALSE(fs::exists(drill.restored()));
+  std::ofstream(manifest) << whole;
+  const Finished restored = drill.restore(drill.restored(), {"--key", key});
+  EXPECT_EQ(restored.exit_code, 0) << restored.output << restored.errors;
 }
 
 TEST(RestoreDrill, AFolderThatHoldsSomethingIsLeftAlone) {

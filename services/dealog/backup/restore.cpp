@@ -11,6 +11,7 @@
 #include "libs/eventlog/restore_log.hpp"
 #include "libs/keys/erasure_ledger.hpp"
 #include "libs/keys/key_store.hpp"
+#include "services/dealog/backup/backup_head.hpp"
 #include "services/dealog/core.hpp"
 #include "services/dealog/scratch_folder.hpp"
 
@@ -158,6 +159,8 @@ Result<void> Restoring::shape_log(const fs::path& target) {
                             "--backup",
                             done_.from.id, done_.from.head.value, to.value));
   }
+  const auto head = TRY(signed_head_of(done_.from, target / "keys", options_.key));
+  if (head) TRY(require_head(tables, done_.from.head, *head));
   step("cutting the log");
   done_.restored_to = done_.from.head.value == 0 ? Position{} : TRY(truncate_log(tables, to));
   step("erasing what was erased since");

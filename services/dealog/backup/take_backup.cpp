@@ -7,6 +7,7 @@
 
 #include "libs/eventlog/restore_log.hpp"
 #include "libs/keys/erasure_ledger.hpp"
+#include "libs/keys/key_store.hpp"
 #include "libs/keys/keys_folder.hpp"
 #include "services/dealog/backup/data_copy.hpp"
 
@@ -37,6 +38,15 @@ Result<std::string> newest_signed_head(const fs::path& data) {
   auto note = read_whole_file(data / "signed-head");
   if (!note && note.error().kind == ErrorKind::kNotFound) return std::string();
   return note;
+}
+
+// The head in the note where the folder's key signed it; any other says nothing about this log.
+Result<std::optional<TreeHead>> own_head_in(const std::string& note, const fs::path& keys) {
+  if (note.empty()) return std::nullopt;
+  const std::string key = TRY(KeyStore::read_head_public_key(keys));
+  auto head = open_head(note, key);
+  if (!head) return std::nullopt;
+  return std::move(*head);
 }
 
 Result<void> require_same_log(const BackupRepository& repository, const BackupManifest& manifest) {
@@ -79,7 +89,7 @@ Result<BackupDone> take_backup(const BackupOptions& options) {
   BackupDone done;
   std::vector<BackedUpFile> keys;
   // Before the copy, so that the copy holds all that it speaks of.
-  const std::string signed_head = TRY(newest_signed_head(options.data));
+  const std::string note = TRY(newest_signed_head(options.data));
   {
     const auto data = TRY(DataCopy::make(options.data));
     done.online = data.online();
@@ -95,7 +105,9 @@ Result<BackupDone> take_backup(const BackupOptions& options) {
   TRY(check_folder(draft.folder() / "log", done.manifest.log));
   TRY(check_folder(draft.folder() / "keys", keys));
   step("verifying the log");
-  const auto report = TRY(verify_log({.folder = draft.folder() / "log", .needs_watermark = false}));
+  const auto own_head = TRY(own_head_in(note, draft.folder() / "keys"));
+  const auto report = TRY(verify_log(
+      {.folder = draft.folder() / "log", .own_head = own_head, .needs_watermark = false}));
   if (!report.is_sound()) {
     return fail(ErrorKind::kInternal, "log_broken",
                 "the log is not sound, so this is no backup: " + report.first->what +
@@ -103,7 +115,7 @@ Result<BackupDone> take_backup(const BackupOptions& options) {
   }
   auto manifest = TRY(describe(draft.folder() / "log", report));
   manifest.log = std::move(done.manifest.log);
-  manifest.signed_head = signed_head;
+  if (own_head && own_head->epoch == manifest.epoch) manifest.signed_head = note;
   manifest.created = options.clock->now();
   manifest.id = draft.id();
   TRY(require_same_log(repository, manifest));

@@ -1,8 +1,9 @@
-// dealog backup DIR --data DIR
+// dealog backup DIR --data DIR | --check
 #include <cstdio>
 
 #include <fmt/format.h>
 
+#include "services/dealog/backup/backup_head.hpp"
 #include "services/dealog/backup/take_backup.hpp"
 #include "services/dealog/commands/commands.hpp"
 
@@ -19,12 +20,18 @@ std::string line_of(const BackupManifest& manifest) {
                      manifest.head.value, manifest.head_recorded.rfc3339(), manifest.epoch);
 }
 
-Result<int> check_all(const std::filesystem::path& folder) {
+Result<VerifyReport> check_one(const BackupRepository& repository, const BackupManifest& manifest,
+                               const std::string& key) {
+  const auto head = TRY(signed_head_of(manifest, repository.folder_of(manifest.id) / "keys", key));
+  return repository.check(manifest, head);
+}
+
+Result<int> check_all(const std::filesystem::path& folder, const std::string& key) {
   const auto repository = TRY(BackupRepository::open(folder, BackupRepository::Use::kRead));
   const auto all = TRY(repository.list());
   int broken = 0;
   for (const auto& manifest : all) {
-    const auto checked = repository.check(manifest);
+    const auto checked = check_one(repository, manifest, key);
     say(line_of(manifest) + (repository.has_keys(manifest.id) ? ", with keys" : "") +
         (checked ? ": sound" : ": NOT SOUND: " + checked.error().message));
     if (!checked) ++broken;
@@ -36,7 +43,7 @@ Result<int> check_all(const std::filesystem::path& folder) {
 }  // namespace
 
 Result<int> run(const Backup& arguments) {
-  if (arguments.check) return check_all(arguments.repository);
+  if (arguments.check) return check_all(arguments.repository, arguments.key);
   if (arguments.data.empty()) {
     std::fprintf(stderr, "dealog backup: --data is required\n");
     return kWrongUse;

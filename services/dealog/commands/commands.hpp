@@ -57,6 +57,7 @@ struct Backup {
   std::filesystem::path data;
   std::int64_t keep = 0;  // 0: all
   bool check = false;     // look at the backups that are there, make none
+  std::string key;        // verifier key of their signed heads; empty: that among their keys
 };
 Result<int> run(const Backup& arguments);
 
@@ -65,6 +66,7 @@ struct Restore {
   std::filesystem::path target;
   std::string backup;  // empty: the newest
   std::string to;      // position or RFC 3339; empty: the backup's end
+  std::string key;     // verifier key of the signed head; empty: that among the backup's keys
   std::vector<std::filesystem::path> erasures;
 };
 Result<int> run(const Restore& arguments);

@@ -26,6 +26,7 @@ Result<int> run(const Restore& arguments) {
                    .target = arguments.target,
                    .backup = arguments.backup,
                    .to = arguments.to,
+                   .key = arguments.key,
                    .erasures = arguments.erasures,
                    .clock = &clock,
                    .on_step = [](std::string_view step) { say(std::string(step)); }}));

@@ -1,0 +1,26 @@
+// The signed head that lies in a backup's manifest: what makes a backup that was changed by
+// somebody who could write its folder tell itself apart.
+#pragma once
+
+#include <optional>
+
+#include "libs/eventlog/backup_manifest.hpp"
+#include "libs/eventlog/log_tables.hpp"
+#include "libs/eventlog/signed_head.hpp"
+
+namespace dealog {
+
+// The head that the backup's log must hold. `keys`: the folder of keys that came with the backup;
+// `verifier_key`: the key as GET /v1/log/head gave it, or "" to take the one among `keys`. Nothing
+// where the service signed no head or there is no key to check it by.
+// Errors: kInvalid "key_unreadable"; kInternal "backup_damaged" when the head is not signed by the
+// key, is another log's, or is missing although a key was given.
+Result<std::optional<TreeHead>> signed_head_of(const BackupManifest& manifest,
+                                               const std::filesystem::path& keys,
+                                               const std::string& verifier_key);
+
+// Errors: kInternal "backup_damaged" when the log is not the continuation of that head; those of
+// TreeReader.
+Result<void> require_head(const LogTables& tables, Position end, const TreeHead& head);
+
+}  // namespace dealog
