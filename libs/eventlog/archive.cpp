@@ -1,9 +1,17 @@
 #include "libs/eventlog/archive.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <set>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/file.h>
 
 #include "libs/eventlog/archive_segment.hpp"
 #include "libs/eventlog/archive_walk.hpp"
+#include "libs/eventlog/open_file.hpp"
+#include "libs/eventlog/tree_reader.hpp"
 
 namespace dealog {
 namespace {
@@ -67,13 +75,15 @@ Result<merkle::Frontier> frontier_at(const LogTables& tables, const ArchiveSegme
 
 // The segment from `first` on, and its bytes; nothing at the log's end.
 Result<std::optional<std::string>> make_segment(const LogTables& tables, ArchiveSegment& segment,
-                                                std::uint64_t events) {
+                                                const ArchiveOptions& options) {
   SegmentWriter writer;
   auto commits = tables.db().scan(tables.commits, {.from = key_of(segment.first), .to = ""});
   auto records = tables.db().scan(tables.events, {.from = key_of(segment.first), .to = ""});
   Position next = segment.first;
-  for (; commits.valid() && next.value - segment.first.value < events; commits.next()) {
+  for (; commits.valid() && next.value - segment.first.value < options.segment_events;
+       commits.next()) {
     const auto commit = TRY(parse_commit(commits.key(), commits.value()));
+    if (commit.last > options.until) break;
     for (; next <= commit.last; next = next.next(), records.next()) {
       if (!records.valid() || parse_u64(records.key()) != next.value) return log_gap(next);
       writer.add(SegmentEntry::kRecord, records.value());
@@ -102,21 +112,54 @@ Result<void> write_personal_tags(const LogTables& tables, const fs::path& archiv
   return write_whole_file(archive / kPersonalTagsFile, compressed_block(content));
 }
 
+// What a run that was interrupted wrote and never counted.
+void remove_half_done(const fs::path& archive, const std::vector<ArchiveSegment>& segments) {
+  std::set<std::string> counted;
+  for (const auto& segment : segments) counted.insert(segment.file.path);
+  std::vector<fs::path> remainders;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(archive, ignored)) {
+    const auto& path = entry.path();
+    const bool orphan =
+        path.extension() == ".segment" && !counted.contains(path.filename().string());
+    if (orphan || path.extension() == ".new") remainders.push_back(path);
+  }
+  for (const auto& path : remainders) fs::remove(path, ignored);
+}
+
+// A log whose tree is no longer what was signed must not reach the archive.
+Result<void> require_heads(const LogTables& tables, const std::vector<TreeHead>& heads) {
+  const auto commits = tables.db().scan(tables.commits, {}, storage::ScanOrder::kBackward);
+  TRY(commits.status());
+  const std::uint64_t end = commits.valid() ? parse_u64(commits.key()).value_or(0) : 0;
+  TreeReader tree(tables);
+  for (const auto& head : heads) {
+    if (head.position.value <= end && TRY(tree.root(head.position.value)) == head.root) continue;
+    return fail(ErrorKind::kInternal, "log_broken",
+                "the log is not what its signed head of position " +
+                    std::to_string(head.position.value) +
+                    " says, so nothing of it is archived. Look at it with `dealog verify`");
+  }
+  return {};
+}
+
 }  // namespace
 
+Result<std::unique_ptr<OpenFile>> lock_archive(const fs::path& archive) {
+  const fs::path file = archive / "LOCK";
+  auto lock = std::make_unique<OpenFile>(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock->is_open()) {
+    return fail(ErrorKind::kInternal, "archive_unusable",
+                "opening " + file.string() + ": " + std::generic_category().message(errno));
+  }
+  if (::flock(lock->get(), LOCK_EX | LOCK_NB) == 0) return lock;
+  return fail(
+      ErrorKind::kConflict, "archive_busy",
+      "something else is writing to the archive " + archive.string() + "; wait for its end");
+}
+
 Result<std::vector<ArchiveSegment>> list_segments(const fs::path& archive) {
-  std::error_code error;
-  if (!fs::is_directory(archive, error)) {
-    return fail(ErrorKind::kNotFound, "archive_absent",
-                archive.string() + " is no folder of an archive. Check the path");
-  }
-  std::vector<ArchiveSegment> segments;
-  for (const auto& entry : fs::directory_iterator(archive, error)) {
-    if (entry.path().extension() != ".json") continue;
-    const std::string text = TRY(read_whole_file(entry.path()));
-    segments.push_back(TRY(parse_segment(text, entry.path().string())));
-  }
-  std::ranges::sort(segments, {}, &ArchiveSegment::first);
+  const auto segments = TRY(load_segments(archive, nullptr));
   Position next{1};
   merkle::Hash root = merkle::Frontier().root();
   for (const auto& segment : segments) {
@@ -133,12 +176,17 @@ Result<std::vector<ArchiveSegment>> list_segments(const fs::path& archive) {
 }
 
 Result<std::vector<ArchiveSegment>> archive_log(const LogTables& tables, const fs::path& archive,
-                                                std::uint64_t segment_events) {
+                                                const ArchiveOptions& options) {
   std::error_code error;
-  fs::create_directories(archive, error);
+  const bool fresh = fs::create_directories(archive, error);
+  // Personal data, sealed or not: nobody else on the machine needs to look.
+  if (fresh) fs::permissions(archive, fs::perms::owner_all, error);
+  const auto lock = TRY(lock_archive(archive));
   const auto there = TRY(list_segments(archive));
+  remove_half_done(archive, there);
   const std::string log_id = TRY(tables.db().get(tables.meta, kLogIdKey)).value_or("");
-  merkle::Frontier frontier;
+  TRY(require_heads(tables, options.heads));
+  std::optional<merkle::Frontier> frontier(std::in_place);
   Position last;
   if (!there.empty()) {
     frontier = TRY(frontier_at(tables, there.back(), log_id));
@@ -146,8 +194,8 @@ Result<std::vector<ArchiveSegment>> archive_log(const LogTables& tables, const f
   }
   std::vector<ArchiveSegment> made;
   for (;;) {
-    ArchiveSegment segment{.log_id = log_id, .first = last.next(), .root_before = frontier.root()};
-    const auto bytes = TRY(make_segment(tables, segment, segment_events));
+    ArchiveSegment segment{.log_id = log_id, .first = last.next(), .root_before = frontier->root()};
+    const auto bytes = TRY(make_segment(tables, segment, options));
     if (!bytes) break;
     segment.file.path = name_of(segment) + ".segment";
     TRY(write_whole_file(archive / segment.file.path, *bytes));
@@ -157,21 +205,10 @@ Result<std::vector<ArchiveSegment>> archive_log(const LogTables& tables, const f
     TRY(write_whole_file(archive / (name_of(segment) + ".json"), to_json(segment)));
     last = segment.last;
     made.push_back(std::move(segment));
+    if (options.progress) options.progress(last);
   }
   TRY(write_personal_tags(tables, archive, last));
   return made;
-}
-
-Result<ArchiveEnd> check_archive(const fs::path& archive,
-                                 const std::function<void(Position)>& progress) {
-  ArchiveEnd end;
-  for (const auto& segment : TRY(list_segments(archive))) {
-    TRY(walk_segment(archive, segment, end.frontier, {}));
-    end.last = segment.last;
-    if (progress) progress(end.last);
-  }
-  TRY(read_personal_tags(archive));
-  return end;
 }
 
 }  // namespace dealog

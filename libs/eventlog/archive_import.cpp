@@ -91,14 +91,13 @@ Result<ArchiveEnd> import_archive(const fs::path& archive, const fs::path& log_f
   }
   const auto tables = TRY(LogTables::open({.folder = log_folder}));
   LogMaker maker(tables);
-  ArchiveEnd end;
+  std::optional<merkle::Frontier> frontier(std::in_place);
   for (const auto& segment : segments) {
-    TRY(walk_segment(archive, segment, end.frontier,
+    TRY(walk_segment(archive, segment, frontier,
                      [&](const ArchivedCommit& commit) { return maker.add(commit); }));
-    end.last = segment.last;
   }
   TRY(maker.finish(segments.front().log_id, personal));
-  return end;
+  return ArchiveEnd{segments.back().last, *frontier};
 }
 
 }  // namespace dealog

@@ -2,16 +2,19 @@
 
 #include <algorithm>
 
-#include <boost/json.hpp>
 #include <zstd.h>
 
 #include "libs/base/assert.hpp"
 #include "libs/base/encoding.hpp"
+#include "libs/eventlog/manifest_json.hpp"
 
 namespace dealog {
 namespace {
 
 namespace json = boost::json;
+using manifest::number_of;
+using manifest::read_hash;
+using manifest::text_of;
 
 constexpr std::string_view kMagic = "dealog segment 1\n";
 // Levels above it take twice the time for a few hundredths of the size.
@@ -23,25 +26,6 @@ constexpr std::size_t kU64 = 8;
 struct FreeContext {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
 };
-
-std::uint64_t number_of(const json::object& object, const char* key) {
-  const json::value* found = object.if_contains(key);
-  if (found == nullptr || !found->is_number() || found->is_double()) return 0;
-  if (found->is_int64() && found->as_int64() < 0) return 0;
-  return found->to_number<std::uint64_t>();
-}
-
-std::string text_of(const json::object& object, const char* key) {
-  const json::value* found = object.if_contains(key);
-  return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
-}
-
-bool read_hash(const json::object& object, const char* key, merkle::Hash& hash) {
-  const auto bytes = from_hex(text_of(object, key));
-  if (!bytes || bytes->size() != hash.size()) return false;
-  std::ranges::copy(*bytes, reinterpret_cast<char*>(hash.data()));
-  return true;
-}
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "libs/base/text.hpp"
+#include "libs/eventlog/archive.hpp"
 #include "services/dealog/commands/commands.hpp"
 
 namespace {
@@ -23,6 +24,7 @@ struct CommandLine {
   commands::Demo demo;
   commands::Backup backup;
   commands::Restore restore;
+  commands::Archive archive{.segment_events = limits::kSegmentEvents};
   std::function<Result<int>()> chosen;
 
   template <class Arguments>
@@ -38,6 +40,7 @@ struct CommandLine {
     add_serve();
     add_offline();
     add_backup();
+    add_archive();
     add_demo();
   }
 
@@ -144,6 +147,31 @@ struct CommandLine {
     add_key(command, restore.key);
     command->add_option("--erasures", restore.erasures, "Further lists of erasures")
         ->type_name("FILE");
+  }
+
+  void add_archive() {
+    CLI::App* command =
+        add("archive",
+            "Write the log into compressed segments that never change; what is there "
+            "already is not written again; the service may be running",
+            archive);
+    command->add_option("ARCHIVE", archive.folder, "Folder of the archive")
+        ->required()
+        ->type_name("DIR");
+    command
+        ->add_option("--data", archive.data,
+                     "Data folder; with --import the data folder or backup whose keys are copied")
+        ->type_name("DIR");
+    command->add_option("--until", archive.until, "Nothing that was recorded later")
+        ->type_name("POSITION|TIME");
+    command->add_option("--segment-events", archive.segment_events, "About so many in a segment")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 10'000'000));
+    command->add_flag("--verify", archive.verify, "Check every segment there is instead");
+    command->add_option("--key", archive.key, "Key that the archive's head must be signed with")
+        ->type_name("NAME+HASH+KEY");
+    command->add_option("--import", archive.import_to, "Make a data folder of the archive instead")
+        ->type_name("DATA");
   }
 
   void add_demo() {

@@ -71,6 +71,17 @@ struct Restore {
 };
 Result<int> run(const Restore& arguments);
 
+struct Archive {
+  std::filesystem::path folder;
+  std::filesystem::path data;       // with --import: whose keys are copied
+  std::string until;                // position or RFC 3339; empty: all
+  std::int64_t segment_events = 0;  // about so many in a segment
+  bool verify = false;              // look at the archive that is there
+  std::string key;                  // verifier key that its head must be signed by
+  std::filesystem::path import_to;  // make a data folder of the archive
+};
+Result<int> run(const Archive& arguments);
+
 struct Demo {
   std::filesystem::path data;
   std::filesystem::path regulation;

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "libs/base/ed25519.hpp"
 #include "libs/eventlog/log_end_mark.hpp"
 #include "libs/eventlog/verify_findings.hpp"
 #include "tests/unit/eventlog/log_fixtures.hpp"
@@ -39,7 +40,7 @@ class ArchivedLog {
   }
   Result<std::vector<ArchiveSegment>> archive(std::uint64_t segment_events = 20) {
     const auto tables = LogTables::open({.folder = log_folder(), .read_only = true}).value();
-    return archive_log(tables, archive_folder(), segment_events);
+    return archive_log(tables, archive_folder(), {.segment_events = segment_events});
   }
   VerifyReport verify(const fs::path& folder) {
     return verify_log({.folder = folder, .needs_watermark = false}).value();
@@ -156,11 +157,91 @@ TEST(Archive, AMissingSegmentIsNamed) {
   EXPECT_EQ(list_segments(log.path("none")).error().code, "archive_absent");
 }
 
+// Each segment is looked at alone, so that one that is lost does not hide what the others are.
+TEST(Archive, WhatIsWrongIsNamedWithItsFirstPosition) {
+  ArchivedLog log;
+  const auto made = log.archive().value();
+  EXPECT_TRUE(verify_archive(log.archive_folder(), {}).value().is_sound());
+  const fs::path middle = log.archive_folder() / made[1].file.path;
+  const std::string whole = bytes_of(middle);
+  const std::string description = bytes_of(fs::path(middle).replace_extension(".json"));
+  write(middle, whole.substr(0, whole.size() - 40));
+  auto report = verify_archive(log.archive_folder(), {}).value();
+  ASSERT_EQ(report.problems.size(), 1U);
+  EXPECT_EQ(report.problems.front().position, Position{21});
+  EXPECT_EQ(report.events, 40U) << "the others are sound";
+
+  write(middle, whole);
+  fs::remove(fs::path(middle).replace_extension(".json"));
+  report = verify_archive(log.archive_folder(), {}).value();
+  ASSERT_EQ(report.problems.size(), 1U);
+  EXPECT_EQ(report.problems.front().position, Position{21});
+  EXPECT_NE(report.problems.front().what.find("up to 40"), std::string::npos);
+
+  write(fs::path(middle).replace_extension(".json"), description);
+  fs::remove(log.archive_folder() / made[0].file.path);
+  report = verify_archive(log.archive_folder(), {}).value();
+  ASSERT_EQ(report.problems.size(), 1U);
+  EXPECT_EQ(report.problems.front().position, Position{1});
+  EXPECT_EQ(report.events, 40U);
+}
+
+TEST(Archive, AManifestSaysHowFarItMustGo) {
+  ArchivedLog log;
+  const auto made = log.archive().value();
+  const auto key = [](std::string_view seed) { return ed25519_public_key(seed); };
+  const std::string seed(32, 's');
+  ArchiveManifest manifest{.head = {.log_id = made.back().log_id,
+                                    .epoch = "1",
+                                    .position = made.back().last,
+                                    .root = made.back().root},
+                           .last_recorded = made.back().last_recorded};
+  manifest.signed_head = sign_head(manifest.head, key(seed),
+                                   [&](std::string_view text) { return ed25519_sign(seed, text); });
+  manifest.verifier_key = verifier_key(manifest.head, key(seed));
+  ASSERT_TRUE(write_archive_manifest(log.archive_folder(), manifest).has_value());
+  EXPECT_TRUE(verify_archive(log.archive_folder(), key(seed)).value().is_sound());
+  EXPECT_TRUE(check_archive(log.archive_folder()).has_value());
+  EXPECT_FALSE(verify_archive(log.archive_folder(), key(std::string(32, 'x'))).value().is_sound());
+  // Without the last segment nothing else tells that it was there.
+  fs::remove((log.archive_folder() / made[2].file.path).replace_extension(".json"));
+  const auto report = verify_archive(log.archive_folder(), {}).value();
+  ASSERT_FALSE(report.is_sound());
+  EXPECT_EQ(report.problems.front().position, Position{41});
+  EXPECT_FALSE(check_archive(log.archive_folder()).has_value());
+}
+
+TEST(Archive, GoesUpToAPositionAndGoesOnLater) {
+  ArchivedLog log;
+  const auto archive_until = [&](Position until) {
+    const auto tables = LogTables::open({.folder = log.log_folder(), .read_only = true}).value();
+    return archive_log(tables, log.archive_folder(), {.segment_events = 20, .until = until});
+  };
+  EXPECT_EQ(archive_until({27}).value().back().last, Position{26}) << "appends have two events";
+  // What an interrupted run leaves is not in the way.
+  write(log.archive_folder() / "00000000000000000027-00000000000000000099.segment", "half");
+  ASSERT_TRUE(archive_until({60}).has_value());
+  EXPECT_EQ(check_archive(log.archive_folder()).value().last, Position{60});
+  EXPECT_FALSE(
+      fs::exists(log.archive_folder() / "00000000000000000027-00000000000000000099.segment"));
+}
+
+TEST(Archive, ALogThatIsNotWhatWasSignedIsNotArchived) {
+  ArchivedLog log;
+  const auto tables = LogTables::open({.folder = log.log_folder(), .read_only = true}).value();
+  const TreeHead head{.log_id = "", .epoch = "1", .position = {10}, .root = {}};
+  const auto refused = archive_log(tables, log.archive_folder(), {.heads = {head}});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, "log_broken");
+  EXPECT_TRUE(list_segments(log.archive_folder()).value().empty());
+}
+
 TEST(Archive, AnotherLogIsRefused) {
   ArchivedLog log, other;
   ASSERT_TRUE(log.archive().has_value());
   const auto tables = LogTables::open({.folder = other.log_folder(), .read_only = true}).value();
-  EXPECT_EQ(archive_log(tables, log.archive_folder(), 20).error().code, "other_log");
+  EXPECT_EQ(archive_log(tables, log.archive_folder(), {.segment_events = 20}).error().code,
+            "other_log");
 }
 
 }  // namespace

@@ -1,0 +1,118 @@
+// dealog archive ARCHIVE --data DIR, --verify, --import DATA
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "libs/base/logging.hpp"
+#include "libs/keys/key_store.hpp"
+#include "services/dealog/archive/data_of_archive.hpp"
+#include "services/dealog/archive/take_archive.hpp"
+#include "services/dealog/commands/commands.hpp"
+
+namespace dealog::commands {
+namespace {
+
+namespace fs = std::filesystem;
+
+void say(const std::string& line) {
+  std::printf("%s\n", line.c_str());
+  std::fflush(stdout);
+}
+
+int wrong_use(const char* what) {
+  std::fprintf(stderr, "dealog archive: %s\n", what);
+  return kWrongUse;
+}
+
+Result<int> take(const Archive& arguments) {
+  const auto done =
+      TRY(take_archive({.data = arguments.data,
+                        .archive = arguments.folder,
+                        .until = arguments.until,
+                        .segment_events = static_cast<std::uint64_t>(arguments.segment_events),
+                        .on_step = [](std::string_view step) { say(std::string(step)); },
+                        .on_progress =
+                            [](Position position) {
+                              say(fmt::format("archived up to position {}", position.value));
+                            }}));
+  say(fmt::format("{} new segments with {} events, {} bytes{}", done.segments, done.events,
+                  done.bytes, done.online ? ", from the running service" : ""));
+  say(fmt::format("{} holds positions 1 to {}, recorded until {}, epoch {}",
+                  arguments.folder.string(), done.manifest.head.position.value,
+                  done.manifest.last_recorded.rfc3339(), done.manifest.head.epoch));
+  return kDone;
+}
+
+// Under which key the archive's head must be signed: the one that was given, or the data folder's.
+Result<std::string> trusted_key(const Archive& arguments) {
+  if (!arguments.key.empty()) return public_key_of(arguments.key);
+  if (!arguments.data.empty()) return KeyStore::read_head_public_key(arguments.data / "keys");
+  return std::string();
+}
+
+Result<int> verify(const Archive& arguments) {
+  const std::string key = TRY(trusted_key(arguments));
+  const auto report = TRY(verify_archive(arguments.folder, key));
+  for (const auto& problem : report.problems) {
+    say(fmt::format("problem: {}{}",
+                    problem.position.value == 0
+                        ? std::string()
+                        : fmt::format("position {}: ", problem.position.value),
+                    problem.what));
+  }
+  say(fmt::format("checked {} segments with {} sound events up to position {}, {} bytes",
+                  report.segments, report.events, report.last.value, report.bytes));
+  if (report.segments == 0) say("there is no segment in " + arguments.folder.string());
+  if (!report.is_sound() || report.segments == 0) {
+    const Position first = report.is_sound() ? Position{} : report.problems.front().position;
+    say(fmt::format(
+        "NOT SOUND: {} problems{}", report.problems.size(),
+        first.value == 0 ? std::string() : fmt::format(", the first at position {}", first.value)));
+    return kFailed;
+  }
+  if (!report.manifest) {
+    say("no signed head: the archive's last run did not come to its end");
+  } else {
+    say(fmt::format("the signed head of position {}, epoch {}, holds{}",
+                    report.manifest->head.position.value, report.manifest->head.epoch,
+                    key.empty()
+                        ? " under the archive's own key; give --key or --data to check whose "
+                          "it is"
+                        : ""));
+  }
+  say("sound");
+  return kDone;
+}
+
+Result<int> import(const Archive& arguments) {
+  const SystemClock clock;
+  set_log_level(LogLevel::kWarning);
+  const auto done =
+      TRY(make_data_of_archive({.archive = arguments.folder,
+                                .target = arguments.import_to,
+                                .keys_of = arguments.data,
+                                .clock = &clock,
+                                .on_step = [](std::string_view step) { say(std::string(step)); }}));
+  say(fmt::format("{} holds positions 1 to {}; the log is sound, its epoch is {}",
+                  arguments.import_to.string(), done.head.value, done.epoch));
+  if (!done.views_built) {
+    say("it has no keys, so what is sealed cannot be read: give --data with the data folder or the "
+        "backup whose keys they are, or copy a folder keys into it");
+  }
+  return kDone;
+}
+
+}  // namespace
+
+Result<int> run(const Archive& arguments) {
+  if (arguments.verify && !arguments.import_to.empty()) {
+    return wrong_use("--verify and --import exclude each other");
+  }
+  if (arguments.verify) return verify(arguments);
+  if (!arguments.import_to.empty()) return import(arguments);
+  if (arguments.data.empty()) return wrong_use("--data is required");
+  return take(arguments);
+}
+
+}  // namespace dealog::commands
