@@ -94,12 +94,15 @@ json::object compare(const Options& options) {
              kConnections, bytes / events.size(), options.rounds, options.seconds);
   report.print_table();
   report.print_ratios("Dealog");
+  Latencies own_writes = read_own_writes(*server, options, kConnections, deals);
   const double lag_events = lag_at_rest(*server);
   json::object result = report.json("Dealog");
   result["added_sync_ms"] = delay_ms();
   result["sync_p50_us"] = std::round(sync.p50_us);
   result["sync_p99_us"] = std::round(sync.p99_us);
   result["record_bytes"] = bytes / events.size();
+  result["own_writes_read_p50_ms"] = own_writes.quantile(0.5);
+  result["own_writes_read_p99_ms"] = own_writes.quantile(0.99);
   result["views_lag_s"] = lag_s;
   result["views_lag_events_after_5_s"] = lag_events;
   result["postgres"] = postgres ? json::value(postgres->version()) : json::value();

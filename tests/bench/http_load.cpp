@@ -116,10 +116,7 @@ class Generator {
     if (connection.buffer.compare(9, 1, "2") != 0 && result_.failed++ == 0) {
       result_.first_failure = connection.buffer.substr(0, whole);
     }
-    if (load_.on_answer) {
-      load_.on_answer(connection.number,
-                      connection.buffer.substr(connection.buffer.find("\r\n\r\n") + 4));
-    }
+    if (load_.on_answer) load_.on_answer(connection.number, connection.buffer.substr(0, whole));
     connection.buffer.erase(0, whole);
     send(connection);
   }
@@ -136,6 +133,11 @@ class Generator {
 }  // namespace
 
 LoadResult run_load(const Load& load) { return Generator(load).run(); }
+
+std::string get(const std::string& path, const std::string& token) {
+  return fmt::format("GET {} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\n\r\n", path,
+                     token);
+}
 
 std::string post(const std::string& path, const std::string& token, const std::string& body) {
   return fmt::format(

@@ -21,8 +21,8 @@ struct LoadResult {
 
 // The n-th request's bytes: head and body. Called from the generator's thread.
 using MakeRequest = std::function<std::string(std::size_t n)>;
-// Sees each answer: its number and its body (empty unless it is wanted).
-using OnAnswer = std::function<void(std::size_t n, const std::string& body)>;
+// Sees each answer: its number, its head and body.
+using OnAnswer = std::function<void(std::size_t n, const std::string& answer)>;
 
 struct Load {
   std::uint16_t port = 0;
@@ -36,6 +36,8 @@ struct Load {
 // Aborts the program with a sentence when the server cannot be reached.
 LoadResult run_load(const Load& load);
 
+// "GET path HTTP/1.1" with a bearer token.
+std::string get(const std::string& path, const std::string& token);
 // "POST path HTTP/1.1" with a bearer token and a JSON body.
 std::string post(const std::string& path, const std::string& token, const std::string& body);
 

@@ -5,8 +5,17 @@
 
 #include <fmt/format.h>
 
+#include "libs/base/clock.hpp"
+
 namespace dealog::bench {
 namespace {
+
+std::string header_of(const std::string& answer, std::string_view name) {
+  const auto at = answer.find(fmt::format("\r\n{}: ", name));
+  if (at == std::string::npos) return "0";
+  const auto from = at + 4 + name.size();
+  return answer.substr(from, answer.find("\r\n", from) - from);
+}
 
 // Watches the lag of the views while a phase runs.
 class LagWatch {
@@ -87,9 +96,9 @@ std::vector<std::string> open_deals(const ServerProcess& server, const Options& 
                                 R"("130000.00","currency":"RUB"}}}})",
                                 n));
       },
-      [&](std::size_t n, const std::string& body) {
-        const auto at = body.find("\"deal_");
-        if (at != std::string::npos) deals[n] = body.substr(at + 1, 37);
+      [&](std::size_t n, const std::string& answer) {
+        const auto at = answer.find("\"deal_");
+        if (at != std::string::npos) deals[n] = answer.substr(at + 1, 37);
       });
   return deals;
 }
@@ -100,6 +109,45 @@ MakeRequest touches(const ServerProcess& server, const std::vector<std::string>&
                 R"({"kind":"call","direction":"out","outcome":"connected","duration_s":61,)"
                 R"("note":"Talked about the brief; call again on Friday"})");
   };
+}
+
+Latencies read_own_writes(const ServerProcess& server, const Options& options, int connections,
+                          const std::vector<std::string>& deals) {
+  const auto touch = touches(server, deals);
+  const auto load = [&] {
+    run_load({.port = server.port(),
+              .connections = connections,
+              .seconds = options.seconds,
+              .make = touch});
+  };
+  std::thread others(load);
+  Latencies reads;
+  std::string position;
+  std::chrono::steady_clock::time_point asked;
+  // By turns: a touch, and a look at its deal that waits for it.
+  run_load({.port = server.port(),
+            .connections = 1,
+            .seconds = options.seconds,
+            .make =
+                [&](std::size_t n) {
+                  if (n % 2 == 0) return touch(n);
+                  asked = steady_now();
+                  return get("/v1/deals/" + deals[(n - 1) * 7919 % deals.size()] +
+                                 "?min_position=" + position,
+                             server.token());
+                },
+            .on_answer =
+                [&](std::size_t n, const std::string& answer) {
+                  if (n % 2 == 0) {
+                    position = header_of(answer, "Dealog-Position");
+                  } else {
+                    reads.add(steady_now() - asked);
+                  }
+                }});
+  others.join();
+  fmt::print("reading one's own writes under that load: p50 {:.2f} ms, p99 {:.2f} ms\n",
+             reads.quantile(0.5), reads.quantile(0.99));
+  return reads;
 }
 
 double lag_at_rest(const ServerProcess& server) {

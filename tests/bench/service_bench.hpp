@@ -33,6 +33,11 @@ std::vector<std::string> open_deals(const ServerProcess& server, const Options& 
 // A touch on one deal after the other. The arguments must outlive the result.
 MakeRequest touches(const ServerProcess& server, const std::vector<std::string>& deals);
 
+// While others touch deals on so many connections: how long a read takes that waits for the write
+// which the same client has just been answered. Prints a line.
+Latencies read_own_writes(const ServerProcess& server, const Options& options, int connections,
+                          const std::vector<std::string>& deals);
+
 // Waits five seconds; how many events the views are behind then.
 double lag_at_rest(const ServerProcess& server);
 
