@@ -161,8 +161,8 @@ void CommandBus::attempt(const JobRef& job) {
   // From here on the job belongs to whoever takes it out of the queue.
   log_.append(std::move(**request), [this, job](Result<Appended> result) {
     job->appended = std::move(result);
-    // What succeeded is answered by the log's own thread: waking one of ours costs more. What failed
-    // may have to be decided anew.
+    // What succeeded is answered by the log's own thread: waking one of ours costs more. What
+    // failed may have to be decided anew.
     if (!*job->appended) return make_ready(job);
     const bool was_on_bus_thread = std::exchange(on_bus_thread, true);
     on_appended(job);

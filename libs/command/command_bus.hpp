@@ -103,8 +103,8 @@ class CommandBus {
   // Runs on one of the bus's threads, possibly several times (a conflict, or a failed attempt's
   // repetition), each time with a new unit. It must not keep references to the unit.
   using Work = std::move_only_function<Result<void>(Unit&)>;
-  // Called once, on one of the bus's threads, the log's (when something was appended) or the caller's
-  // own (when the request is refused at once); must be quick.
+  // Called once, on one of the bus's threads, the log's (when something was appended) or the
+  // caller's own (when the request is refused at once); must be quick.
   using Callback = std::move_only_function<void(Result<Outcome>)>;
 
   CommandBus(EventLog& log, KeyRing& keys, const Clock& clock, IdSource& ids,

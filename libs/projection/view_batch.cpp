@@ -96,7 +96,8 @@ std::vector<RowWrite> ViewBatch::collect() {
   std::vector<RowWrite> out;
   out.reserve(dirty_.size() + 1);
   // A memtable takes neighbours in their order without searching for the place of each.
-  std::ranges::sort(dirty_, {}, [](const Entry* entry) -> const std::string& { return *entry->key; });
+  std::ranges::sort(dirty_, {},
+                    [](const Entry* entry) -> const std::string& { return *entry->key; });
   for (Entry* entry : dirty_) {
     RowWrite& row = out.emplace_back();
     row.key = *entry->key;

@@ -55,8 +55,8 @@ class ViewBatch {
   // After the page these rows' remains are to vanish from the disk as well.
   void purge_afterwards(std::string_view prefix);
 
-  // All changes since the last call, in the order of their keys, each key once; the batch is clean then.
-  // When it holds too many rows it forgets those of the oldest pages, a quarter at once.
+  // All changes since the last call, in the order of their keys, each key once; the batch is clean
+  // then. When it holds too many rows it forgets those of the oldest pages, a quarter at once.
   std::vector<RowWrite> collect();
   std::vector<std::string> take_purges() { return std::exchange(purges_, {}); }
 

@@ -55,8 +55,9 @@ Result<Position> position_of(const LogTables& tables, const std::string& text) {
   if (error == std::errc() && parsed == end) return position;
   const auto time = Timestamp::parse(text);
   if (time) return last_recorded_until(tables, *time);
-  return fail(ErrorKind::kInvalid, "invalid_position",
-              dealog::quoted(text) + " is neither a position nor a time such as 2026-03-01T09:30:00Z");
+  return fail(
+      ErrorKind::kInvalid, "invalid_position",
+      dealog::quoted(text) + " is neither a position nor a time such as 2026-03-01T09:30:00Z");
 }
 
 Result<ArchiveDone> take_archive(const TakeArchiveOptions& options) {
