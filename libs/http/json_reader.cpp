@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "libs/base/assert.hpp"
+#include "libs/base/invalid_input.hpp"
 #include "libs/base/json_pointer.hpp"
 #include "libs/base/text.hpp"
 #include "libs/http/limits.hpp"
@@ -95,10 +96,7 @@ void FieldErrors::add(std::string pointer, std::string_view code, std::string_vi
 
 Result<void> FieldErrors::result() && {
   if (errors_.empty()) return {};
-  Error error{ErrorKind::kInvalid, "invalid_input", "", std::move(errors_), ""};
-  error.message = language_ == Language::kRu ? "Исправьте перечисленные поля и повторите запрос"
-                                             : "Correct the listed fields and send it again";
-  return fail(std::move(error));
+  return fail(invalid_input(language_, std::move(errors_)));
 }
 
 ObjectReader::ObjectReader(const json::value& value, std::string pointer, FieldErrors& errors)

@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "libs/base/invalid_input.hpp"
 #include "libs/base/logging.hpp"
 
 namespace dealog::http {
@@ -59,8 +60,11 @@ json::array errors_of(const std::vector<FieldError>& fields) {
   json::array list;
   list.reserve(fields.size());
   for (const FieldError& field : fields) {
-    list.push_back(
-        json::object{{"pointer", field.pointer}, {"code", field.code}, {"message", field.message}});
+    const bool of_query = field.pointer.starts_with(kParameterMark);
+    list.push_back(json::object{{of_query ? "parameter" : "pointer",
+                                 std::string_view(field.pointer).substr(of_query ? 1 : 0)},
+                                {"code", field.code},
+                                {"message", field.message}});
   }
   return list;
 }

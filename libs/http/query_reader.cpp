@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "libs/base/invalid_input.hpp"
 #include "libs/base/text.hpp"
 
 namespace dealog::http {
@@ -110,11 +111,11 @@ Page QueryReader::page() {
 
 void QueryReader::error(std::string_view name, std::string_view code, std::string_view ru,
                         std::string_view en) {
-  errors_.add("?" + std::string(name), code, ru, en);
+  errors_.add(kParameterMark + std::string(name), code, ru, en);
 }
 
 void QueryReader::note(std::string_view name, const Error& error) {
-  errors_.add("?" + std::string(name), error.code, error.message);
+  errors_.add(kParameterMark + std::string(name), error.code, error.message);
 }
 
 Result<void> QueryReader::finish() {

@@ -3,7 +3,7 @@
 //   QueryReader in(request);
 //   const auto owner = in.optional_id<UserId>("owner");
 //   const auto page = in.page();
-//   TRY(in.finish());   // kInvalid "invalid_input"; pointers are "?owner"
+//   TRY(in.finish());   // kInvalid "invalid_input"; the answer says "parameter":"owner"
 //
 // A parameter given twice is an error, as is one that nobody asked for. Thread: one at a time.
 #pragma once

@@ -5,6 +5,7 @@
 #include "dealog/v1/deal_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
 #include "libs/base/encoding.hpp"
+#include "libs/base/invalid_input.hpp"
 #include "libs/base/logging.hpp"
 #include "libs/command/use_cases/deliveries.hpp"
 #include "libs/command/user_directory.hpp"
@@ -126,7 +127,7 @@ Result<use_cases::Settlement> settlement_of(CommandBus& bus, const ConnectedSour
                                             const std::optional<StoredDelivery>& stored) {
   const std::uint32_t version = source.provider->decoder_version();
   const auto quarantine = [version](const Error& error) {
-    return delivery::QuarantineDelivery{version, error.code, error.message};
+    return delivery::QuarantineDelivery{version, error.code, in_one_line(error)};
   };
   if (!stored) {
     return delivery::IgnoreDelivery{version, "body_erased"};

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "dealog/v1/commerce_events.pb.h"
+#include "libs/base/invalid_input.hpp"
 #include "libs/base/limits.hpp"
 #include "libs/command/use_cases/deal_surroundings.hpp"
 #include "libs/command/use_cases/deals.hpp"
@@ -16,10 +17,8 @@ namespace {
 
 std::unexpected<Error> invalid_target(Language language, std::string pointer, std::string_view ru,
                                       std::string_view en) {
-  std::string message(in(language, ru, en));
-  Error error{ErrorKind::kInvalid, "invalid_input", message};
-  error.fields.push_back({std::move(pointer), "invalid_target", std::move(message)});
-  return fail(std::move(error));
+  return fail(invalid_input(language, FieldError{std::move(pointer), "invalid_target",
+                                                 std::string(in(language, ru, en))}));
 }
 
 // Money that has not come yet is none.

@@ -52,6 +52,22 @@ Result<void> keep_somebody(Unit& unit, const UserId& id, bool was_owner, bool wa
   return {};
 }
 
+// Two people with one address could not be told apart by whoever writes to them. That nobody takes
+// it meanwhile becomes a condition of the append.
+Result<void> hold_email(Unit& unit, const UserId& id, std::string_view email) {
+  const auto tag = user::email_tag(email);
+  if (!tag) return {};
+  const auto last = TRY(unit.hold_tag(*tag));
+  if (!last || last->stream == id.text()) return {};
+  if (!user::holds_email(*TRY(unit.glance<user::State>(last->stream)), email)) return {};
+  return fail(Error{.kind = ErrorKind::kConflict,
+                    .code = "user_exists",
+                    .message = std::string(in(unit.language(), "этот адрес почты — у пользователя ",
+                                              "this e-mail address belongs to ")) +
+                               last->stream,
+                    .data = fmt::format(R"({{"user":"{}"}})", last->stream)});
+}
+
 template <class Command>
 Result<void> change_keeping_somebody(Unit& unit, const UserId& id, const Command& command) {
   const auto* before = TRY(unit.load<user::State>(id.text()));
@@ -64,11 +80,13 @@ Result<void> change_keeping_somebody(Unit& unit, const UserId& id, const Command
 
 Result<UserId> register_user(Unit& unit, const user::RegisterUser& command) {
   const auto id = unit.new_id<UserId>(fmt::format("user/{}", unit.emitted().size()));
+  TRY(hold_email(unit, id, command.email));
   TRY(change(unit, id, command));
   return id;
 }
 
 Result<void> change_user(Unit& unit, const UserId& id, const user::ChangeUserDetails& command) {
+  if (command.email) TRY(hold_email(unit, id, *command.email));
   return change_keeping_somebody(unit, id, command);
 }
 

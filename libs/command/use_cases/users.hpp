@@ -9,10 +9,12 @@
 
 namespace dealog::use_cases {
 
-// Errors: those of user::decide.
+// Errors: those of user::decide; kConflict "user_exists" when another one has the e-mail address,
+// with data {"user"}.
 Result<UserId> register_user(Unit& unit, const user::RegisterUser& command);
 // Both refuse to leave the company without an active owner, or without anybody who has the right
-// `admin`: nobody could change it back. Errors: those, kConflict "last_owner" | "last_admin".
+// `admin`: nobody could change it back. Errors: those of
+// register_user, kConflict "last_owner" | "last_admin".
 Result<void> change_user(Unit& unit, const UserId& id, const user::ChangeUserDetails& change);
 Result<void> deactivate_user(Unit& unit, const UserId& id);
 

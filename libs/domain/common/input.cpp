@@ -1,9 +1,11 @@
 #include "libs/domain/common/input.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "libs/base/invalid_input.hpp"
 #include "libs/base/limits.hpp"
 #include "libs/base/text.hpp"
 
@@ -43,17 +45,7 @@ void InputCheck::code(std::string_view value, const char* pointer) {
 
 Result<> InputCheck::result() {
   if (errors_.empty()) return {};
-  std::string where;
-  for (const FieldError& error : errors_) {
-    if (where.size() > 200) break;
-    where += (where.empty() ? "" : ", ") + (error.pointer.empty() ? "/" : error.pointer);
-  }
-  Error error{ErrorKind::kInvalid, "invalid_input",
-              language_ == rules::Language::kRu ? "Исправьте: " + where
-                                                : "These fields are not valid: " + where};
-  error.fields = std::move(errors_);
-  errors_.clear();
-  return fail(std::move(error));
+  return fail(invalid_input(language_, std::exchange(errors_, {})));
 }
 
 }  // namespace dealog

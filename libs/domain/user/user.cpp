@@ -87,6 +87,15 @@ void check_email(InputCheck& check, std::string_view email) {
 
 std::string email_of(std::string_view typed) { return normalise_email(typed).value_or(""); }
 
+// Of the addresses that an event takes or gives back.
+std::vector<Tag> tags_of(const std::string& given_back, const std::string& taken) {
+  std::vector<Tag> tags;
+  for (const auto* address : {&given_back, &taken}) {
+    if (auto tag = email_tag(*address)) tags.push_back(*std::move(tag));
+  }
+  return tags;
+}
+
 void apply(State& state, const v1::UserRegistered& event) {
   state.name = event.name();
   state.email = event.email();
@@ -126,6 +135,16 @@ void apply(State& state, const v1::TokenRevoked& event) {
 
 }  // namespace
 
+std::optional<Tag> email_tag(std::string_view typed) {
+  const std::string email = email_of(typed);
+  if (email.empty()) return std::nullopt;
+  return personal_tag("user-email:" + email);
+}
+
+bool holds_email(const State& state, std::string_view typed) {
+  return state.active && !state.email.empty() && state.email == email_of(typed);
+}
+
 void evolve(State& state, const RecordedEvent& event) {
   state.version = event.version;
   if (const auto* registered = event.as<v1::UserRegistered>()) {
@@ -160,7 +179,9 @@ Result<Events> decide(const State& state, const RegisterUser& command, Language 
   event.set_time_zone(command.time_zone);
   event.set_team(command.team);
   set_rights(event, command.rights);
-  return Events{make_event(std::move(event), {open_tag(std::string(kUsersTag))})};
+  auto tags = tags_of("", event.email());
+  tags.push_back(open_tag(std::string(kUsersTag)));
+  return Events{make_event(std::move(event), std::move(tags))};
 }
 
 Result<Events> decide(const State& state, const ChangeUserDetails& command, Language language) {
@@ -202,7 +223,8 @@ Result<Events> decide(const State& state, const ChangeUserDetails& command, Lang
     differs = true;
   }
   if (!differs) return Events{};
-  return Events{make_event(std::move(event))};
+  auto tags = event.has_email() ? tags_of(state.email, event.email()) : std::vector<Tag>{};
+  return Events{make_event(std::move(event), std::move(tags))};
 }
 
 Result<Events> decide(const State& state, const DeactivateUser&, Language language) {

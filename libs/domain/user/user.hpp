@@ -47,6 +47,12 @@ struct State {
 
 void evolve(State& state, const RecordedEvent& event);
 
+// Every event that takes or gives back an e-mail address carries its tag, so that whoever takes one
+// can make it a condition that nobody else has. Nothing for what is no address.
+std::optional<Tag> email_tag(std::string_view email);
+// Whether the user has that address now; whoever was deactivated has none any more.
+bool holds_email(const State& state, std::string_view email);
+
 struct RegisterUser {
   std::string name;
   std::string email;  // may be empty

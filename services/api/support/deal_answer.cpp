@@ -59,13 +59,15 @@ awaitable<Result<views::Deal>> deal_after(const Api& api, const Session& session
 
 awaitable<Result<http::Response>> change_and_show(const Api& api, Session session,
                                                   http::Request request, std::string_view name,
-                                                  deal::Command command, int status) {
+                                                  deal::Command command,
+                                                  std::span<const Place> places, int status) {
   const DealId id = CO_TRY(deal_of_path(request));
   const auto if_match = CO_TRY(http::IfMatch::parse(request));
   auto asked = deal_command(session, request, name, id, command);
   auto work = [id, if_match, command = std::move(command), language = session.language](
                   Unit& unit) { return change_matching(unit, if_match, id, command, language); };
-  const Outcome outcome = CO_TRY(co_await execute_plain(api, std::move(asked), std::move(work)));
+  auto done = co_await execute_plain(api, std::move(asked), std::move(work));
+  const Outcome outcome = CO_TRY(at_places(std::move(done), places, session.language));
   const auto deal = CO_TRY(co_await deal_after(api, session, request, id.text(), outcome));
   co_return written(status, render(deal), outcome, deal.form_version);
 }

@@ -5,6 +5,7 @@
 
 #include "libs/domain/deal/commands.hpp"
 #include "projections/deals/deal.hpp"
+#include "services/api/support/places.hpp"
 #include "services/api/support/reading.hpp"
 #include "services/api/support/writing.hpp"
 
@@ -16,12 +17,11 @@ boost::asio::awaitable<Result<views::Deal>> deal_after(const Api& api, const Ses
                                                        std::string deal, const Outcome& outcome);
 
 // Runs a command on a deal that exists and answers the deal. If-Match is checked against the
-// version of what can be edited. Errors: those of use_cases::change_deal.
-boost::asio::awaitable<Result<http::Response>> change_and_show(const Api& api, Session session,
-                                                               http::Request request,
-                                                               std::string_view name,
-                                                               deal::Command command,
-                                                               int status = 200);
+// version of what can be edited; `places` say where the body names what may not be there. Errors:
+// those of use_cases::change_deal.
+boost::asio::awaitable<Result<http::Response>> change_and_show(
+    const Api& api, Session session, http::Request request, std::string_view name,
+    deal::Command command, std::span<const Place> places = {}, int status = 200);
 
 // The request's command on a deal: with the other lanes that `command` asks for.
 Result<CommandRequest> deal_command(const Session& session, const http::Request& request,

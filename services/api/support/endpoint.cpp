@@ -1,5 +1,6 @@
 #include "services/api/support/endpoint.hpp"
 
+#include "libs/base/invalid_input.hpp"
 #include "libs/domain/common/refusal.hpp"
 #include "services/api/support/waiting.hpp"
 
@@ -26,6 +27,15 @@ Result<void> speaks_json(const http::Request& request) {
   return {};
 }
 
+// Cursors are read deep down, where nobody knows of parameters: here it gets its place.
+Result<http::Response> with_places(Result<http::Response> answer, Language language) {
+  if (answer || answer.error().code != "invalid_cursor") return answer;
+  return fail(invalid_input(
+      language, FieldError{"?cursor", "invalid_cursor",
+                           std::string(in(language, "Этот cursor не от этого списка",
+                                          "The cursor is not one that this list gave"))}));
+}
+
 awaitable<Result<http::Response>> guarded(const Api& api, user::Right right, Endpoint endpoint,
                                           http::Request request) {
   Session session = CO_TRY(authenticate(api, request));
@@ -33,7 +43,8 @@ awaitable<Result<http::Response>> guarded(const Api& api, user::Right right, End
   CO_TRY(speaks_json(request));
   const bool reads = request.method == http::Method::kGet || request.method == http::Method::kHead;
   if (reads) CO_TRY(co_await wait_as_asked(api, request));
-  co_return co_await endpoint(api, std::move(session), std::move(request));
+  const Language language = session.language;
+  co_return with_places(co_await endpoint(api, std::move(session), std::move(request)), language);
 }
 
 }  // namespace

@@ -45,17 +45,19 @@ json::object render_part(const views::Deal& deal, const InvoiceId& id);
 template <class Id, class Command>
 boost::asio::awaitable<Result<http::Response>> create_part(const Api& api, Session session,
                                                            http::Request request,
-                                                           std::string_view name, Command command) {
+                                                           std::string_view name, Command command,
+                                                           std::span<const Place> places = {}) {
   const DealId deal = CO_TRY(deal_of_path(request));
   const auto if_match = CO_TRY(http::IfMatch::parse(request));
   auto asked = deal_command(session, request, name, deal, command);
-  const auto outcome = CO_TRY(
+  auto done =
       co_await execute_plain(api, std::move(asked),
                              [deal, if_match, command = std::move(command),
                               language = session.language](Unit& unit) mutable {
                                command.id = unit.computed_id<Id>(Id::prefix());
                                return change_matching(unit, if_match, deal, command, language);
-                             }));
+                             });
+  const auto outcome = CO_TRY(at_places(std::move(done), places, session.language));
   const Id id(Uuid::derived(outcome.command_id, Id::prefix()));
   const auto shown = CO_TRY(co_await deal_after(api, session, request, deal.text(), outcome));
   co_return written(201, render_part(shown, id), outcome, shown.form_version);
@@ -63,13 +65,13 @@ boost::asio::awaitable<Result<http::Response>> create_part(const Api& api, Sessi
 
 // Changes what the path names and shows it.
 template <class Id>
-boost::asio::awaitable<Result<http::Response>> change_part_and_show(const Api& api, Session session,
-                                                                    http::Request request,
-                                                                    std::string_view name, Id id,
-                                                                    deal::Command command) {
+boost::asio::awaitable<Result<http::Response>> change_part_and_show(
+    const Api& api, Session session, http::Request request, std::string_view name, Id id,
+    deal::Command command, std::span<const Place> places = {}) {
   std::string deal;
-  const Outcome outcome = CO_TRY(
-      co_await change_part(api, session, request, name, id.text(), std::move(command), deal));
+  auto done =
+      co_await change_part(api, session, request, name, id.text(), std::move(command), deal);
+  const Outcome outcome = CO_TRY(at_places(std::move(done), places, session.language));
   const auto shown = CO_TRY(co_await deal_after(api, session, request, deal, outcome));
   co_return written(200, render_part(shown, id), outcome, shown.form_version);
 }

@@ -20,7 +20,8 @@ struct Moment {
   Position position;
   Timestamp at;  // by which overdue, today and stuck are judged
 };
-// Errors: kInvalid "invalid_as_of".
+// A position beyond the log's end is refused, and a time more than five minutes ahead (clocks
+// differ): nobody knows yet what will have been. Errors: kInvalid "invalid_input".
 Result<Moment> moment_of(const Api& api, const http::Request& request);
 
 // One consistent look at the views.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "libs/async/on_pool.hpp"
+#include "libs/base/invalid_input.hpp"
 #include "libs/base/limits.hpp"
 #include "projections/automation/triggers_view.hpp"
 #include "projections/intake/intake_view.hpp"
@@ -23,14 +24,15 @@ std::unexpected<Error> not_reached(Position wanted, Position reached) {
                           reached.value, wanted.value));
 }
 
-Result<std::uint64_t> parse_position(std::string_view text) {
+Result<std::uint64_t> parse_position(std::string_view text, Language language) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) {
-    return fail(Error{.kind = ErrorKind::kInvalid,
-                      .code = "invalid_input",
-                      .message = "min_position is a log position: a whole number",
-                      .fields = {{"?min_position", "invalid_position", "not a whole number"}}});
+    return fail(invalid_input(
+        language, FieldError{"?min_position", "invalid_position",
+                             language == Language::kRu ? "Нужна позиция журнала: целое число"
+                                                       : "This must be a position of the log: a "
+                                                         "whole number"}));
   }
   return value;
 }
@@ -89,7 +91,7 @@ awaitable<Result<void>> wait_as_asked(const Api& api, const http::Request& reque
   const auto text = request.query_value("min_position");
   const auto settled = request.query_value("settled");
   if (!text && !settled) co_return Result<void>{};
-  const Position position{text ? CO_TRY(parse_position(*text)) : 0};
+  const Position position{text ? CO_TRY(parse_position(*text, request.language())) : 0};
   const SteadyTime deadline = steady_now() + limits::kMinPositionWait;
   if (settled && *settled != "false") {
     co_return co_await wait_until_settled(api, std::max(position, api.projections.position()),

@@ -107,5 +107,43 @@ TEST(Users, TwoOwnersWhoDeactivateOneAnotherAtOnceDoNotBothGo) {
   EXPECT_TRUE(shop.state<user::State>(olga.text())->active);
 }
 
+// Both find the address free; only one of them may take it.
+TEST(Users, TwoWhoTakeOneAddressAtOnceDoNotBothGetIt) {
+  Workshop shop;
+  const user::RegisterUser anna{.name = "Anna",
+                                .email = "anna@example.com",
+                                .role = "seller",
+                                .time_zone = "Europe/Moscow",
+                                .rights = {Right::kRead}};
+  bool inside = false;
+  const auto outer = shop.bus().run_for(shop.request(), [&](Unit& unit) {
+    auto decided = use_cases::register_user(unit, anna);
+    if (!inside) {
+      inside = true;  // the other one is faster
+      std::async(std::launch::async, [&] {
+        shop.must([&](Unit& other) { return use_cases::register_user(other, anna); });
+      }).get();
+    }
+    return decided;
+  });
+  ASSERT_FALSE(outer);
+  EXPECT_EQ(outer.error().code, "user_exists");
+}
+
+TEST(Users, TheAddressOfOneWhoLeftIsFree) {
+  Workshop shop;
+  hire(shop, "Olga", "owner", user::Rights::all());
+  const user::RegisterUser anna{.name = "Anna",
+                                .email = "anna@example.com",
+                                .role = "seller",
+                                .time_zone = "Europe/Moscow",
+                                .rights = {Right::kRead}};
+  const auto take = [&](Unit& unit) { return use_cases::register_user(unit, anna); };
+  const UserId first = shop.must(take);
+  EXPECT_EQ(shop.bus().run_for(shop.request(), take).error().code, "user_exists");
+  ASSERT_TRUE(deactivate(shop, first));
+  EXPECT_NE(shop.must(take), first);
+}
+
 }  // namespace
 }  // namespace dealog

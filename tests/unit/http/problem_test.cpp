@@ -47,6 +47,15 @@ TEST(Problem, ListsTheWrongFields) {
   EXPECT_EQ(first.at("code"), "required");
 }
 
+TEST(Problem, NamesAParameterOfTheQueryAsOne) {
+  Error error{ErrorKind::kInvalid, "invalid_input", "see errors"};
+  error.fields.push_back({"?limit", "out_of_range", "Must be from 1 to 500"});
+  const auto body = body_of(problem(error, Language::kEn));
+  const auto& first = body.at("errors").as_array().at(0).as_object();
+  EXPECT_EQ(first.at("parameter"), "limit");
+  EXPECT_FALSE(first.contains("pointer"));
+}
+
 TEST(Problem, MergesDataButNeverOverItsOwnMembers) {
   Error error{ErrorKind::kUnprocessable, "gate_not_met", "criteria are not met"};
   error.data = R"({"unmet":[{"kind":"touch"}],"status":200,"code":"x"})";

@@ -4,6 +4,7 @@
 #include "services/api/endpoints/accounts.hpp"
 #include "services/api/endpoints/accounts/read_rights.hpp"
 #include "services/api/render/party.hpp"
+#include "services/api/support/filters.hpp"
 #include "services/api/support/part_answer.hpp"
 #include "services/api/support/query.hpp"
 #include "services/api/support/waiting.hpp"
@@ -72,6 +73,7 @@ Answer list_tokens(const Api& api, Session session, http::Request request) {
   finish_waiting(in);
   CO_TRY(in.finish());
   co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
+    TRY(FilterCheck(api, session).user("user", user).result());
     const auto found = TRY(views::AccountsView(rows.context()).tokens(user, page));
     return http::Response::json(
         200, json::value(

@@ -7,6 +7,8 @@
 namespace dealog::api {
 namespace {
 
+constexpr Place kPlaces[] = {{"user_not_found", "/owner"}, {"company_not_found", "/company"}};
+
 Result<deal::ChangeDealDetails> read_input(const http::Request& request) {
   http::JsonDocument document = TRY(http::read_json(request));
   deal::ChangeDealDetails command{read_details(document.object())};
@@ -19,7 +21,7 @@ Result<deal::ChangeDealDetails> read_input(const http::Request& request) {
 Answer change_deal(const Api& api, Session session, http::Request request) {
   deal::Command command = CO_TRY(read_input(request));
   co_return co_await change_and_show(api, std::move(session), std::move(request), "change_deal",
-                                     std::move(command));
+                                     std::move(command), kPlaces);
 }
 
 }  // namespace dealog::api

@@ -3,6 +3,7 @@
 #include "projections/deals/deals_view.hpp"
 #include "services/api/endpoints/deals.hpp"
 #include "services/api/render/deal.hpp"
+#include "services/api/support/filters.hpp"
 #include "services/api/support/query.hpp"
 #include "services/api/support/reading.hpp"
 
@@ -41,6 +42,11 @@ Result<Asked> read_query(const http::Request& request, const Session& session) {
 Answer list_deals(const Api& api, Session session, http::Request request) {
   Asked asked = CO_TRY(read_query(request, session));
   co_return co_await on_pool(api.reads, [&]() -> Result<http::Response> {
+    TRY(FilterCheck(api, session)
+            .pipeline(asked.filter.pipeline)
+            .stage(asked.filter.pipeline, asked.filter.stage)
+            .user("owner", asked.filter.owner)
+            .result());
     const Moment moment = TRY(moment_of(api, request));
     const auto rows = TRY(read_moment(api, session, moment));
     if (!asked.filter.q.empty()) {

@@ -13,6 +13,11 @@ namespace {
 
 using use_cases::OpenDealInput;
 
+constexpr Place kPlaces[] = {{"pipeline_not_found", "/pipeline"},
+                             {"user_not_found", "/owner"},
+                             {"person_not_found", "/person"},
+                             {"company_not_found", "/company"}};
+
 Result<OpenDealInput> read_input(const http::Request& request, const Session& session) {
   http::JsonDocument document = TRY(http::read_json(request));
   http::ObjectReader& in = document.object();
@@ -46,9 +51,10 @@ Result<OpenDealInput> read_input(const http::Request& request, const Session& se
 
 Answer open_deal(const Api& api, Session session, http::Request request) {
   const OpenDealInput input = CO_TRY(read_input(request, session));
-  const auto done =
-      CO_TRY(co_await execute(api, command_of(session, request, "open_deal", ""),
-                              [&input](Unit& unit) { return use_cases::open_deal(unit, input); }));
+  auto opening =
+      co_await execute(api, command_of(session, request, "open_deal", ""),
+                       [&input](Unit& unit) { return use_cases::open_deal(unit, input); });
+  const auto done = CO_TRY(at_places(std::move(opening), kPlaces, session.language));
   const AppendedEvent* opened = done.outcome.find<v1::DealOpened>();
   if (opened == nullptr) {
     co_return fail(ErrorKind::kInternal, "event_missing", "the command opened no deal");

@@ -6,6 +6,8 @@
 namespace dealog::api {
 namespace {
 
+constexpr Place kOwner[] = {{"user_not_found", "/owner"}};
+
 Result<deal::AssignDealOwner> read_owner(const http::Request& request) {
   http::JsonDocument document = TRY(http::read_json(request));
   deal::AssignDealOwner command{.owner = document.object().required_id<UserId>("owner")};
@@ -26,7 +28,7 @@ Result<deal::SetParticipant> read_participant(const http::Request& request) {
 Answer assign_owner(const Api& api, Session session, http::Request request) {
   deal::Command command = CO_TRY(read_owner(request));
   co_return co_await change_and_show(api, std::move(session), std::move(request), "assign_owner",
-                                     std::move(command));
+                                     std::move(command), kOwner);
 }
 
 Answer set_participant(const Api& api, Session session, http::Request request) {

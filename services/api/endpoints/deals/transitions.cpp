@@ -10,6 +10,9 @@
 namespace dealog::api {
 namespace {
 
+constexpr Place kPlaces[] = {{"user_not_found", "/fields/owner"},
+                             {"company_not_found", "/fields/company"}};
+
 Result<deal::ChangeDealStage> read_input(const http::Request& request) {
   http::JsonDocument document = TRY(http::read_json(request));
   http::ObjectReader& in = document.object();
@@ -40,7 +43,7 @@ Answer list_transitions(const Api& api, Session session, http::Request request) 
 Answer change_stage(const Api& api, Session session, http::Request request) {
   deal::Command command = CO_TRY(read_input(request));
   co_return co_await change_and_show(api, std::move(session), std::move(request), "change_stage",
-                                     std::move(command));
+                                     std::move(command), kPlaces);
 }
 
 }  // namespace dealog::api

@@ -42,7 +42,7 @@ Answer sign_document(const Api& api, Session session, http::Request request) {
 Answer give_acknowledgement(const Api& api, Session session, http::Request request) {
   deal::Command command = CO_TRY(read_acknowledgement(request));
   co_return co_await change_and_show(api, std::move(session), std::move(request),
-                                     "give_acknowledgement", std::move(command), 201);
+                                     "give_acknowledgement", std::move(command), {}, 201);
 }
 
 }  // namespace dealog::api

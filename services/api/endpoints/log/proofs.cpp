@@ -2,6 +2,7 @@
 // Without a size of their own they prove against a signed head, which they bring along.
 #include "libs/async/on_pool.hpp"
 #include "libs/base/encoding.hpp"
+#include "libs/base/invalid_input.hpp"
 #include "services/api/endpoints/log.hpp"
 #include "services/api/render/json.hpp"
 #include "services/api/support/query.hpp"
@@ -26,7 +27,7 @@ struct Against {
 };
 
 Result<Against> tree_against(const Api& api, std::optional<std::uint64_t> size,
-                             std::uint64_t at_least, std::string_view name) {
+                             std::uint64_t at_least, std::string_view name, Language language) {
   const auto end = api.log().head().value;
   const auto asked = std::max(size.value_or(0), at_least);
   if (asked > end) {
@@ -34,8 +35,11 @@ Result<Against> tree_against(const Api& api, std::optional<std::uint64_t> size,
                 fmt::format("the log ends at position {}; there is no {} yet", end, asked));
   }
   if (size && *size < at_least) {
-    return fail(ErrorKind::kInvalid, "invalid_input",
-                fmt::format("{} must be at least {}", name, at_least));
+    return fail(invalid_input(
+        language,
+        FieldError{kParameterMark + std::string(name), "out_of_range",
+                   language == Language::kRu ? fmt::format("Нужно не меньше {}", at_least)
+                                             : fmt::format("This must be at least {}", at_least)}));
   }
   if (size) return Against{*size, nullptr};
   auto head = TRY(api.heads.head({at_least}));
@@ -50,8 +54,8 @@ void want(http::QueryReader& in, std::string_view name, std::optional<std::uint6
 }
 
 Result<http::Response> show_proof(const Api& api, Position position,
-                                  std::optional<std::uint64_t> size) {
-  const auto against = TRY(tree_against(api, size, position.value, "size"));
+                                  std::optional<std::uint64_t> size, Language language) {
+  const auto against = TRY(tree_against(api, size, position.value, "size", language));
   auto tree = api.heads.log().tree();
   std::string record;
   TRY(api.log().read(position, Direction::kForward, 1, [&](const StoredEvent& event) {
@@ -72,8 +76,8 @@ Result<http::Response> show_proof(const Api& api, Position position,
 }
 
 Result<http::Response> show_consistency(const Api& api, std::uint64_t from,
-                                        std::optional<std::uint64_t> to) {
-  const auto against = TRY(tree_against(api, to, from, "to"));
+                                        std::optional<std::uint64_t> to, Language language) {
+  const auto against = TRY(tree_against(api, to, from, "to", language));
   auto tree = api.heads.log().tree();
   const auto proof = TRY(tree.consistency(from, against.size));
   const auto from_root = TRY(tree.root(from));
@@ -96,7 +100,8 @@ Answer prove_position(const Api& api, Session, http::Request request) {
   want(in, "position", position, 1);
   finish_waiting(in);
   CO_TRY(in.finish());
-  co_return co_await on_pool(api.reads, [&] { return show_proof(api, {*position}, size); });
+  co_return co_await on_pool(
+      api.reads, [&] { return show_proof(api, {*position}, size, request.language()); });
 }
 
 Answer prove_consistency(const Api& api, Session, http::Request request) {
@@ -106,7 +111,8 @@ Answer prove_consistency(const Api& api, Session, http::Request request) {
   want(in, "from", from, 0);
   finish_waiting(in);
   CO_TRY(in.finish());
-  co_return co_await on_pool(api.reads, [&] { return show_consistency(api, *from, to); });
+  co_return co_await on_pool(api.reads,
+                             [&] { return show_consistency(api, *from, to, request.language()); });
 }
 
 }  // namespace dealog::api

@@ -2,6 +2,7 @@
 #include "projections/deals/board_view.hpp"
 #include "services/api/endpoints/reports.hpp"
 #include "services/api/render/deal.hpp"
+#include "services/api/support/filters.hpp"
 #include "services/api/support/query.hpp"
 #include "services/api/support/reading.hpp"
 
@@ -50,6 +51,11 @@ json::object render_column(const views::BoardColumn& column, const rules::Regula
 
 Result<http::Response> read_board(const Api& api, const Session& session, Asked asked,
                                   const Moment& moment) {
+  TRY(FilterCheck(api, session)
+          .pipeline(asked.board.pipeline)
+          .stage(asked.board.pipeline, asked.stage)
+          .user("owner", asked.board.owner)
+          .result());
   const auto regulation = moment.past
                               ? TRY(api.regulations.as_of(asked.board.pipeline, moment.position))
                               : TRY(api.regulations.current(asked.board.pipeline));

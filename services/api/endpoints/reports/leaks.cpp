@@ -2,6 +2,7 @@
 #include "projections/leaks/leaks_view.hpp"
 #include "services/api/endpoints/reports.hpp"
 #include "services/api/render/json.hpp"
+#include "services/api/support/filters.hpp"
 #include "services/api/support/query.hpp"
 #include "services/api/support/reading.hpp"
 
@@ -24,6 +25,10 @@ Result<Asked> read_query(const http::Request& request, bool paged) {
   finish_waiting(in);
   TRY(in.finish());
   return asked;
+}
+
+Result<void> check(const Api& api, const Session& session, const views::LeakFilter& filter) {
+  return FilterCheck(api, session).pipeline(filter.pipeline).user("owner", filter.owner).result();
 }
 
 json::object render(const views::Lamp& lamp) {
@@ -61,6 +66,7 @@ json::object envelope(const Reading& rows) {
 Answer get_leaks(const Api& api, Session session, http::Request request) {
   const Asked asked = CO_TRY(read_query(request, false));
   co_return co_await on_pool(api.reads, [&]() -> Result<http::Response> {
+    TRY(check(api, session, asked.filter));
     const Moment moment = TRY(moment_of(api, request));
     const auto rows = TRY(read_moment(api, session, moment));
     json::array lamps;
@@ -82,6 +88,7 @@ Answer list_leaks(const Api& api, Session session, http::Request request) {
   }
   const Asked asked = CO_TRY(read_query(request, true));
   co_return co_await on_pool(api.reads, [&]() -> Result<http::Response> {
+    TRY(check(api, session, asked.filter));
     const Moment moment = TRY(moment_of(api, request));
     const auto rows = TRY(read_moment(api, session, moment));
     const auto list = TRY(views::LeaksView(rows->context()).list(*code, asked.filter, asked.page));

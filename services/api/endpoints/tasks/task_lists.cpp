@@ -2,6 +2,7 @@
 #include "projections/deals/tasks_view.hpp"
 #include "services/api/endpoints/work.hpp"
 #include "services/api/render/deal.hpp"
+#include "services/api/support/filters.hpp"
 #include "services/api/support/query.hpp"
 #include "services/api/support/reading.hpp"
 
@@ -40,6 +41,7 @@ json::array render_tasks(const std::vector<views::Task>& tasks) {
 Answer list_tasks(const Api& api, Session session, http::Request request) {
   const Asked asked = CO_TRY(read_query(request));
   co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
+    TRY(FilterCheck(api, session).user("assignee", asked.filter.assignee).result());
     const auto page = TRY(views::TasksView(rows.context()).list(asked.filter, asked.page));
     return http::Response::json(
         200, json::value(render_page(page, [](const views::Task& task) { return render(task); })));
@@ -52,6 +54,7 @@ Answer get_today(const Api& api, Session session, http::Request request) {
   finish_waiting(in);
   CO_TRY(in.finish());
   co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
+    TRY(FilterCheck(api, session).user("owner", owner).result());
     const auto today = TRY(views::TasksView(rows.context()).today(owner));
     json::array waiting;
     for (const auto& deal : today.without_next_step) waiting.push_back(render(deal));

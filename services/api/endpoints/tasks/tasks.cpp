@@ -6,6 +6,8 @@
 namespace dealog::api {
 namespace {
 
+constexpr Place kAssignee[] = {{"user_not_found", "/assignee"}};
+
 deal::DueInput read_due(http::ObjectReader& in) {
   deal::DueInput due{in.optional_time("due_at"), in.optional_date("due_date")};
   if (due.at && due.date) {
@@ -72,7 +74,7 @@ Answer change_task(const Api& api, Session session, http::Request request, std::
   const TaskId id = CO_TRY(part_of_path<TaskId>(request, "task"));
   deal::Command command = CO_TRY(read(request, id));
   co_return co_await change_part_and_show(api, std::move(session), std::move(request), name, id,
-                                          std::move(command));
+                                          std::move(command), kAssignee);
 }
 
 }  // namespace
@@ -80,7 +82,7 @@ Answer change_task(const Api& api, Session session, http::Request request, std::
 Answer create_task(const Api& api, Session session, http::Request request) {
   auto command = CO_TRY(read_task(request));
   co_return co_await create_part<TaskId>(api, std::move(session), std::move(request), "create_task",
-                                         std::move(command));
+                                         std::move(command), kAssignee);
 }
 
 Answer complete_task(const Api& api, Session session, http::Request request) {
