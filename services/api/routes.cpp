@@ -11,6 +11,7 @@
 #include "services/api/endpoints/work.hpp"
 #include "services/api/openapi.hpp"
 #include "services/api/support/endpoint.hpp"
+#include "services/api/support/event_import.hpp"
 
 namespace dealog::api {
 namespace {
@@ -142,6 +143,8 @@ void add_routes(http::Router& router, const Api& api) {
         std::span<const RouteLine>(kSources), std::span<const RouteLine>(kReports)}) {
     add_all(router, api, family);
   }
+  add(router, api, Method::kPost, "/v1/events:import", Right::kImport, import_events,
+      {.body_limit = limits::kImportBodyBytes});
   add_documentation_routes(router);
 }
 

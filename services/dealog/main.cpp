@@ -23,6 +23,7 @@ struct CommandLine {
   commands::Token token;
   commands::Demo demo;
   commands::Backup backup;
+  commands::Import import_events;
   commands::Restore restore;
   commands::Archive archive{.segment_events = limits::kSegmentEvents};
   std::function<Result<int>()> chosen;
@@ -41,6 +42,7 @@ struct CommandLine {
     add_offline();
     add_backup();
     add_archive();
+    add_import();
     add_demo();
   }
 
@@ -172,6 +174,16 @@ struct CommandLine {
         ->type_name("NAME+HASH+KEY");
     command->add_option("--import", archive.import_to, "Make a data folder of the archive instead")
         ->type_name("DATA");
+  }
+
+  void add_import() {
+    CLI::App* command =
+        add("import", "Record history in bulk, one event a line (service stopped)", import_events);
+    command
+        ->add_option("FILE", import_events.file,
+                     "NDJSON in the form of GET /v1/events; - reads standard input")
+        ->required();
+    add_data(command, import_events.data);
   }
 
   void add_demo() {

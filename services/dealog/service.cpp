@@ -17,6 +17,9 @@ using http::Response;
 // Zone of the owner that a first start makes, until somebody says another.
 constexpr std::string_view kFirstZone = "Europe/Moscow";
 
+// Uploads of history that wait for the one that runs, with their bodies in memory.
+constexpr std::size_t kWaitingImports = 4;
+
 std::optional<http::TlsFiles> tls_of(const Config& config) {
   if (config.certificate.empty()) return std::nullopt;
   return http::TlsFiles{config.certificate, config.private_key};
@@ -49,6 +52,7 @@ Result<void> Service::open(const ServiceOptions& options) {
   }
   new_owner_token_ = TRY(ensure_owner(*core_, options.data, std::string(kFirstZone)));
   reads_ = std::make_unique<BlockingPool>("reads", static_cast<unsigned>(config.read_threads));
+  imports_ = std::make_unique<BlockingPool>("imports", 1, kWaitingImports);
   api_ = std::unique_ptr<api::Api>(new api::Api{
       .bus = core_->bus(),
       .users = core_->users(),
@@ -58,6 +62,7 @@ Result<void> Service::open(const ServiceOptions& options) {
       .heads = core_->heads(),
       .projected = core_->projected(),
       .reads = *reads_,
+      .imports = *imports_,
       .destroy_key = [this](std::string_view subject) { return core_->destroy_key(subject); }});
   receiver_ = std::make_unique<webhooks::Receiver>(core_->bus(), core_->sources());
   core_->start_workers();

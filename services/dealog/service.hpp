@@ -60,6 +60,7 @@ class Service {
   std::unique_ptr<Core> core_;
   std::unique_ptr<ControlSocket> control_;
   std::unique_ptr<BlockingPool> reads_;
+  std::unique_ptr<BlockingPool> imports_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<webhooks::Receiver> receiver_;
   std::optional<std::filesystem::path> new_owner_token_;

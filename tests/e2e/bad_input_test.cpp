@@ -110,6 +110,8 @@ TEST_F(BadInput, BodiesOverTheLimitAreRefusedBeforeTheyAreRead) {
   const std::string head =
       "POST /v1/deals HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n";
   expect_cut(head, {413});
+  expect_cut("POST /v1/events:import HTTP/1.1\r\nHost: x\r\nContent-Length: 8388609\r\n\r\n",
+             {413});
   expect_cut(
       "POST /v1/deals HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffffffff\r\n",
       {400, 413});

@@ -29,6 +29,7 @@ struct Api {
   HeadSigner& heads;
   Signal& projected;  // notified whenever the views have moved on
   BlockingPool& reads;
+  BlockingPool& imports;  // one thread: imports take turns
   use_cases::DestroyKey destroy_key;
 
   const EventLog& log() const { return bus.folds().log(); }

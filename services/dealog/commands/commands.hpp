@@ -82,6 +82,12 @@ struct Archive {
 };
 Result<int> run(const Archive& arguments);
 
+struct Import {
+  std::string file;  // "-": standard input
+  std::filesystem::path data;
+};
+Result<int> run(const Import& arguments);
+
 struct Demo {
   std::filesystem::path data;
   std::filesystem::path regulation;

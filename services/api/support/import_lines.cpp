@@ -1,0 +1,77 @@
+#include "services/api/support/import_lines.hpp"
+
+#include "libs/base/limits.hpp"
+#include "libs/http/json_reader.hpp"
+#include "libs/rules/vocabulary.hpp"
+
+namespace dealog::api {
+namespace {
+
+using use_cases::HistoricalFact;
+
+constexpr std::int64_t kMaxDurationSeconds = 7 * 24 * 3600;
+constexpr std::size_t kMaxUrlBytes = 2048;
+constexpr std::string_view kTouch = "TouchRecorded";
+constexpr std::string_view kStage = "DealStageReported";
+constexpr std::string_view kTypes[] = {kTouch, kStage};
+
+deal::RecordTouch read_touch(http::ObjectReader& in) {
+  static const auto kinds = rules::codes_of(rules::touch_kinds());
+  static const auto directions = rules::codes_of(rules::touch_directions());
+  static const auto outcomes = rules::codes_of(rules::touch_outcomes());
+  deal::RecordTouch touch;
+  touch.kind = in.required_one_of("kind", kinds);
+  // A note needs neither; what others leave out is what their kind usually is.
+  touch.direction = in.optional_one_of("direction", directions).value_or("");
+  touch.outcome = in.optional_one_of("outcome", outcomes).value_or("");
+  touch.duration_s = static_cast<std::uint32_t>(
+      in.optional_integer("duration_s", 0, kMaxDurationSeconds).value_or(0));
+  touch.recording_url = in.optional_string("recording_url", kMaxUrlBytes).value_or("");
+  touch.note = in.optional_text("note", dealog::limits::kNoteBytes).value_or("");
+  touch.said = in.optional_text("said", dealog::limits::kNoteBytes).value_or("");
+  touch.person = in.optional_id<PersonId>("person");
+  return touch;
+}
+
+deal::ReportDealStage read_stage(http::ObjectReader& in) {
+  deal::ReportDealStage report;
+  report.to = in.required_code("to");
+  report.origin = in.optional_code("origin").value_or("import");
+  return report;
+}
+
+HistoricalFact read_fact(http::ObjectReader& in) {
+  in.allow_unknown();  // what an exported event has besides
+  HistoricalFact fact;
+  fact.event_id = in.required_id<EventId>("event_id").uuid();
+  fact.deal = in.required_id<DealId>("stream");
+  const OccurredAt occurred{.at = in.required_time("occurred_at"), .date = {}, .time_zone = ""};
+  const std::string type = in.required_one_of("type", kTypes);
+  http::ObjectReader data = in.required_object("data");
+  data.allow_unknown();  // what the log stamps itself: touch, stage, visit
+  if (type == kTouch) {
+    auto touch = read_touch(data);
+    touch.occurred = occurred;
+    fact.fact = std::move(touch);
+  } else if (type == kStage) {
+    auto report = read_stage(data);
+    report.occurred = occurred;
+    fact.fact = std::move(report);
+  }
+  return fact;
+}
+
+}  // namespace
+
+Result<HistoricalFact> parse_import_line(std::string_view line, Language language) {
+  if (line.size() > limits::kImportLineBytes) {
+    return fail(ErrorKind::kTooLarge, "line_too_long",
+                "a line has at most " + std::to_string(limits::kImportLineBytes) + " bytes");
+  }
+  auto document = TRY(http::JsonDocument::parse(line, language));
+  auto fact = read_fact(document.object());
+  TRY(document.finish());
+  return fact;
+}
+
+}  // namespace dealog::api
