@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "libs/base/clock.hpp"
+#include "tests/bench/bulk_bench.hpp"
 #include "tests/bench/chart.hpp"
 #include "tests/bench/machine.hpp"
 #include "tests/bench/postgres_peer.hpp"
@@ -184,6 +185,12 @@ void run(const Options& options) {
                       {"seconds", options.seconds},
                       {"machine", describe_machine(options.folder)}};
   fmt::print("{}\n", json::serialize(report.at("machine")));
+  if (options.only_import) {
+    report["import"] = compare_bulk(options);
+    if (!options.json.empty()) std::ofstream(options.json) << pretty(report) << "\n";
+    std::filesystem::remove_all(options.folder);
+    return;
+  }
   json::array passes;
   passes.push_back(compare(options));
   const bool quick = passes[0].at("sync_p50_us").to_number<double>() < kQuickSyncUs;
@@ -191,7 +198,10 @@ void run(const Options& options) {
     passes.push_back(compare_slowed(options));
   }
   report["passes"] = std::move(passes);
-  if (!options.only_comparison) run_further_phases(options, report);
+  if (!options.only_comparison) {
+    report["import"] = compare_bulk(options);
+    run_further_phases(options, report);
+  }
   if (!options.json.empty()) std::ofstream(options.json) << pretty(report) << "\n";
   if (!options.svg.empty()) std::ofstream(options.svg) << draw_chart(report);
   std::filesystem::remove_all(options.folder);

@@ -18,6 +18,7 @@ struct Options {
   std::filesystem::path json;  // "" for none
   std::filesystem::path svg;
   bool only_comparison = false;
+  bool only_import = false;
   double added_sync_ms = -1;   // -1: a second pass with 1 ms where a sync takes under 100 µs
   bool always_slowed = false;  // that second pass, whatever a sync takes
   std::string binary;

@@ -48,8 +48,8 @@ class RawStore {
     for (auto* handle : handles_) static_cast<void>(store_->DestroyColumnFamilyHandle(handle));
   }
 
-  void write(const RawEvent& event, const Uuid& id, Position position, storage::KeyWriter& key) {
-    rocksdb::WriteBatch batch;
+  void add(rocksdb::WriteBatch& batch, const RawEvent& event, const Uuid& id, Position position,
+           storage::KeyWriter& key) {
     const std::string place(position_key(key, position));
     check(batch.Put(handles_[1], place, event.record));
     check(batch.Put(handles_[2], slice(stream_key(key, event.stream, {position.value})), place));
@@ -57,6 +57,8 @@ class RawStore {
     for (const auto& tag : event.tags) {
       check(batch.Put(handles_[4], slice(tag_key(key, false, tag, position)), ""));
     }
+  }
+  void write(rocksdb::WriteBatch& batch) {
     rocksdb::WriteOptions options;
     options.sync = true;
     check(store_->Write(options, &batch));
@@ -104,7 +106,9 @@ Measured write_raw(const std::filesystem::path& folder, const NextRawEvent& next
         while (elapsed() < seconds) {
           const std::uint64_t number = ++position;
           const auto sent = steady_now();
-          store.write(next(number), ids.next(), {number}, key);
+          rocksdb::WriteBatch batch;
+          store.add(batch, next(number), ids.next(), {number}, key);
+          store.write(batch);
           own.add(steady_now() - sent);
         }
         const std::scoped_lock lock(mutex);
@@ -116,6 +120,27 @@ Measured write_raw(const std::filesystem::path& folder, const NextRawEvent& next
   result.cpu_us =
       (process_cpu_seconds() - cpu) * 1e6 / static_cast<double>(result.latencies.count());
   return result;
+}
+
+double write_raw_batches(const std::filesystem::path& folder, const NextRawEvent& next,
+                         std::size_t batch, double seconds) {
+  const SystemClock clock;
+  SystemIds ids(clock);
+  RawStore store(folder);
+  storage::KeyWriter key;
+  rocksdb::WriteBatch rows;
+  std::uint64_t position = 0;
+  const auto start = steady_now();
+  const auto elapsed = [&] { return std::chrono::duration<double>(steady_now() - start).count(); };
+  while (elapsed() < seconds) {
+    rows.Clear();
+    for (std::size_t i = 0; i < batch; ++i) {
+      ++position;
+      store.add(rows, next(position), ids.next(), {position}, key);
+    }
+    store.write(rows);
+  }
+  return static_cast<double>(position) / elapsed();
 }
 
 }  // namespace dealog::bench

@@ -31,4 +31,8 @@ using NextRawEvent = std::function<const RawEvent&(std::uint64_t n)>;
 Measured write_raw(const std::filesystem::path& folder, const NextRawEvent& next, int writers,
                    double seconds);
 
+// One writer, `batch` events a synced write; events a second.
+double write_raw_batches(const std::filesystem::path& folder, const NextRawEvent& next,
+                         std::size_t batch, double seconds);
+
 }  // namespace dealog::bench

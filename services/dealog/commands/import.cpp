@@ -87,6 +87,23 @@ void print(const api::ImportReport& report, double seconds) {
       seconds > 0 ? static_cast<double>(report.imported) / seconds : 0.0);
 }
 
+// The log has both cores to itself while it takes the lines; the views follow here, so that the
+// next start does not begin with them.
+Result<void> bring_up_views(const CoreOptions& options) {
+  const auto started = steady_now();
+  const auto core = TRY(Core::open(options));
+  const Position head = core->log().head();
+  while (!core->projections().wait_for(head, kProgressInterval)) {
+    if (const auto failure = core->projections().failure()) return fail(*failure);
+    if (isatty(STDOUT_FILENO) == 0) continue;
+    fmt::print("\rviews at {} of {}", core->projections().position().value, head.value);
+    std::fflush(stdout);
+  }
+  fmt::print("{}views at position {} in {:.2f} s\n", isatty(STDOUT_FILENO) != 0 ? "\r" : "",
+             head.value, std::chrono::duration<double>(steady_now() - started).count());
+  return {};
+}
+
 }  // namespace
 
 Result<int> run(const Import& arguments) {
@@ -99,11 +116,15 @@ Result<int> run(const Import& arguments) {
   }
   const SystemClock clock;
   SystemIds ids(clock);
-  const auto core = TRY(Core::open({.data = arguments.data, .clock = &clock, .ids = &ids}));
+  const CoreOptions options{.data = arguments.data, .clock = &clock, .ids = &ids};
+  auto core = TRY(Core::open(options));
+  core->projections().stop();
   const auto started = steady_now();
   const auto report = import(*core, in);
   print(report, std::chrono::duration<double>(steady_now() - started).count());
+  core.reset();
   if (report.stopped) return fail(*report.stopped);
+  TRY(bring_up_views(options));
   if (in.bad()) {
     return fail(ErrorKind::kInvalid, "file_unreadable",
                 "reading " + arguments.file + " failed half-way; import it again");
