@@ -74,8 +74,9 @@ struct CommandLine {
 
   static void add_key(CLI::App* command, std::string& key) {
     command
-        ->add_option("--key", key,
-                     "Key of the signed heads as GET /v1/log/head gave it; by default the folder's")
+        ->add_option(
+            "--key", key,
+            "Key of the signed heads as GET /v1/log/head gave it; by default that among the keys")
         ->type_name("NAME+HASH+KEY");
   }
 
@@ -170,8 +171,7 @@ struct CommandLine {
         ->capture_default_str()
         ->check(CLI::Range(1, 10'000'000));
     command->add_flag("--verify", archive.verify, "Check every segment there is instead");
-    command->add_option("--key", archive.key, "Key that the archive's head must be signed with")
-        ->type_name("NAME+HASH+KEY");
+    add_key(command, archive.key);
     command->add_option("--import", archive.import_to, "Make a data folder of the archive instead")
         ->type_name("DATA");
   }

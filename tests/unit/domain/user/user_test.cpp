@@ -65,7 +65,8 @@ TEST(Token, AForgedTextIsRefusedWithoutSayingWhy) {
 TEST(User, IsRegisteredOnce) {
   UserStory story;
   story.when(seller()).then({"UserRegistered"});
-  EXPECT_EQ(story.tags(), std::vector<Tag>{open_tag("users")});
+  EXPECT_EQ(story.tags(),
+            (std::vector<Tag>{personal_tag("user-email:anna@example.ru"), open_tag("users")}));
   EXPECT_EQ(story.state().email, "anna@example.ru");
   EXPECT_TRUE(story.state().active);
   story.when(seller()).then_refused("user_exists");
