@@ -10,6 +10,7 @@
 
 #include "libs/eventlog/archive_segment.hpp"
 #include "libs/eventlog/archive_walk.hpp"
+#include "libs/eventlog/log_identity.hpp"
 #include "libs/eventlog/open_file.hpp"
 #include "libs/eventlog/tree_reader.hpp"
 
@@ -55,23 +56,6 @@ class SegmentWriter {
   std::string block_;
   std::string blocks_;
 };
-
-// Tree and position behind the last segment, from the log itself, which must agree with it.
-Result<merkle::Frontier> frontier_at(const LogTables& tables, const ArchiveSegment& last,
-                                     std::string_view log_id) {
-  const auto row = TRY(tables.db().get(tables.commits, key_of(last.last)));
-  if (last.log_id != log_id || !row) {
-    return fail(ErrorKind::kConflict, "other_log",
-                "the archive holds another log, or another life of this one: it knows position " +
-                    std::to_string(last.last.value) +
-                    " as the end of a commit. Begin a new archive in another folder");
-  }
-  const auto commit = TRY(parse_commit(key_of(last.last), *row));
-  if (commit.frontier.root() == last.root) return commit.frontier;
-  return fail(ErrorKind::kConflict, "other_log",
-              "the archive holds another life of this log: their trees part before position " +
-                  std::to_string(last.last.value) + ". Begin a new archive in another folder");
-}
 
 // The segment from `first` on, and its bytes; nothing at the log's end.
 Result<std::optional<std::string>> make_segment(const LogTables& tables, ArchiveSegment& segment,
@@ -145,6 +129,22 @@ Result<void> require_heads(const LogTables& tables, const std::vector<TreeHead>&
 
 }  // namespace
 
+Result<merkle::Frontier> tree_of_log_at(const LogTables& tables, const ArchiveSegment& last) {
+  const auto log_id = TRY(tables.db().get(tables.meta, kLogIdKey));
+  const auto row = TRY(tables.db().get(tables.commits, key_of(last.last)));
+  if (last.log_id != log_id || !row) {
+    return fail(ErrorKind::kConflict, "other_log",
+                "the archive holds another log, or another life of this one: it knows position " +
+                    std::to_string(last.last.value) +
+                    " as the end of a commit. Begin a new archive in another folder");
+  }
+  const auto commit = TRY(parse_commit(key_of(last.last), *row));
+  if (commit.frontier.root() == last.root) return commit.frontier;
+  return fail(ErrorKind::kConflict, "other_log",
+              "the archive holds another life of this log: their trees part before position " +
+                  std::to_string(last.last.value) + ". Begin a new archive in another folder");
+}
+
 Result<std::unique_ptr<OpenFile>> lock_archive(const fs::path& archive) {
   const fs::path file = archive / "LOCK";
   auto lock = std::make_unique<OpenFile>(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
@@ -189,8 +189,14 @@ Result<std::vector<ArchiveSegment>> archive_log(const LogTables& tables, const f
   std::optional<merkle::Frontier> frontier(std::in_place);
   Position last;
   if (!there.empty()) {
-    frontier = TRY(frontier_at(tables, there.back(), log_id));
+    frontier = TRY(tree_of_log_at(tables, there.back()));
     last = there.back().last;
+  }
+  if (const Position dropped = TRY(dropped_until(tables)); last < dropped) {
+    return fail(ErrorKind::kConflict, "archive_incomplete",
+                "this log was dropped up to position " + std::to_string(dropped.value) +
+                    ", and the archive ends at " + std::to_string(last.value) +
+                    ". Use the archive that holds it, or copy its files here");
   }
   std::vector<ArchiveSegment> made;
   for (;;) {

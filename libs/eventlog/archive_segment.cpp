@@ -81,6 +81,21 @@ void put_entry(std::string& block, SegmentEntry kind, std::string_view bytes) {
   block += bytes;
 }
 
+Result<void> each_entry_of(std::string_view content, const std::string& where,
+                           const EntryVisitor& visit) {
+  for (std::string_view rest = content; !rest.empty();) {
+    const auto kind = static_cast<SegmentEntry>(rest.front());
+    const bool known = kind == SegmentEntry::kRecord || kind == SegmentEntry::kCommit;
+    const std::uint64_t size = rest.size() < 1 + kU64 ? UINT64_MAX : get_u64(rest.substr(1));
+    if (!known || size > rest.size() - 1 - kU64) {
+      return archive_broken(where, "has an entry that is none");
+    }
+    TRY(visit(kind, rest.substr(1 + kU64, size)));
+    rest.remove_prefix(1 + kU64 + size);
+  }
+  return {};
+}
+
 Result<void> each_entry(std::string_view segment, const ArchiveSegment& expected,
                         const EntryVisitor& visit) {
   const std::string header = segment_header(expected);
@@ -89,16 +104,7 @@ Result<void> each_entry(std::string_view segment, const ArchiveSegment& expected
   }
   for (segment.remove_prefix(header.size()); !segment.empty();) {
     const std::string content = TRY(next_block(segment, expected.file.path));
-    for (std::string_view rest = content; !rest.empty();) {
-      const auto kind = static_cast<SegmentEntry>(rest.front());
-      const bool known = kind == SegmentEntry::kRecord || kind == SegmentEntry::kCommit;
-      const std::uint64_t size = rest.size() < 1 + kU64 ? UINT64_MAX : get_u64(rest.substr(1));
-      if (!known || size > rest.size() - 1 - kU64) {
-        return archive_broken(expected.file.path, "has an entry that is none");
-      }
-      TRY(visit(kind, rest.substr(1 + kU64, size)));
-      rest.remove_prefix(1 + kU64 + size);
-    }
+    TRY(each_entry_of(content, expected.file.path, visit));
   }
   return {};
 }

@@ -22,6 +22,9 @@ Result<std::string> next_block(std::string_view& bytes, const std::string& where
 
 void put_entry(std::string& block, SegmentEntry kind, std::string_view bytes);
 
+// Every entry of an unpacked block, in order. Errors: kInternal "archive_broken".
+Result<void> each_entry_of(std::string_view content, const std::string& where,
+                           const EntryVisitor& visit);
 // Every entry of a segment's bytes, in order. Errors: kInternal "archive_broken".
 Result<void> each_entry(std::string_view segment, const ArchiveSegment& expected,
                         const EntryVisitor& visit);

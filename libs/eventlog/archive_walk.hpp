@@ -31,6 +31,10 @@ Result<void> walk_segment(const std::filesystem::path& archive, const ArchiveSeg
 // Keys of personal_tags, one behind the other.
 Result<std::string> read_personal_tags(const std::filesystem::path& archive);
 
+// The tree behind an archive's last segment as the log itself has it, which must be the same.
+// Errors: kConflict "other_log".
+Result<merkle::Frontier> tree_of_log_at(const LogTables& tables, const ArchiveSegment& last);
+
 // Keeps others from writing into an archive as long as it lives, and from dropping what it holds.
 // Errors: kConflict "archive_busy"; kInternal "archive_unusable".
 Result<std::unique_ptr<OpenFile>> lock_archive(const std::filesystem::path& archive);

@@ -73,13 +73,23 @@ Result<std::optional<Appended>> GroupCommit::answer_for_existing(const AppendReq
     }
     return Appended{earlier.first, earlier.last, recorded_, true};
   }
-  const auto position = TRY(tables_.find_id(first.id));
-  if (!position) return std::nullopt;
-  return TRY(stored_append(first.id, *position, request));
+  const auto row = TRY(tables_.id_row(first.id));
+  if (!row) return std::nullopt;
+  return TRY(stored_append(first.id, *row, request));
 }
 
-Result<Appended> GroupCommit::stored_append(const Uuid& id, Position position,
+Result<Appended> GroupCommit::stored_append(const Uuid& id, const IdRow& row,
                                             const AppendRequest& request) {
+  const auto answer = row.answer ? *row.answer : TRY(stored_answer(id, row.position));
+  if (request.on_existing == OnExisting::kRequireSame &&
+      answer.fingerprint != request.events.front().fingerprint) {
+    return key_reused();
+  }
+  const Position first{row.position.value - answer.append_index};
+  return Appended{first, {first.value + answer.append_count - 1}, answer.recorded, true};
+}
+
+Result<IdRow::Answer> GroupCommit::stored_answer(const Uuid& id, Position position) {
   storage::PinnedValue record;
   if (!TRY(tables_.record_at(position, record))) return log_gap(position);
   const auto fields = TRY(parse_record_fields(record.view()));
@@ -88,12 +98,7 @@ Result<Appended> GroupCommit::stored_append(const Uuid& id, Position position,
                 "the record at position " + std::to_string(position.value) +
                     " is not the one its index names. Run `dealog verify`");
   }
-  if (request.on_existing == OnExisting::kRequireSame &&
-      fields.fingerprint != request.events.front().fingerprint) {
-    return key_reused();
-  }
-  const Position first{position.value - fields.append_index};
-  return Appended{first, {first.value + fields.append_count - 1}, fields.recorded, true};
+  return answer_of(fields);
 }
 
 Result<void> GroupCommit::check_new_ids(const AppendRequest& request) {

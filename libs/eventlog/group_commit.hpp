@@ -55,7 +55,8 @@ class GroupCommit {
   using ByName = boost::unordered_flat_map<std::string_view, T, StringHash>;
 
   Result<std::optional<Appended>> answer_for_existing(const AppendRequest& request);
-  Result<Appended> stored_append(const Uuid& id, Position position, const AppendRequest& request);
+  Result<Appended> stored_append(const Uuid& id, const IdRow& row, const AppendRequest& request);
+  Result<IdRow::Answer> stored_answer(const Uuid& id, Position position);
   Result<void> check_new_ids(const AppendRequest& request);
   Result<void> check_condition(const Condition& condition);
   Result<void> check_fresh_keys(const AppendRequest& request);

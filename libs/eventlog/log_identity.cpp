@@ -27,18 +27,21 @@ Result<std::string> make_log_id(const LogTables& tables, const std::string& want
 
 Result<LogIdentity> load_log_identity(const LogTables& tables, const std::string& wanted) {
   const auto format = TRY(tables.db().get(tables.meta, kFormatKey));
-  if (format && *format != kLogFormat) {
+  if (format && *format != kLogFormat && *format != kDroppedLogFormat) {
     return fail(ErrorKind::kInternal, "log_format_unknown",
                 "the log in " + tables.db().folder().string() + " has format " + *format +
-                    ", this version of dealog knows " + std::string(kLogFormat) +
-                    ". Start the newer version that wrote it");
+                    ", this version of dealog knows " + std::string(kLogFormat) + " and " +
+                    std::string(kDroppedLogFormat) + ". Start the newer version that wrote it");
   }
   const auto stored = TRY(tables.db().get(tables.meta, kLogIdKey));
   if (format && stored && stored->size() == kLogIdBytes) {
     const auto epoch = TRY(tables.db().get(tables.meta, kEpochKey));
+    const auto archive = TRY(tables.db().get(tables.meta, kArchiveKey));
     return LogIdentity{.log_id = *stored,
                        .epoch = epoch.value_or(std::string(kFirstEpoch)),
-                       .watermarked = TRY(tables.db().contains(tables.meta, kWatermarkedKey))};
+                       .watermarked = TRY(tables.db().contains(tables.meta, kWatermarkedKey)),
+                       .dropped = TRY(dropped_until(tables)),
+                       .archive = archive.value_or("")};
   }
   const auto events = tables.db().scan(tables.events, {});
   TRY(events.status());
@@ -48,6 +51,15 @@ Result<LogIdentity> load_log_identity(const LogTables& tables, const std::string
                     " has lost its id. Restore it from a backup with `dealog restore`");
   }
   return LogIdentity{.log_id = TRY(make_log_id(tables, wanted)), .epoch = std::string(kFirstEpoch)};
+}
+
+Result<Position> dropped_until(const LogTables& tables) {
+  const auto row = TRY(tables.db().get(tables.meta, kDroppedKey));
+  if (!row) return Position{};
+  const auto position = parse_u64(*row);
+  if (position) return Position{*position};
+  return fail(ErrorKind::kInternal, "log_broken",
+              "the log's row that says how far it was dropped is damaged. Run `dealog verify`");
 }
 
 std::string next_epoch(std::string_view epoch) {

@@ -1,6 +1,7 @@
 // Who a log is: the rows of family `default` that are written once, or at a restore.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "libs/eventlog/log_tables.hpp"
@@ -9,6 +10,8 @@ namespace dealog {
 
 inline constexpr std::string_view kEpochKey = "epoch";
 inline constexpr std::string_view kWatermarkedKey = "watermarked";
+inline constexpr std::string_view kDroppedKey = "dropped";
+inline constexpr std::string_view kArchiveKey = "archive";
 // Of a log that was never restored, and of one that has no row.
 inline constexpr std::string_view kFirstEpoch = "1";
 
@@ -18,12 +21,19 @@ struct LogIdentity {
   // restore and what it would have been without it, or after another, never bear one name.
   std::string epoch;
   bool watermarked = false;  // a watermark file was made once, so it must be there
+  // Records up to here may lie in the archive alone; 0: all are here.
+  Position dropped = {};
+  // Where that was when they were dropped.
+  std::filesystem::path archive = {};
 };
 
 // Makes what a new folder needs: `wanted` becomes the id, "" a random one.
 // Errors: kInternal "log_format_unknown" for a folder of a newer version, "log_broken" for one that
 // has lost its id; those of storage.
 Result<LogIdentity> load_log_identity(const LogTables& tables, const std::string& wanted);
+
+// LogIdentity::dropped by itself. Errors: kInternal "log_broken" for a row that is none.
+Result<Position> dropped_until(const LogTables& tables);
 
 // The epoch after a restore.
 std::string next_epoch(std::string_view epoch);

@@ -2,6 +2,7 @@
 
 #include "dealog/v1/record.pb.h"
 #include "libs/base/encoding.hpp"
+#include "libs/eventlog/record_fields.hpp"
 
 namespace dealog {
 namespace {
@@ -78,6 +79,36 @@ std::optional<std::uint64_t> parse_u64(std::string_view value) {
   return get_u64(value);
 }
 
+std::string to_bytes(const IdRow& row) {
+  std::string bytes;
+  put_u64(bytes, row.position.value);
+  if (!row.answer) return bytes;
+  put_u64(bytes, static_cast<std::uint64_t>(row.answer->recorded.us));
+  put_u64(bytes, row.answer->append_index);
+  put_u64(bytes, row.answer->append_count);
+  return bytes + row.answer->fingerprint;
+}
+
+std::optional<IdRow> parse_id_row(std::string_view value) {
+  constexpr std::size_t kU64 = sizeof(std::uint64_t);
+  if (value.size() != kU64 && value.size() < 4 * kU64) return std::nullopt;
+  IdRow row{.position = {get_u64(value)}};
+  if (row.position.value == 0) return std::nullopt;
+  if (value.size() == kU64) return row;
+  row.answer = {.recorded = {static_cast<std::int64_t>(get_u64(value.substr(kU64)))},
+                .append_index = get_u64(value.substr(2 * kU64)),
+                .append_count = get_u64(value.substr(3 * kU64)),
+                .fingerprint = std::string(value.substr(4 * kU64))};
+  return row;
+}
+
+IdRow::Answer answer_of(const RecordFields& fields) {
+  return {.recorded = fields.recorded,
+          .append_index = fields.append_index,
+          .append_count = fields.append_count,
+          .fingerprint = std::string(fields.fingerprint)};
+}
+
 LogTables::LogTables(std::unique_ptr<storage::Database> db)
     : meta(db->family("default")),
       events(db->family("events")),
@@ -99,15 +130,20 @@ Result<LogTables> LogTables::open(const Options& options) {
                                                 .environment = options.environment})));
 }
 
-Result<std::optional<Position>> LogTables::find_id(const Uuid& id) const {
+Result<std::optional<IdRow>> LogTables::id_row(const Uuid& id) const {
   storage::PinnedValue value;
   if (!TRY(db_->get(ids, id.view(), value))) return std::nullopt;
-  const auto position = parse_u64(value.view());
-  if (!position) {
+  auto row = parse_id_row(value.view());
+  if (!row) {
     return fail(ErrorKind::kInternal, "log_broken",
                 "the index row of event id " + id.hex() + " is damaged. Run `dealog verify`");
   }
-  return Position{*position};
+  return row;
+}
+
+Result<std::optional<Position>> LogTables::find_id(const Uuid& id) const {
+  const auto row = TRY(id_row(id));
+  return row ? std::optional(row->position) : std::nullopt;
 }
 
 Result<bool> LogTables::record_at(Position position, storage::PinnedValue& record) const {

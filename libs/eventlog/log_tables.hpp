@@ -15,6 +15,8 @@
 namespace dealog {
 
 inline constexpr std::string_view kLogFormat = "1";
+// Of a log from which archived records were dropped: older versions must not open it.
+inline constexpr std::string_view kDroppedLogFormat = "2";
 inline constexpr std::string_view kFormatKey = "format";
 inline constexpr std::string_view kLogIdKey = "log_id";
 inline constexpr std::string_view kHighestKeyKey = "highest_key";
@@ -40,6 +42,25 @@ std::string_view tag_key(storage::KeyWriter& key, bool personal, std::string_vie
 // A stored position or key id: 8 bytes, big endian. Nothing for another length.
 std::optional<std::uint64_t> parse_u64(std::string_view value);
 
+// A row of `ids`. What answers a repeated request stays there when its record is dropped.
+struct IdRow {
+  struct Answer {
+    Timestamp recorded;
+    std::uint64_t append_index = 0;
+    std::uint64_t append_count = 0;
+    std::string fingerprint;
+    bool operator==(const Answer&) const = default;
+  };
+  Position position;
+  std::optional<Answer> answer = {};
+};
+std::string to_bytes(const IdRow& row);
+// Nothing for bytes that are no such row.
+std::optional<IdRow> parse_id_row(std::string_view value);
+
+struct RecordFields;
+IdRow::Answer answer_of(const RecordFields& fields);
+
 // Thread: any.
 class LogTables {
  public:
@@ -53,6 +74,7 @@ class LogTables {
   // Errors: those of Database::open.
   static Result<LogTables> open(const Options& options);
 
+  Result<std::optional<IdRow>> id_row(const Uuid& id) const;
   Result<std::optional<Position>> find_id(const Uuid& id) const;
   Result<bool> record_at(Position position, storage::PinnedValue& record) const;
   Result<StreamVersion> last_version(std::string_view stream) const;
@@ -67,11 +89,11 @@ class LogTables {
   storage::Database& db() const { return *db_; }
   storage::Family tag_family(bool personal) const { return personal ? personal_tags : tags; }
 
-  storage::Family meta;           // "format", "log_id", "highest_key"
+  storage::Family meta;           // "format", "log_id", "highest_key", those of LogIdentity
   storage::Family events;         // position → record
   storage::Family commits;        // last position → CommitRow
   storage::Family streams;        // stream 00 version → position
-  storage::Family ids;            // event id → position
+  storage::Family ids;            // event id → IdRow
   storage::Family tags;           // tag 00 position → ""
   storage::Family personal_tags;  // hash position → ""
   storage::Family raw;            // event id → sealed body

@@ -3,6 +3,7 @@
 #include "dealog/v1/record.pb.h"
 #include "libs/base/encoding.hpp"
 #include "libs/eventlog/append_checks.hpp"
+#include "libs/eventlog/log_identity.hpp"
 #include "libs/eventlog/record_fields.hpp"
 
 namespace dealog {
@@ -135,6 +136,18 @@ class Truncation {
   WriteBatch batch_;
 };
 
+// By the bodies that there are, not by the records, which may lie in an archive.
+Result<void> erase_raw_bodies_at(const LogTables& tables, const std::set<std::uint64_t>& positions,
+                                 WriteBatch& batch) {
+  auto bodies = tables.db().scan(tables.raw, {});
+  for (; bodies.valid(); bodies.next()) {
+    const auto row = TRY(tables.db().get(tables.ids, bodies.key()));
+    const auto event = row ? parse_id_row(*row) : std::nullopt;
+    if (event && positions.contains(event->position.value)) batch.erase(tables.raw, bodies.key());
+  }
+  return bodies.status();
+}
+
 Result<Position> head_of(const LogTables& tables) {
   const auto last = tables.db().scan(tables.commits, {}, ScanOrder::kBackward);
   TRY(last.status());
@@ -161,6 +174,13 @@ Result<Position> truncate_log(const LogTables& tables, Position to) {
                     std::to_string(head.value));
   }
   if (to == head) return to;
+  if (const Position dropped = TRY(dropped_until(tables)); to <= dropped) {
+    return fail(ErrorKind::kInvalid, "position_out_of_range",
+                "positions 1 to " + std::to_string(dropped.value) +
+                    " of this log lie in its archive, so it cannot be cut at " +
+                    std::to_string(to.value) +
+                    ". Use a later position, an earlier backup, or `dealog archive --import`");
+  }
   return Truncation(tables, to).run();
 }
 
@@ -175,14 +195,12 @@ Result<void> erase_rows_of(const LogTables& tables,
                                   .to = std::string(stream_key(key, stream, {UINT64_MAX}))});
     for (; rows.valid(); rows.next()) {
       const Position position{parse_u64(rows.value()).value_or(0)};
-      storage::PinnedValue record;
-      if (!TRY(tables.record_at(position, record))) return log_gap(position);
-      batch.erase(tables.raw, TRY(parse_record_fields(record.view())).event_id);
       positions.insert(position.value);
     }
     TRY(rows.status());
   }
   if (positions.empty()) return {};
+  TRY(erase_raw_bodies_at(tables, positions, batch));
   auto rows = tables.db().scan(tables.personal_tags, {});
   for (; rows.valid(); rows.next()) {
     storage::KeyReader reader(rows.key());

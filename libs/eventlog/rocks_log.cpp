@@ -22,7 +22,10 @@ Result<std::unique_ptr<RocksLog>> RocksLog::open(const RocksLogOptions& options)
 
 RocksLog::RocksLog(LogTables tables, LogIdentity identity, LogEnd end, WatermarkFile watermark,
                    const RocksLogOptions& options)
-    : tables_(std::move(tables)), identity_(std::move(identity)) {
+    : tables_(std::move(tables)),
+      identity_(std::move(identity)),
+      archive_(std::make_unique<ArchiveReader>(
+          tables_, options.archive.empty() ? identity_.archive : options.archive)) {
   const Position head = end.head;
   committer_ = std::make_unique<Committer>(
       std::make_unique<GroupCommit>(tables_, identity_.log_id, std::move(end),

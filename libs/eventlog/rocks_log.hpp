@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "libs/eventlog/archive_reader.hpp"
 #include "libs/eventlog/committer.hpp"
 #include "libs/eventlog/event_log.hpp"
 #include "libs/eventlog/log_identity.hpp"
@@ -24,6 +25,8 @@ struct RocksLogOptions {
   // 16 bytes, for a new folder; "": random.
   std::string log_id = {};
   WatermarkOptions watermark = {};
+  // Where the records lie that were dropped from the log; empty: where they did when they were.
+  std::filesystem::path archive = {};
   // For tests of the disk's failures; not owned.
   rocksdb::Env* environment = nullptr;
 };
@@ -68,6 +71,9 @@ class RocksLog final : public EventLog {
   // Roots and proofs up to the head that was published when this is called.
   TreeReader tree() const { return TreeReader(tables_); }
 
+  // Records up to here may lie in the archive alone, and are read from there; 0: none.
+  Position dropped() const { return identity_.dropped; }
+
   // Positions up to here are known to be missing if they are.
   Position watermark() const { return watermark_->written(); }
 
@@ -90,8 +96,9 @@ class RocksLog final : public EventLog {
 
   LogTables tables_;
   const LogIdentity identity_;
-  std::unique_ptr<Committer> committer_;        // its thread uses the tables
-  std::unique_ptr<WatermarkWriter> watermark_;  // its thread uses both
+  const std::unique_ptr<ArchiveReader> archive_;  // reads on behalf of any thread
+  std::unique_ptr<Committer> committer_;          // its thread uses the tables
+  std::unique_ptr<WatermarkWriter> watermark_;    // its thread uses both
   std::unique_ptr<Subscription> watermark_news_;
 };
 

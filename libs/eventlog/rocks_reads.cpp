@@ -47,13 +47,19 @@ Result<void> RocksLog::read(Position from, Direction direction, std::size_t limi
   KeyRange range{std::string(position_key(key, forward ? start : Position{1})),
                  std::string(position_key(key, forward ? last.next() : start.next()))};
   auto rows = tables_.db().scan(tables_.events, std::move(range), order_of(direction));
+  ArchiveCursor archived(*archive_);
   Position expected = start;
-  for (std::uint64_t i = 0; i < wanted; ++i, rows.next()) {
+  for (std::uint64_t i = 0; i < wanted; ++i) {
     if (auto status = rows.status(); !status) {
       return unreadable(expected, std::move(status).error());
     }
-    if (!rows.valid() || parse_u64(rows.key()) != expected.value) return log_gap(expected);
-    if (!visit({expected, rows.value()})) return {};
+    if (rows.valid() && parse_u64(rows.key()) == expected.value) {
+      if (!visit({expected, rows.value()})) return {};
+      rows.next();
+    } else {
+      if (expected > identity_.dropped) return log_gap(expected);
+      if (!visit({expected, TRY(archived.at(expected))})) return {};
+    }
     expected.value += forward ? 1 : -1;
   }
   return {};
@@ -63,8 +69,10 @@ Result<bool> RocksLog::visit_at(Position position, const EventVisitor& visit) co
   storage::PinnedValue record;
   auto there = tables_.record_at(position, record);
   if (!there) return unreadable(position, std::move(there).error());
-  if (!*there) return log_gap(position);
-  return visit({position, record.view()});
+  if (*there) return visit({position, record.view()});
+  if (position > identity_.dropped) return log_gap(position);
+  ArchiveCursor archived(*archive_);
+  return visit({position, TRY(archived.at(position))});
 }
 
 Result<void> RocksLog::read_stream(std::string_view stream, StreamVersion from, Direction direction,

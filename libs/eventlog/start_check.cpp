@@ -1,6 +1,7 @@
 #include "libs/eventlog/start_check.hpp"
 
 #include "libs/base/encoding.hpp"
+#include "libs/eventlog/log_identity.hpp"
 #include "libs/eventlog/record_fields.hpp"
 #include "libs/eventlog/tree_reader.hpp"
 
@@ -26,6 +27,22 @@ Result<Position> edge_of_events(const LogTables& tables, ScanOrder order) {
   const auto position = parse_u64(edge.key());
   if (!position || *position == 0) return broken({}, "stands in a key that is none");
   return Position{*position};
+}
+
+// Nothing may be missing behind what was dropped, and nothing before it when nothing was.
+Result<void> check_beginning(const LogTables& tables, Position head) {
+  const Position dropped = TRY(dropped_until(tables));
+  if (dropped.value == 0) {
+    if (TRY(edge_of_events(tables, ScanOrder::kForward)) == Position{1}) return {};
+    return broken({1}, "is missing");
+  }
+  if (dropped >= head) {
+    return broken(head, "is the log's last, though it says that it was dropped up to " +
+                            std::to_string(dropped.value));
+  }
+  storage::PinnedValue record;
+  if (TRY(tables.record_at(dropped.next(), record))) return {};
+  return broken(dropped.next(), "is missing");
 }
 
 // The last commits row and the frontier before it.
@@ -165,7 +182,6 @@ Result<WatermarkFile> check_watermark(const LogTables& tables, const LogIdentity
 }
 
 Result<LogEnd> check_log_end(const LogTables& tables, std::string_view log_id) {
-  const auto first_event = TRY(edge_of_events(tables, ScanOrder::kForward));
   const auto last_event = TRY(edge_of_events(tables, ScanOrder::kBackward));
   const auto last = TRY(last_commit(tables));
   const Position committed = last ? last->entry.last : Position{};
@@ -175,7 +191,7 @@ Result<LogEnd> check_log_end(const LogTables& tables, std::string_view log_id) {
   if (last_event < committed) return broken(last_event.next(), "is missing");
   if (!last) return LogEnd{};
   const KeyId highest_key = TRY(tables.highest_key());
-  if (first_event != Position{1}) return broken({1}, "is missing");
+  TRY(check_beginning(tables, committed));
   TRY(check_last_group(tables, *last, log_id));
   return LogEnd{committed, last->entry.recorded, last->entry.frontier, highest_key};
 }

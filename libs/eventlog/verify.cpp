@@ -1,5 +1,6 @@
 #include "libs/eventlog/verify.hpp"
 
+#include "libs/eventlog/log_identity.hpp"
 #include "libs/eventlog/verify_findings.hpp"
 
 namespace dealog {
@@ -14,13 +15,20 @@ Result<VerifyReport> verify_tables(const LogTables& tables, const VerifyOptions&
   VerifyReport report;
   VerifyFindings findings(report);
   const auto format = TRY(tables.db().get(tables.meta, kFormatKey));
-  if (format != kLogFormat) {
-    findings.add({}, "the log's format is '" + format.value_or("") + "', known is '" +
-                         std::string(kLogFormat) + "'");
+  if (format != kLogFormat && format != kDroppedLogFormat) {
+    findings.add({}, "the log's format is '" + format.value_or("") + "', known are '" +
+                         std::string(kLogFormat) + "' and '" + std::string(kDroppedLogFormat) +
+                         "'");
   }
   report.log_id = TRY(tables.db().get(tables.meta, kLogIdKey)).value_or("");
   if (report.log_id.size() != kLogIdBytes) findings.add({}, "the log has lost its id");
 
+  const auto dropped = dropped_until(tables);
+  if (dropped) {
+    findings.dropped = *dropped;
+  } else {
+    findings.add({}, dropped.error().message);
+  }
   HeadsPass heads(tables, options, findings);
   TRY(heads.begin());
   const auto expected = verify_events(tables, options, findings);

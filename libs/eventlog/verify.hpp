@@ -25,6 +25,9 @@ struct VerifyOptions {
   std::optional<TreeHead> own_head = {};
   // Off for a copy that never had one, such as what a backup holds.
   bool needs_watermark = true;
+  // Where to read the records that were dropped from the log; empty: they are not read, and of them
+  // only the tree is checked.
+  std::filesystem::path archive = {};
   // Called now and then with how far the check of the events is. May be empty.
   std::function<void(Position done, Position head)> progress = {};
   rocksdb::Env* environment = nullptr;  // for tests; not owned
@@ -43,7 +46,9 @@ struct VerifyReport {
   std::optional<Position> watermark;  // as its file says
   Position head;                      // of the commits, or of the events where those reach further
   merkle::Hash root{};
-  std::uint64_t events = 0;
+  std::uint64_t events = 0;    // that were read
+  std::uint64_t archived = 0;  // of them out of the archive
+  std::uint64_t unread = 0;    // that lie in the archive, which was not read
   std::uint64_t commits = 0;
   std::uint64_t streams = 0;
   std::uint64_t tags = 0;
@@ -64,6 +69,9 @@ struct VerifyReport {
 // events that exist (their absence is no fault: they can be erased, and which ones should exist is
 // written inside sealed boxes and events). An end that is missing in events and commits alike shows
 // by the watermark and by the given heads: their trees must be the beginning of the log's.
+//
+// Records that were dropped are read from the archive where it is given. Where it is not, their
+// leaves in the tree and the rows that answer repeated requests must be there, and no more is said.
 //
 // Rows that the disk does not give whole are problems like others, and the check goes on behind
 // them. A broken log is a report, not an Error. Errors: those of Database::open.

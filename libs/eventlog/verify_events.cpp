@@ -3,6 +3,7 @@
 
 #include "dealog/v1/options.pb.h"
 #include "dealog/v1/record.pb.h"
+#include "libs/eventlog/archive_reader.hpp"
 #include "libs/eventlog/verify_findings.hpp"
 
 namespace dealog {
@@ -34,7 +35,9 @@ class EventsPass {
         findings_(findings),
         report_(findings.report()),
         events_(tables.db().scan(tables.events, {})),
-        commits_(tables.db().scan(tables.commits, {})) {}
+        commits_(tables.db().scan(tables.commits, {})),
+        reader_(tables, options.archive),
+        archived_(reader_) {}
 
   ExpectedRows run();
 
@@ -44,10 +47,12 @@ class EventsPass {
   Position step_over_broken_events(Position position);
   Position next_present(Position from) const;
   void check_position(Position position);
+  std::optional<merkle::Hash> check_dropped(Position position);
   void check_record(Position position, std::string_view bytes);
   std::optional<std::string> index_row(Position position, storage::Family family,
                                        std::string_view key, const char* name);
   void check_indexes(Position position, const v1::StoredRecord& record);
+  void check_id_row(Position position, const v1::StoredRecord& record);
   void check_boxes(Position position, const v1::StoredRecord& record);
   void check_append(Position position, const v1::StoredRecord& record);
   void check_leaf(Position position, std::optional<merkle::Hash> leaf);
@@ -62,6 +67,8 @@ class EventsPass {
   VerifyReport& report_;
   storage::Iterator events_;
   storage::Iterator commits_;
+  ArchiveReader reader_;
+  ArchiveCursor archived_;
 
   std::optional<CommitEntry> commit_;       // the next row that ends at or after the position
   merkle::Frontier frontier_;               // over the leaves before the position
@@ -70,6 +77,7 @@ class EventsPass {
   Timestamp last_recorded_;
   std::uint32_t append_index_ = 0;  // of the record before
   std::uint32_t append_count_ = 0;  // 0: nothing is known of the record before
+  bool archive_gone_ = false;       // said once, not for every position
   bool unreadable_ = false;         // an index row of the position was
   ExpectedRows expected_;
   storage::KeyWriter key_;
@@ -165,6 +173,8 @@ void EventsPass::check_position(Position position) {
     leaf = merkle::leaf_hash(events_.value());
     check_record(position, events_.value());
     events_.next();
+  } else if (position <= findings_.dropped) {
+    leaf = check_dropped(position);
   } else {
     problem(position, "is missing");
     append_count_ = 0;
@@ -175,6 +185,26 @@ void EventsPass::check_position(Position position) {
     check_boxes(position, *record_);
   }
   check_leaf(position, leaf);
+}
+
+// Its leaf when the archive was read.
+std::optional<merkle::Hash> EventsPass::check_dropped(Position position) {
+  if (!options_.archive.empty() && !archive_gone_) {
+    const auto record = archived_.at(position);
+    if (record) {
+      ++report_.events;
+      ++report_.archived;
+      check_record(position, *record);
+      return merkle::leaf_hash(*record);
+    }
+    archive_gone_ = record.error().kind == ErrorKind::kUnavailable;
+    problem(position, "cannot be read from the archive (" + record.error().message + ")");
+  }
+  ++report_.unread;
+  ++expected_.streams;
+  ++expected_.ids;
+  append_count_ = 0;
+  return std::nullopt;
 }
 
 void EventsPass::check_record(Position position, std::string_view bytes) {
@@ -245,9 +275,7 @@ void EventsPass::check_indexes(Position position, const v1::StoredRecord& record
     }
   }
   ++expected_.ids;
-  if (named(tables_.ids, record.event_id(), "ids") != position.value && !unreadable_) {
-    problem(position, "is not what the index of ids names for its event");
-  }
+  check_id_row(position, record);
   const std::set<std::string_view> tags(record.tags().begin(), record.tags().end());
   for (const auto tag : tags) {
     ++expected_.tags;
@@ -255,6 +283,22 @@ void EventsPass::check_indexes(Position position, const v1::StoredRecord& record
         !unreadable_) {
       problem(position, "is not in the index of its tag '" + std::string(tag) + "'");
     }
+  }
+}
+
+void EventsPass::check_id_row(Position position, const v1::StoredRecord& record) {
+  const auto value = index_row(position, tables_.ids, record.event_id(), "ids");
+  if (unreadable_) return;
+  const auto row = value ? parse_id_row(*value) : std::nullopt;
+  if (!row || row->position != position) {
+    return problem(position, "is not what the index of ids names for its event");
+  }
+  const IdRow::Answer answer{.recorded = {record.recorded_us()},
+                             .append_index = record.append_index(),
+                             .append_count = record.append_count(),
+                             .fingerprint = record.fingerprint()};
+  if (row->answer && *row->answer != answer) {
+    problem(position, "has a row of ids that would answer a repeated request wrongly");
   }
 }
 

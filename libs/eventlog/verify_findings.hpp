@@ -27,6 +27,8 @@ class VerifyFindings {
   }
   VerifyReport& report() { return report_; }
 
+  // Records up to here may have been dropped.
+  Position dropped;
   // Roots of the tree at the sizes that somebody will ask for: keys are put in before the events
   // are walked, values while they are.
   std::map<std::uint64_t, std::optional<merkle::Hash>> roots = {{0, merkle::Frontier().root()}};

@@ -104,6 +104,7 @@ const std::map<std::string, Setter, std::less<>>& setters() {
       {"storage.warn_below_mb", number(&Config::warn_below_mb, kMaxMegabytes)},
       {"storage.stopped_grace_s", number(&Config::stopped_grace_s, kMaxGraceSeconds)},
       {"erasures.copy", text(&Config::erasures_copy)},
+      {"archive.folder", text(&Config::archive_folder)},
   };
   return table;
 }

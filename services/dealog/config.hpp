@@ -32,6 +32,8 @@ struct Config {
   std::int64_t stopped_grace_s = 10;
   // [erasures]
   std::string erasures_copy;
+  // [archive]
+  std::string archive_folder;
 };
 
 struct ListenAddress {

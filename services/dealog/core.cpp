@@ -52,6 +52,7 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
   core->log_ = TRY(RocksLog::open({.folder = options.data / "log",
                                    .clock = options.clock,
                                    .observer = options.observer,
+                                   .archive = options.archive,
                                    .environment = options.environment}));
   const RocksLog& log = *core->log_;
   const KeyId highest = TRY(log.highest_key());

@@ -41,6 +41,8 @@ struct CoreOptions {
   LogObserver observer = {};
   // A second list of erasures, on another disk: what it names is erased as well. Empty: none.
   std::filesystem::path erasures_copy = {};
+  // Where the records lie that were dropped from the log; empty: where they did when they were.
+  std::filesystem::path archive = {};
   // The file system of log and keys; null: the machine's. Not owned.
   rocksdb::Env* environment = nullptr;
 };

@@ -68,6 +68,12 @@ struct CommandLine {
     return commands::kWrongUse;
   }
 
+  static void add_archive_folder(CLI::App* command, std::filesystem::path& folder) {
+    command
+        ->add_option("--archive", folder,
+                     "Where the events lie that were dropped; by default where they did then")
+        ->type_name("DIR");
+  }
   static void add_data(CLI::App* command, std::filesystem::path& data) {
     command->add_option("--data", data, "Data folder")->required()->type_name("DIR");
   }
@@ -95,8 +101,10 @@ struct CommandLine {
 
   void add_offline() {
     add_verify();
-    add_data(add("rebuild", "Build the views anew and compare them with the old ones", rebuild),
-             rebuild.data);
+    CLI::App* rebuilding =
+        add("rebuild", "Build the views anew and compare them with the old ones", rebuild);
+    add_data(rebuilding, rebuild.data);
+    add_archive_folder(rebuilding, rebuild.archive);
     add("check", "Whether a sales regulation is sound", check)
         ->add_option("REGULATION", check.regulation, "YAML file")
         ->required();
@@ -107,6 +115,7 @@ struct CommandLine {
     command->add_option("--right", token.rights,
                         "read, write, override, import, publish, admin, personal; all by default");
     command->add_option("--label", token.label, "What it is for");
+    add_archive_folder(command, token.archive);
   }
 
   void add_verify() {
@@ -118,6 +127,10 @@ struct CommandLine {
                      "An earlier signed head that must still hold; may be repeated")
         ->type_name("FILE");
     add_key(command, verify.key);
+    command
+        ->add_option("--archive", verify.archive,
+                     "Read the events that were dropped from this archive as well")
+        ->type_name("DIR");
     command->add_flag("--accept-end", verify.accept_end,
                       "If all is sound, take the end that is there for the log's: makes a lost "
                       "watermark anew");
@@ -150,6 +163,7 @@ struct CommandLine {
     add_key(command, restore.key);
     command->add_option("--erasures", restore.erasures, "Further lists of erasures")
         ->type_name("FILE");
+    add_archive_folder(command, restore.archive);
   }
 
   void add_archive() {
@@ -172,6 +186,10 @@ struct CommandLine {
         ->check(CLI::Range(1, 10'000'000));
     command->add_flag("--verify", archive.verify, "Check every segment there is instead");
     add_key(command, archive.key);
+    command->add_flag("--drop", archive.drop,
+                      "Then take what the archive holds out of the log (service stopped); it is "
+                      "read from the archive from then on");
+    command->add_flag("--dry-run", archive.dry_run, "With --drop: only say what would be dropped");
     command->add_option("--import", archive.import_to, "Make a data folder of the archive instead")
         ->type_name("DATA");
   }

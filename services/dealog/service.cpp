@@ -44,7 +44,8 @@ Result<void> Service::open(const ServiceOptions& options) {
                           .ids = &ids_,
                           .command_threads = static_cast<unsigned>(config.command_threads),
                           .observer = metrics_.log_observer(),
-                          .erasures_copy = config.erasures_copy}));
+                          .erasures_copy = config.erasures_copy,
+                          .archive = config.archive_folder}));
   control_ = TRY(ControlSocket::listen(
       options.data, [this](const auto& folder) { return core_->checkpoint(folder); }));
   if (options.regulation) {

@@ -101,5 +101,144 @@ TEST(Archive, BecomesADataFolderThatServesTheSame) {
   must(api.post("/v1/deals", {{"title", "Goes on"}, {"source", "fair"}}), 201);
 }
 
+// What a user sees of a company with some deals.
+using Seen = std::vector<std::string>;
+Seen seen_by(ApiClient& api, const std::string& deal) {
+  return {api.read("/v1/deals?limit=50").text, api.read("/v1/deals/" + deal + "/timeline").text,
+          api.read("/v1/events?limit=500").text,
+          json::serialize(api.read("/v1/board").at("/columns"))};
+}
+Finished rebuild(const fs::path& data) { return run_dealog({"rebuild", "--data", data.string()}); }
+
+TEST(ArchiveDrop, WhatWasDroppedIsReadFromTheArchiveAndNothingChanges) {
+  Archiving it;
+  const http::ClientHeaders key{{"Idempotency-Key", "long-ago"}};
+  const json::value wanted{{"title", "Kept for years"},
+                           {"source", "fair"},
+                           {"person", {{"name", "Olga"}, {"phone", "+79165550177"}}}};
+  const Answer deal = must(it.studio.api().post("/v1/deals", wanted, key), 201);
+  for (int i = 0; i < 10; ++i) it.open_deal("Deal " + std::to_string(i));
+  const Seen before = seen_by(it.studio.api(), deal.str("/id"));
+  EXPECT_EQ(it.take({"--drop"}).exit_code, 1) << "not while the service runs";
+  it.studio.server.terminate();
+
+  const Finished looked = it.take({"--drop", "--dry-run"});
+  EXPECT_EQ(looked.exit_code, 1) << "there is no archive yet";
+  const Finished dropped = it.take({"--drop", "--segment-events", "7"});
+  ASSERT_EQ(dropped.exit_code, 0) << dropped.output << dropped.errors;
+  EXPECT_THAT(dropped.output, HasSubstr("were dropped"));
+  const Finished verified = run_dealog({"verify", "--data", it.data().string()});
+  EXPECT_EQ(verified.exit_code, 0) << verified.output << verified.errors;
+  EXPECT_THAT(verified.output, HasSubstr("lie in the archive"));
+  const Finished read =
+      run_dealog({"verify", "--data", it.data().string(), "--archive", it.archive().string()});
+  EXPECT_EQ(read.exit_code, 0) << read.output << read.errors;
+  EXPECT_THAT(read.output, HasSubstr("were read from the archive"));
+  const Finished rebuilt = rebuild(it.data());
+  EXPECT_EQ(rebuilt.exit_code, 0) << rebuilt.output << rebuilt.errors;
+  EXPECT_THAT(rebuilt.output, HasSubstr("the rebuilt views equal the old ones"));
+  fs::remove_all(it.data() / "views");
+
+  it.studio.server.start();
+  it.studio.api().move_to(it.studio.server.port());
+  EXPECT_EQ(seen_by(it.studio.api(), deal.str("/id")), before);
+  const Answer again = must(it.studio.api().post("/v1/deals", wanted, key), 201);
+  EXPECT_EQ(again.text, deal.text);
+  expect_problem(it.studio.api().post("/v1/deals", {{"title", "Other"}, {"source", "fair"}}, key),
+                 422, "idempotency_key_reused");
+  it.open_deal("Goes on");
+  it.studio.server.terminate();
+  ASSERT_EQ(it.take({"--drop"}).exit_code, 0);
+  EXPECT_EQ(run_dealog({"verify", "--data", it.data().string()}).exit_code, 0);
+}
+
+TEST(ArchiveDrop, AnArchiveThatIsAwayIsNamedAndTheRestGoesOn) {
+  Archiving it;
+  const std::string old = it.open_deal("Kept for years").str("/id");
+  it.open_deal("Another");
+  const Seen before = seen_by(it.studio.api(), old);
+  it.studio.server.terminate();
+  ASSERT_EQ(it.take({"--drop"}).exit_code, 0);
+  const fs::path moved = it.folder.path() / "moved";
+  fs::rename(it.archive(), moved);
+
+  it.studio.server.start();
+  it.studio.api().move_to(it.studio.server.port());
+  must(it.studio.api().get("/v1/deals?limit=50"), 200);
+  const Answer away = it.studio.api().get("/v1/deals/" + old + "/timeline");
+  expect_problem(away, 503, "archive_absent");
+  EXPECT_THAT(away.text, HasSubstr(it.archive().string()));
+  must(it.studio.api().post("/v1/deals", {{"title", "New"}, {"source", "fair"}}), 201);
+  EXPECT_EQ(it.studio.server.terminate(), 0);
+  const Finished refused = rebuild(it.data());
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.errors, HasSubstr(it.archive().string()));
+
+  const fs::path settings = it.folder.path() / "dealog.toml";
+  std::ofstream(settings) << "[archive]\nfolder = \"" << moved.string() << "\"\n";
+  DealogProcess server(it.data(), {"--config", settings.string()});
+  server.start();
+  ApiClient api(server.port(), server.owner_token());
+  EXPECT_EQ(api.read("/v1/deals/" + old + "/timeline").text, before[1]);
+  EXPECT_EQ(server.terminate(), 0);
+  EXPECT_EQ(
+      run_dealog({"rebuild", "--data", it.data().string(), "--archive", moved.string()}).exit_code,
+      0);
+}
+
+TEST(ArchiveDrop, ABackupOfItIsABackup) {
+  Archiving it;
+  const std::string old = it.open_deal("Kept for years").str("/id");
+  it.open_deal("Another");
+  const Seen before = seen_by(it.studio.api(), old);
+  const std::string token = it.studio.server.owner_token();
+  it.studio.server.terminate();
+  ASSERT_EQ(it.take({"--drop"}).exit_code, 0);
+  const std::string backups = (it.folder.path() / "backups").string();
+  const Finished taken = run_dealog({"backup", backups, "--data", it.data().string()});
+  ASSERT_EQ(taken.exit_code, 0) << taken.output << taken.errors;
+  const fs::path restored = it.folder.path() / "restored";
+  const Finished done = run_dealog({"restore", backups, restored.string()});
+  ASSERT_EQ(done.exit_code, 0) << done.output << done.errors;
+  DealogProcess server(restored);
+  server.start();
+  ApiClient api(server.port(), token);
+  EXPECT_EQ(seen_by(api, old), before);
+}
+
+// kill -9 at several moments of it.
+TEST(ArchiveDrop, KilledInTheMiddleItIsFinishedByTheNext) {
+  Archiving it;
+  for (int i = 0; i < 30; ++i) it.open_deal("Deal " + std::to_string(i));
+  it.studio.server.terminate();
+  ASSERT_EQ(it.take().exit_code, 0);
+  const fs::path data = it.folder.path() / "copy";
+  int killed = 0;
+  for (int ms = 5; ms <= 165; ms += 40) {
+    fs::remove_all(data);
+    fs::copy(it.data(), data, fs::copy_options::recursive);
+    const std::vector<std::string> command = {dealog_binary().string(),
+                                              "archive",
+                                              it.archive().string(),
+                                              "--data",
+                                              data.string(),
+                                              "--drop"};
+    const std::string shell =
+        "\"$@\" & sleep " + std::to_string(ms / 1000.0) + "; kill -9 $!; wait $!";
+    std::vector<std::string> timed = {"sh", "-c", shell, "sh"};
+    timed.insert(timed.end(), command.begin(), command.end());
+    if (run(timed).exit_code != 0) ++killed;
+    const Finished verified =
+        run_dealog({"verify", "--data", data.string(), "--archive", it.archive().string()});
+    ASSERT_EQ(verified.exit_code, 0) << ms << verified.output << verified.errors;
+    const Finished finished = run(command);
+    ASSERT_EQ(finished.exit_code, 0) << ms << finished.output << finished.errors;
+    const Finished sound = run_dealog({"verify", "--data", data.string()});
+    ASSERT_EQ(sound.exit_code, 0) << ms << sound.output << sound.errors;
+    EXPECT_THAT(sound.output, HasSubstr("lie in the archive"));
+  }
+  EXPECT_GT(killed, 1);
+}
+
 }  // namespace
 }  // namespace dealog::e2e

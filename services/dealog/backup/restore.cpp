@@ -188,7 +188,8 @@ Result<void> Restoring::erase(const fs::path& target, const LogTables& tables) {
 // Opening says in the log who was erased, and builds the views.
 Result<void> Restoring::make_ready(const fs::path& target) {
   SystemIds ids(*options_.clock);
-  const auto core = TRY(Core::open({.data = target, .clock = options_.clock, .ids = &ids}));
+  const auto core = TRY(Core::open(
+      {.data = target, .clock = options_.clock, .ids = &ids, .archive = options_.archive}));
   return {};
 }
 

@@ -19,6 +19,8 @@ struct RestoreOptions {
   std::string key = {};          // verifier key of its signed head; empty: that among its keys
   // Further lists of erasures: that of the lost data folder, or its copy on another disk.
   std::vector<std::filesystem::path> erasures = {};
+  // Where the events lie that were dropped from the log; empty: where they did then.
+  std::filesystem::path archive = {};
   const Clock* clock = nullptr;  // never null
   std::function<void(std::string_view step)> on_step = {};
 };

@@ -1,14 +1,15 @@
-// dealog archive ARCHIVE --data DIR, --verify, --import DATA
+// dealog archive ARCHIVE --data DIR, --drop, --verify, --import DATA
 #include <cstdio>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "libs/base/logging.hpp"
 #include "libs/keys/key_store.hpp"
 #include "services/dealog/archive/data_of_archive.hpp"
+#include "services/dealog/archive/drop_from_log.hpp"
 #include "services/dealog/archive/take_archive.hpp"
 #include "services/dealog/commands/commands.hpp"
+#include "services/dealog/folder_in_use.hpp"
 
 namespace dealog::commands {
 namespace {
@@ -49,6 +50,28 @@ Result<std::string> trusted_key(const Archive& arguments) {
   if (!arguments.key.empty()) return public_key_of(arguments.key);
   if (!arguments.data.empty()) return KeyStore::read_head_public_key(arguments.data / "keys");
   return std::string();
+}
+
+Result<int> drop(const Archive& arguments) {
+  TRY(require_unused(arguments.data));
+  if (!arguments.dry_run) TRY(take(arguments));
+  const auto done =
+      TRY(drop_from_log({.data = arguments.data,
+                         .archive = arguments.folder,
+                         .until = arguments.until,
+                         .dry_run = arguments.dry_run,
+                         .on_step = [](std::string_view step) { say(std::string(step)); }}));
+  if (arguments.dry_run) {
+    say(fmt::format("{} events with {} bytes up to position {} would be dropped, {} would stay",
+                    done.events, done.bytes, done.dropped.value, done.kept));
+    return kDone;
+  }
+  say(fmt::format(
+      "{} events with {} bytes were dropped; positions 1 to {} are read from {} ({} of "
+      "users, sources and regulations stay here too)",
+      done.events, done.bytes, done.dropped.value, arguments.folder.string(), done.kept));
+  say(fmt::format("the log's files have {} bytes", done.file_bytes));
+  return kDone;
 }
 
 Result<int> verify(const Archive& arguments) {
@@ -112,7 +135,8 @@ Result<int> run(const Archive& arguments) {
   if (arguments.verify) return verify(arguments);
   if (!arguments.import_to.empty()) return import(arguments);
   if (arguments.data.empty()) return wrong_use("--data is required");
-  return take(arguments);
+  if (arguments.dry_run && !arguments.drop) return wrong_use("--dry-run goes with --drop");
+  return arguments.drop ? drop(arguments) : take(arguments);
 }
 
 }  // namespace dealog::commands

@@ -31,11 +31,14 @@ struct Verify {
   std::vector<std::filesystem::path> heads;  // signed heads that must still hold
   std::string key;                           // verifier key; empty: that of the folder's keys
   bool accept_end = false;                   // make the watermark anew for the end that is there
+  std::filesystem::path archive;             // read what was dropped from there; empty: not at all
 };
 Result<int> run(const Verify& arguments);
 
+// Their `archive`: where the events lie that were dropped; empty: where they did then.
 struct Rebuild {
   std::filesystem::path data;
+  std::filesystem::path archive;
 };
 Result<int> run(const Rebuild& arguments);
 
@@ -49,6 +52,7 @@ struct Token {
   std::string user;                 // usr_…; empty: the first user
   std::vector<std::string> rights;  // empty: all of the user's
   std::string label = "command line";
+  std::filesystem::path archive;
 };
 Result<int> run(const Token& arguments);
 
@@ -68,6 +72,7 @@ struct Restore {
   std::string to;      // position or RFC 3339; empty: the backup's end
   std::string key;     // verifier key of the signed head; empty: that among the backup's keys
   std::vector<std::filesystem::path> erasures;
+  std::filesystem::path archive;
 };
 Result<int> run(const Restore& arguments);
 
@@ -79,6 +84,8 @@ struct Archive {
   bool verify = false;              // look at the archive that is there
   std::string key;                  // verifier key that its head must be signed by
   std::filesystem::path import_to;  // make a data folder of the archive
+  bool drop = false;                // take out of the log what the archive then holds
+  bool dry_run = false;             // with drop: only say what would be
 };
 Result<int> run(const Archive& arguments);
 

@@ -27,7 +27,8 @@ Result<int> run(const Rebuild& arguments) {
   const SystemClock clock;
   SystemIds ids(clock);
   // Opening brings the old views up to the head, so that both are compared at one position.
-  const auto core = TRY(Core::open({.data = arguments.data, .clock = &clock, .ids = &ids}));
+  const auto core = TRY(Core::open(
+      {.data = arguments.data, .clock = &clock, .ids = &ids, .archive = arguments.archive}));
   core->projections().wait_for(core->log().head(), std::chrono::minutes(60));
   core->projections().stop();
   ViewFolder folder(arguments.data / "views");

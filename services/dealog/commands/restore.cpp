@@ -28,6 +28,7 @@ Result<int> run(const Restore& arguments) {
                    .to = arguments.to,
                    .key = arguments.key,
                    .erasures = arguments.erasures,
+                   .archive = arguments.archive,
                    .clock = &clock,
                    .on_step = [](std::string_view step) { say(std::string(step)); }}));
   say(fmt::format("{} holds backup {} up to position {} of {}; the log is sound, its epoch is {}",

@@ -23,7 +23,8 @@ Result<UserId> user_of(Core& core, const std::string& text) {
 Result<int> run(const Token& arguments) {
   const SystemClock clock;
   SystemIds ids(clock);
-  const auto core = TRY(Core::open({.data = arguments.data, .clock = &clock, .ids = &ids}));
+  const auto core = TRY(Core::open(
+      {.data = arguments.data, .clock = &clock, .ids = &ids, .archive = arguments.archive}));
   const UserId user = TRY(user_of(*core, arguments.user));
   const user::Rights rights =
       arguments.rights.empty() ? TRY(core->bus().folds().current<user::State>(user.text()))->rights

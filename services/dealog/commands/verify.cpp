@@ -100,6 +100,16 @@ void print(const VerifyReport& report) {
                   report.watermark ? std::to_string(report.watermark->value) : std::string("none"),
                   to_base64(merkle::view(report.root)));
   std::printf("%s\n", log.c_str());
+  if (report.archived > 0) {
+    std::printf("%llu of the events were read from the archive\n",
+                static_cast<unsigned long long>(report.archived));
+  }
+  if (report.unread > 0) {
+    std::printf(
+        "%llu more events lie in the archive and were not read; of them the tree and the indexes "
+        "were checked (--archive reads them)\n",
+        static_cast<unsigned long long>(report.unread));
+  }
   for (const auto& problem : report.problems) print(problem);
   if (report.problem_count > report.problems.size()) {
     const auto more = report.problem_count - report.problems.size();
@@ -117,6 +127,7 @@ Result<int> run(const Verify& arguments) {
   VerifyOptions options{
       .folder = arguments.data / "log",
       .needs_watermark = !arguments.accept_end && !is_backup,
+      .archive = arguments.archive,
       .progress = [&](Position done, Position head) { progress.show(done, head); }};
   TRY(load_heads(arguments, options));
   if (arguments.accept_end) options.own_head.reset();
