@@ -1,5 +1,8 @@
 #include "projections/all_projectors.hpp"
 
+#include <algorithm>
+
+#include "libs/base/assert.hpp"
 #include "projections/accounts/accounts_projector.hpp"
 #include "projections/automation/triggers_projector.hpp"
 #include "projections/contacts/contacts_projector.hpp"
@@ -20,6 +23,16 @@ std::vector<std::unique_ptr<Projector>> all_projectors(const KeyRing& keys) {
   all.push_back(std::make_unique<views::AccountsProjector>());
   all.push_back(std::make_unique<views::PipelinesProjector>());
   return all;
+}
+
+std::vector<std::unique_ptr<Projector>> projectors_named(
+    const KeyRing& keys, std::initializer_list<std::string_view> names) {
+  auto chosen = all_projectors(keys);
+  std::erase_if(chosen, [&](const auto& projector) {
+    return std::ranges::find(names, projector->name()) == names.end();
+  });
+  DEALOG_ASSERT(chosen.size() == names.size());
+  return chosen;
 }
 
 }  // namespace dealog

@@ -68,7 +68,7 @@ command_run() {
   if [ -z "$(ls -A "$data")" ]; then
     # It is there whole or not at all, however this ends.
     step "Filling the empty folder with a demo company" demo \
-      "$binary" demo --data "$data" --regulation "$regulation" ||
+      "$binary" demo --data "$data" ||
       die "the demo company could not be made"
   fi
   output=$log_dir/serve.out

@@ -77,7 +77,7 @@ v1::CardRow card_of(const v1::DealRow& row) {
   if (const auto* quote = quote_in_force(row)) {
     card.set_quote(quote->quote());
     if (quote->state() == "sent") card.set_quote_sent_us(quote->changed_us());
-    if (quote->state() == "submitted") card.set_quote_submitted_us(quote->changed_us());
+    card.set_quote_submitted_us(quote->submitted_us());
   }
   for (const auto& participant : row.participants()) card.add_people(participant.person());
   card.set_company(row.company());

@@ -35,6 +35,7 @@ void set_contents(v1::QuoteRow& quote, const Contents& m, const RecordedEvent& e
   quote.set_valid_until(m.valid_until());
   quote.set_sent_us(0);
   quote.set_approved(false);
+  quote.set_submitted_us(0);
   keep_boxes(event, *quote.mutable_lines());
   set_state(quote, "draft", event, change);
 }
@@ -51,13 +52,18 @@ void quote_revised(const v1::QuoteRevised& m, const RecordedEvent& event, DealCh
 
 void quote_submitted(const v1::QuoteSubmitted& m, const RecordedEvent& event, DealChange& change) {
   auto* quote = find_quote(change.row, m.quote());
-  if (quote && quote->state() == "draft") set_state(*quote, "submitted", event, change);
+  if (!quote) return;
+  quote->set_submitted_us(event.occurred.at.us);
+  change.card = true;
+  if (quote->state() == "draft") set_state(*quote, "submitted", event, change);
 }
 
 void quote_approved(const v1::QuoteApproved& m, const RecordedEvent& event, DealChange& change) {
   auto* quote = find_quote(change.row, m.quote());
   if (!quote) return;
   quote->set_approved(true);
+  quote->set_submitted_us(0);
+  change.card = true;
   // Approval of what was sent already does not take the sending back.
   if (quote->state() == "draft" || quote->state() == "submitted") {
     set_state(*quote, "approved", event, change);

@@ -13,7 +13,7 @@ namespace dealog::views {
 class DealsProjector final : public Projector {
  public:
   std::string_view name() const override { return "deals"; }
-  std::uint32_t version() const override { return 2; }
+  std::uint32_t version() const override { return 3; }
   std::string_view prefix() const override;
   void apply(const RecordedEvent& event, ViewBatch& batch) override;
   void finish_page(ViewBatch& batch) override;

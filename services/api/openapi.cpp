@@ -60,6 +60,9 @@ void add_documentation_routes(http::Router& router) {
                static const std::string text = json::serialize(openapi_document());
                return Response::embedded(http::media_type::kJson, text);
              }));
+  router.add(Method::kGet, "/", PlainHandler([](const Request&) -> Result<Response> {
+               return Response::text(302, "see /docs\n").with("Location", "/docs");
+             }));
   router.add(Method::kGet, "/docs", PlainHandler([](const Request&) -> Result<Response> {
                return page(http::media_type::kHtml, api_files::index_html());
              }));

@@ -56,15 +56,19 @@ Result<std::string> read_text_file(const fs::path& file) {
 }
 
 Result<PublishedFile> publish_regulation_file(Core& core, const fs::path& file, Publish when) {
-  const std::string yaml = TRY(read_text_file(file));
+  return publish_regulation_text(core, file.string(), TRY(read_text_file(file)), when);
+}
+
+Result<PublishedFile> publish_regulation_text(Core& core, const std::string& name,
+                                              const std::string& yaml, Publish when) {
   const auto parsed = rules::parse_regulation(yaml);
   if (!parsed.sound()) {
     std::string issues;
     for (const auto& issue : parsed.issues) {
-      issues += "\n" + rules::format_issue(file.string(), issue);
+      issues += "\n" + rules::format_issue(name, issue);
     }
     return fail(ErrorKind::kInvalid, "regulation_unsound",
-                fmt::format("{} is not sound:{}", file.string(), issues));
+                fmt::format("{} is not sound:{}", name, issues));
   }
   const std::string code = parsed.regulation.code;
   if (when == Publish::kWhenThereIsNone) {

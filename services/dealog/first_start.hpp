@@ -22,6 +22,11 @@ enum class Publish {
 Result<PublishedFile> publish_regulation_file(Core& core, const std::filesystem::path& file,
                                               Publish when = Publish::kAlways);
 
+// The same of a text; `name` is what its mistakes are told of.
+Result<PublishedFile> publish_regulation_text(Core& core, const std::string& name,
+                                              const std::string& yaml,
+                                              Publish when = Publish::kAlways);
+
 // Registers the owner with every right and writes the token to `owner-token` (mode 0600) in the
 // data folder, when the company has no user yet. Returns that file's path when it did.
 Result<std::optional<std::filesystem::path>> ensure_owner(Core& core,

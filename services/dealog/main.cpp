@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "libs/base/invalid_input.hpp"
 #include "libs/base/text.hpp"
 #include "libs/eventlog/archive.hpp"
 #include "services/dealog/commands/commands.hpp"
@@ -74,6 +75,21 @@ struct CommandLine {
                      "Where the events lie that were dropped; by default where they did then")
         ->type_name("DIR");
   }
+
+  // --help and --version come this way too.
+  int wrong_use(const CLI::ParseError& error) const {
+    if (error.get_exit_code() == 0) {
+      app.exit(error);
+      return commands::kDone;
+    }
+    const auto asked = app.get_subcommands();
+    std::fprintf(stderr, "%s\n",
+                 fmt::format("dealog: {}; `dealog {}--help` says how it is used", error.what(),
+                             asked.empty() ? "" : asked.front()->get_name() + " ")
+                     .c_str());
+    return commands::kWrongUse;
+  }
+
   static void add_data(CLI::App* command, std::filesystem::path& data) {
     command->add_option("--data", data, "Data folder")->required()->type_name("DIR");
   }
@@ -207,8 +223,9 @@ struct CommandLine {
   void add_demo() {
     CLI::App* command = add("demo", "Fill an empty data folder with a believable company", demo);
     add_data(command, demo.data);
-    command->add_option("--regulation", demo.regulation, "Sales regulation")
-        ->required()
+    command
+        ->add_option("--regulation", demo.regulation,
+                     "Sales regulation; by default the web studio's, which is built in")
         ->type_name("FILE");
     command->add_option("--seed", demo.seed, "Same seed, same company")->capture_default_str();
     command->add_option("--deals", demo.deals)
@@ -230,10 +247,10 @@ int main(int argc, char** argv) {
   try {
     line.app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return line.app.exit(error) == 0 ? commands::kDone : commands::kWrongUse;
+    return line.wrong_use(error);
   }
   const auto result = line.chosen();
   if (result) return *result;
-  std::fprintf(stderr, "dealog: %s\n", result.error().message.c_str());
+  std::fprintf(stderr, "dealog: %s\n", in_one_line(result.error()).c_str());
   return commands::kFailed;
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "dealog/v1/deal_events.pb.h"
 #include "libs/base/limits.hpp"
@@ -14,6 +15,7 @@
 #include "libs/domain/deal/lines.hpp"
 #include "libs/domain/deal/timing.hpp"
 #include "libs/domain/deal/vocabulary.hpp"
+#include "libs/rules/vocabulary.hpp"
 
 namespace dealog::deal {
 namespace {
@@ -101,10 +103,18 @@ void report_first_stage(Decision& decision, const OpenDeal& command, const rules
   decision.add(std::move(event), {.occurred = occurred, .caused_by = 0});
 }
 
+void check_role(InputCheck& check, std::string_view role) {
+  if (rules::find_word(rules::participant_roles(), role) != nullptr) return;
+  const auto roles =
+      fmt::format("{}", fmt::join(rules::codes_of(rules::participant_roles()), ", "));
+  check.add("/role", role.empty() ? "required" : "unknown_role", "роль — одна из: " + roles,
+            "a role is one of: " + roles);
+}
+
 Result<> check_participant(const State& state, const SetParticipant& command,
                            const Context& context) {
   InputCheck check(context.language);
-  check.code(command.role, "/role");
+  check_role(check, command.role);
   if (command.person.is_nil())
     check.add("/person", "required", "Это поле обязательно", "This field is required");
   TRY(check.result());

@@ -1,7 +1,11 @@
 // Commercial proposals: drafted, revised, approved by somebody else, sent, accepted or refused.
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "dealog/v1/commerce_events.pb.h"
+#include "libs/base/assert.hpp"
 #include "libs/base/limits.hpp"
 #include "libs/domain/common/input.hpp"
 #include "libs/domain/deal/automatic_invoice.hpp"
@@ -54,10 +58,24 @@ M quote_event(const Quote& quote) {
   return event;
 }
 
+struct StateWords {
+  std::string_view state, ru, en;
+};
+constexpr StateWords kStateWords[] = {
+    {"draft", "это КП — ещё черновик", "this quote is a draft still"},
+    {"submitted", "это КП уже ждёт утверждения", "this quote waits for its approval already"},
+    {"approved", "это КП уже утверждено", "this quote is approved already"},
+    {"sent", "это КП уже отправлено клиенту", "this quote was sent to the customer already"},
+    {"accepted", "это КП уже принято клиентом", "the customer has accepted this quote already"},
+    {"rejected", "клиент отказался от этого КП; измените его, чтобы предложить снова",
+     "the customer refused this quote; revise it to offer it again"},
+    {"replaced", "вместо этого КП принято другое", "another quote was accepted in its place"}};
+
 std::unexpected<Error> wrong_state(std::string_view state, const Context& context) {
-  return refuse(context, ErrorKind::kConflict, fmt::format("quote_{}", state),
-                fmt::format("КП в состоянии {} этого не допускает", state),
-                fmt::format("a quote that is {} does not allow this", state));
+  const auto* words = std::ranges::find(kStateWords, state, &StateWords::state);
+  DEALOG_ASSERT(words != std::end(kStateWords));
+  return refuse(context, ErrorKind::kConflict, fmt::format("quote_{}", state), words->ru,
+                words->en);
 }
 
 Result<const Quote*> find_quote(const State& state, const QuoteId& id, const Context& context) {
@@ -127,6 +145,13 @@ Result<Events> decide(const State& state, const SendQuote& command, const Contex
   Decision decision(state, context);
   const std::size_t index =
       decision.add(quote_event<v1::QuoteSent>(*quote), {.occurred = std::move(occurred)});
+  // The lamp of waiting approvals lights though nobody thought of asking.
+  const bool over_policy =
+      quote->highest_discount_basis_points > context.regulation->discount_basis_points;
+  if (over_policy && !quote->approved() && !quote->submitted()) {
+    decision.add(quote_event<v1::QuoteSubmitted>(*quote),
+                 {.caused_by = index, .rule = "discount_policy"});
+  }
   if (const auto& follow_up = context.regulation->follow_up) {
     TRY(create_task(decision, *follow_up, index, "follow_up"));
   }

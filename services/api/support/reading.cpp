@@ -69,16 +69,12 @@ Result<std::unique_ptr<Reading>> read_stream_as_of(const Api& api, const Session
   return std::make_unique<Reading>(api, session, TRY(rows.snapshot()), at);
 }
 
-Result<std::unique_ptr<Reading>> read_all_as_of(const Api& api, const Session& session,
-                                                const Moment& moment) {
-  MemoryViewStore rows;
-  TRY(project_until(api.log(), moment.position, all_projectors(api.keys()), rows));
-  return std::make_unique<Reading>(api, session, TRY(rows.snapshot()), moment.at);
-}
-
 Result<std::unique_ptr<Reading>> read_moment(const Api& api, const Session& session,
-                                             const Moment& moment) {
-  return moment.past ? read_all_as_of(api, session, moment) : read_now(api, session);
+                                             const Moment& moment, ViewNames views) {
+  if (!moment.past) return read_now(api, session);
+  MemoryViewStore rows;
+  TRY(project_until(api.log(), moment.position, projectors_named(api.keys(), views), rows));
+  return std::make_unique<Reading>(api, session, TRY(rows.snapshot()), moment.at);
 }
 
 }  // namespace dealog::api

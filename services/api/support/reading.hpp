@@ -52,12 +52,11 @@ Result<std::unique_ptr<Reading>> read_now(const Api& api, const Session& session
 Result<std::unique_ptr<Reading>> read_stream_as_of(const Api& api, const Session& session,
                                                    std::string_view stream, Position position,
                                                    Timestamp at);
-// All views as of a position: projects the log up to it in memory.
-Result<std::unique_ptr<Reading>> read_all_as_of(const Api& api, const Session& session,
-                                                const Moment& moment);
-// Those of the request's `as_of`.
+// Views of the request's `as_of`. Of the past only those that these projectors write are there:
+// the log up to then is projected in memory, which costs by the projector.
+using ViewNames = std::initializer_list<std::string_view>;
 Result<std::unique_ptr<Reading>> read_moment(const Api& api, const Session& session,
-                                             const Moment& moment);
+                                             const Moment& moment, ViewNames views);
 
 // Runs `render` ((Reading&) → Result<http::Response>) over the views as they are now.
 template <class F>

@@ -1,4 +1,4 @@
-// dealog demo --data DIR --regulation FILE
+// dealog demo --data DIR
 #include <csignal>
 #include <cstdio>
 

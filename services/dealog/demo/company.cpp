@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "libs/storage/unsynced_environment.hpp"
+#include "regulation_files.hpp"
 #include "services/dealog/core.hpp"
 #include "services/dealog/demo/year.hpp"
 #include "services/dealog/first_start.hpp"
@@ -32,6 +33,12 @@ Duration pause_of(const CompanyOptions& options) {
   const std::size_t a_year = options.deals * 12 / std::max<std::size_t>(1, options.months);
   return kPause * static_cast<std::int64_t>(kDealsOfFullPause) /
          static_cast<std::int64_t>(std::max(kDealsOfFullPause, a_year));
+}
+
+Result<PublishedFile> publish_regulation(Core& core, const std::filesystem::path& file) {
+  if (!file.empty()) return publish_regulation_file(core, file);
+  return publish_regulation_text(core, "web-studio.yaml",
+                                 std::string(regulation_files::web_studio_yaml()));
 }
 
 Result<void> require_stages(const rules::Regulation& regulation) {
@@ -70,7 +77,7 @@ Result<MonthReport> fill_company(const CompanyOptions& options) {
                                     .ids = &ids,
                                     .command_threads = 1,
                                     .environment = unsynced.get()}));
-  const auto published = TRY(publish_regulation_file(*core, options.regulation));
+  const auto published = TRY(publish_regulation(*core, options.regulation));
   const auto regulation = TRY(core->regulations().current(published.pipeline));
   TRY(require_stages(*regulation));
   const WorkDays days(regulation->calendar);

@@ -24,7 +24,7 @@ struct MonthReport {
 
 struct CompanyOptions {
   std::filesystem::path data;        // an empty folder or none
-  std::filesystem::path regulation;  // the web studio's
+  std::filesystem::path regulation;  // of the web studio's stages; empty: the one built in
   std::uint64_t seed = 1;
   std::size_t deals = 2000;
   std::size_t sellers = 8;

@@ -8,6 +8,11 @@
 #include "services/dealog/demo/deal_play.hpp"
 
 namespace dealog::demo {
+namespace {
+
+constexpr std::int32_t kDaysToPay = 5;  // of an invoice that is issued again
+
+}  // namespace
 
 Result<void> DealPlay::learn_parties() {
   Desk& desk = crew_.desk;
@@ -135,7 +140,14 @@ Result<void> DealPlay::issue_again() {
   }
   const deal::Invoice& last = state->invoices.back();
   const std::string kind(deal::word_at(rules::invoice_kinds(), last.kind));
-  TRY(act(deal::IssueInvoice{.kind = kind, .amount = last.amount, .due_date = last.due_date}));
+  // Whoever comes back after the old day gets a new one.
+  constexpr std::int64_t kDayUs = 86'400'000'000;
+  std::optional<Date> due = last.due_date;
+  if (due) {
+    const auto today = static_cast<std::int32_t>(crew_.desk.now().us / kDayUs);
+    due->days = std::max(due->days, today + kDaysToPay);
+  }
+  TRY(act(deal::IssueInvoice{.kind = kind, .amount = last.amount, .due_date = due}));
   return send_invoice(kind);
 }
 

@@ -226,7 +226,7 @@ TEST_F(DealsTest, AnUnknownDealPersonOrCompanyIsNotFound) {
   EXPECT_EQ(refusal(nobody, call_connected()).code, "deal_not_found");
   EXPECT_EQ(refusal(nobody, deal::LoseDeal{.reason = "price"}).code, "deal_not_found");
   const auto deal = shop.open_deal();
-  EXPECT_EQ(refusal(deal, deal::SetParticipant{PersonId(Uuid::derived({}, "p")), "pays"}).code,
+  EXPECT_EQ(refusal(deal, deal::SetParticipant{PersonId(Uuid::derived({}, "p")), "payer"}).code,
             "person_not_found");
   EXPECT_EQ(refusal(deal, deal::LinkCompany{CompanyId(Uuid::derived({}, "c"))}).code,
             "company_not_found");

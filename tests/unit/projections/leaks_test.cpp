@@ -205,6 +205,29 @@ TEST_F(Lamps, ApprovalWaitsFromSubmissionToApproval) {
   EXPECT_EQ(lit(LampCode::kApprovalWaiting, t_), 0u);
 }
 
+TEST_F(Lamps, ApprovalWaitsAlsoOfAQuoteThatIsWithTheCustomerAlready) {
+  const auto deal = open();
+  v1::QuoteDrafted drafted;
+  drafted.set_quote("quo_1");
+  given(deal, drafted);
+  v1::QuoteSent sent;
+  sent.set_quote("quo_1");
+  given(deal, sent);
+  EXPECT_EQ(lit(LampCode::kApprovalWaiting, t_), 0u);
+  v1::QuoteSubmitted submitted;
+  submitted.set_quote("quo_1");
+  given(deal, submitted);
+  EXPECT_EQ(lit(LampCode::kApprovalWaiting, t_), 1u);
+  v1::QuoteAccepted accepted;
+  accepted.set_quote("quo_1");
+  given(deal, accepted);
+  EXPECT_EQ(lit(LampCode::kApprovalWaiting, t_), 1u);
+  v1::QuoteApproved approved;
+  approved.set_quote("quo_1");
+  given(deal, approved);
+  EXPECT_EQ(lit(LampCode::kApprovalWaiting, t_), 0u);
+}
+
 TEST_F(Lamps, TheOpenDealsOfAUserWhoLeftNeedAnOwner) {
   given("usr_1", v1::UserRegistered());
   const auto deal = open();

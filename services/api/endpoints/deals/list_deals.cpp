@@ -48,7 +48,9 @@ Answer list_deals(const Api& api, Session session, http::Request request) {
             .user("owner", asked.filter.owner)
             .result());
     const Moment moment = TRY(moment_of(api, request));
-    const auto rows = TRY(read_moment(api, session, moment));
+    const auto rows = asked.filter.q.empty()
+                          ? TRY(read_moment(api, session, moment, {"deals"}))
+                          : TRY(read_moment(api, session, moment, {"deals", "contacts"}));
     if (!asked.filter.q.empty()) {
       asked.filter.q_contacts = TRY(views::ContactsView(rows->context()).find(asked.filter.q));
     }

@@ -60,7 +60,7 @@ Result<http::Response> read_board(const Api& api, const Session& session, Asked 
                               ? TRY(api.regulations.as_of(asked.board.pipeline, moment.position))
                               : TRY(api.regulations.current(asked.board.pipeline));
   for (const auto& stage : regulation->stages) asked.board.stages.push_back(stage.code);
-  const auto rows = TRY(read_moment(api, session, moment));
+  const auto rows = TRY(read_moment(api, session, moment, {"deals"}));
   const views::BoardView view(rows->context());
   std::vector<views::BoardColumn> columns;
   if (asked.stage.empty()) {

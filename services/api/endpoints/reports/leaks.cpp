@@ -9,6 +9,9 @@
 namespace dealog::api {
 namespace {
 
+// That the lamps are lit from.
+constexpr ViewNames kViews = {"deals", "accounts", "payments", "intake"};
+
 struct Asked {
   views::LeakFilter filter;
   PageRequest page;
@@ -68,7 +71,7 @@ Answer get_leaks(const Api& api, Session session, http::Request request) {
   co_return co_await on_pool(api.reads, [&]() -> Result<http::Response> {
     TRY(check(api, session, asked.filter));
     const Moment moment = TRY(moment_of(api, request));
-    const auto rows = TRY(read_moment(api, session, moment));
+    const auto rows = TRY(read_moment(api, session, moment, kViews));
     json::array lamps;
     for (const auto& lamp : TRY(views::LeaksView(rows->context()).lamps(asked.filter))) {
       lamps.push_back(render(lamp));
@@ -90,7 +93,7 @@ Answer list_leaks(const Api& api, Session session, http::Request request) {
   co_return co_await on_pool(api.reads, [&]() -> Result<http::Response> {
     TRY(check(api, session, asked.filter));
     const Moment moment = TRY(moment_of(api, request));
-    const auto rows = TRY(read_moment(api, session, moment));
+    const auto rows = TRY(read_moment(api, session, moment, kViews));
     const auto list = TRY(views::LeaksView(rows->context()).list(*code, asked.filter, asked.page));
     json::object body = envelope(*rows);
     body["lamp"] = render(list.lamp);

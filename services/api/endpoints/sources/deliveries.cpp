@@ -46,6 +46,10 @@ Result<connectors::Delivery> read_trial(const http::Request& request, Timestamp 
   delivery.suffix = in.optional_string("suffix", kHeaderBytes).value_or("");
   delivery.query = in.optional_string("query", kHeaderBytes).value_or("");
   delivery.remote_ip = in.optional_string("remote_ip", limits::kCodeBytes).value_or("");
+  if (delivery.body.empty() && delivery.query.empty()) {
+    in.error("body", "required", "Нужна доставка, какой её шлёт провайдер: тело или query",
+             "A delivery as its provider sends it is needed: a body or a query");
+  }
   if (auto type = in.optional_string("content_type", kHeaderBytes)) {
     delivery.headers.emplace_back("Content-Type", *std::move(type));
   }

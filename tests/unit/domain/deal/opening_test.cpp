@@ -265,7 +265,8 @@ TEST(DealParticipants, HaveRolesThatCanBeReplaced) {
   story.given(RemoveParticipant{kCustomer});
   EXPECT_EQ(story.state().contact()->person, boss);
   story.when(RemoveParticipant{kCustomer}).then_refused("participant_not_found");
-  story.when(SetParticipant{boss, "The Boss"}).then_invalid({"/role invalid_code"});
+  story.when(SetParticipant{boss, "The Boss"}).then_invalid({"/role unknown_role"});
+  story.when(SetParticipant{boss, "boss"}).then_invalid({"/role unknown_role"});
 }
 
 TEST(DealCompany, IsLinkedAndUnlinked) {

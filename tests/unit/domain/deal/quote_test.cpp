@@ -148,6 +148,37 @@ TEST(DealQuote, AcceptedTotalIsAgreedAndASecondAcceptedOneReplaces) {
   story.when(AcceptQuote{first}).then_refused("quote_replaced");
 }
 
+// Nobody thinks of asking, and yet the approval is waited for.
+TEST(DealQuote, SendingADiscountOverThePolicyAsksForItsApproval) {
+  DealStory story;
+  story.given(a_lead()).given(DraftQuote{one_line(rub(100), 1500)});
+  story.when(SendQuote{story.quote()}).then({"QuoteSent", "QuoteSubmitted", "TaskCreated"});
+  EXPECT_EQ(story.made("QuoteSubmitted").rule, "discount_policy");
+  EXPECT_EQ(story.made("QuoteSubmitted").caused_by, 0u);
+  EXPECT_TRUE(story.state().quotes.back().submitted());
+  EXPECT_EQ(story.state().quotes.back().state, QuoteState::kSent);
+  // Asked for or given before: once is enough. Within the policy: not at all.
+  for (const bool approved : {false, true}) {
+    DealStory asked;
+    asked.given(a_lead()).given(DraftQuote{one_line(rub(100), 1500)});
+    asked.given(SubmitQuote{asked.quote()});
+    if (approved) asked.as(kBoris).given(ApproveQuote{asked.quote()});
+    asked.when(SendQuote{asked.quote()}).then({"QuoteSent", "TaskCreated"});
+  }
+  DealStory small;
+  small.given(a_lead()).given(DraftQuote{one_line(rub(100), 1000)});
+  small.when(SendQuote{small.quote()}).then({"QuoteSent", "TaskCreated"});
+}
+
+TEST(DealQuote, ARefusalNamesTheStateInTheReadersLanguage) {
+  DealStory story = a_sent_quote(rub(100));
+  story.when(SendQuote{story.quote()}).then_refused("quote_sent");
+  EXPECT_EQ(story.error().message, "this quote was sent to the customer already");
+  story.context().language = rules::Language::kRu;
+  story.when(SendQuote{story.quote()}).then_refused("quote_sent");
+  EXPECT_EQ(story.error().message, "это КП уже отправлено клиенту");
+}
+
 TEST(DealQuoteFacts, SentUnapprovedIsNotApproved) {
   DealStory story;
   story.given(a_lead()).given(DraftQuote{one_line(rub(100), 1500)});
