@@ -296,7 +296,8 @@ void Spine::gate_6_negotiation() {
   EXPECT_EQ(must(api().post(quote_ + "/accept"), 200).str("/state"), "accepted");
   sign_document("contract");
   expect_closed("invoicing", {"discount:within_policy"});
-  must(api().post(quote_ + "/submit"), 200);
+  // Sending asked for the approval.
+  expect_problem(api().post(quote_ + "/submit"), 409, "quote_submitted");
   expect_problem(api().post(quote_ + "/approve"), 403, "own_quote");
   ApiClient supervisor = studio_.user_with({"read", "write", "override", "personal"}, "supervisor");
   must(supervisor.post(quote_ + "/approve"), 200);

@@ -25,8 +25,11 @@ Result<TokenParts> parse_token(std::string_view text, Language language) {
   if (!text.starts_with(kPrefix) || text[kPrefix.size() + kIdDigits] != '_')
     return invalid_token(language);
   const auto id = Uuid::from_hex(text.substr(kPrefix.size(), kIdDigits));
-  auto secret = from_base64(text.substr(kPrefix.size() + kIdDigits + 1));
+  const auto written = text.substr(kPrefix.size() + kIdDigits + 1);
+  auto secret = from_base64(written);
   if (!id || !secret || secret->size() != kTokenSecretBytes) return invalid_token(language);
+  // 43 characters hold two bits more than the secret: a token is written in one way only.
+  if (to_base64url(*secret) != written) return invalid_token(language);
   return TokenParts{TokenId(*id), std::move(*secret)};
 }
 
