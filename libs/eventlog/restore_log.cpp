@@ -1,7 +1,10 @@
 #include "libs/eventlog/restore_log.hpp"
 
+#include <charconv>
+
 #include "dealog/v1/record.pb.h"
 #include "libs/base/encoding.hpp"
+#include "libs/base/text.hpp"
 #include "libs/eventlog/append_checks.hpp"
 #include "libs/eventlog/log_identity.hpp"
 #include "libs/eventlog/record_fields.hpp"
@@ -164,6 +167,17 @@ Result<Position> last_recorded_until(const LogTables& tables, Timestamp at) {
   }
   TRY(rows.status());
   return Position{};
+}
+
+Result<Position> position_of(const LogTables& tables, std::string_view text) {
+  Position position;
+  const char* end = text.data() + text.size();
+  const auto [parsed, error] = std::from_chars(text.data(), end, position.value);
+  if (error == std::errc() && parsed == end) return position;
+  if (const auto time = Timestamp::parse(text)) return last_recorded_until(tables, *time);
+  return fail(
+      ErrorKind::kInvalid, "invalid_position",
+      dealog::quoted(text) + " is neither a position nor a time such as 2026-03-01T09:30:00Z");
 }
 
 Result<Position> truncate_log(const LogTables& tables, Position to) {

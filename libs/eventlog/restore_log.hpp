@@ -13,6 +13,9 @@ namespace dealog {
 
 // Last position whose recorded time is ≤ `at`; 0 when there is none.
 Result<Position> last_recorded_until(const LogTables& tables, Timestamp at);
+// What a person wrote: a position in digits, or an RFC 3339 time, which means the last position
+// that was recorded until then. Errors: kInvalid "invalid_position" for anything else.
+Result<Position> position_of(const LogTables& tables, std::string_view text);
 
 // Removes every event after `to`, with its rows in all families; what is left is the log as it was
 // then. A `to` in the middle of an append is moved to the end of the append before, since an append

@@ -5,6 +5,7 @@
 
 #include "libs/eventlog/archive.hpp"
 #include "libs/eventlog/log_identity.hpp"
+#include "libs/eventlog/restore_log.hpp"
 #include "libs/eventlog/start_check.hpp"
 #include "libs/keys/key_store.hpp"
 #include "services/dealog/archive/take_archive.hpp"

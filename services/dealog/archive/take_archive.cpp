@@ -1,12 +1,10 @@
 #include "services/dealog/archive/take_archive.hpp"
 
-#include <charconv>
-
-#include "libs/base/text.hpp"
 #include "libs/eventlog/log_identity.hpp"
 #include "libs/eventlog/restore_log.hpp"
 #include "libs/eventlog/tree_reader.hpp"
 #include "libs/keys/key_store.hpp"
+#include "services/dealog/backup/backup_head.hpp"
 #include "services/dealog/backup/data_copy.hpp"
 
 namespace dealog {
@@ -20,16 +18,6 @@ Result<std::unique_ptr<KeyStore>> open_keys(const fs::path& folder, const LogTab
       {.folder = folder,
        .recorded_key = [&](std::string_view subject) { return tables.subject_key(subject); },
        .highest_recorded = highest});
-}
-
-// The newest head that the service signed, when it is of this life of the log: a note that is not
-// whole says nothing.
-std::vector<TreeHead> heads_to_hold(const Result<std::string>& note, const LogIdentity& identity,
-                                    const std::string& public_key) {
-  if (!note) return {};
-  const auto head = open_head(*note, public_key);
-  if (!head || head->log_id != identity.log_id || head->epoch != identity.epoch) return {};
-  return {*head};
 }
 
 Result<ArchiveManifest> sign_end(const LogTables& tables, const LogIdentity& identity,
@@ -48,31 +36,20 @@ Result<ArchiveManifest> sign_end(const LogTables& tables, const LogIdentity& ide
 
 }  // namespace
 
-Result<Position> position_of(const LogTables& tables, const std::string& text) {
-  Position position;
-  const char* end = text.data() + text.size();
-  const auto [parsed, error] = std::from_chars(text.data(), end, position.value);
-  if (error == std::errc() && parsed == end) return position;
-  const auto time = Timestamp::parse(text);
-  if (time) return last_recorded_until(tables, *time);
-  return fail(
-      ErrorKind::kInvalid, "invalid_position",
-      dealog::quoted(text) + " is neither a position nor a time such as 2026-03-01T09:30:00Z");
-}
-
 Result<ArchiveDone> take_archive(const TakeArchiveOptions& options) {
   const auto step = [&](std::string_view what) {
     if (options.on_step) options.on_step(what);
   };
   // Before the copy, so that the copy holds all that it speaks of.
-  const auto note = read_whole_file(options.data / "signed-head");
+  const std::string note = TRY(newest_signed_head(options.data));
   const auto data = TRY(DataCopy::make(options.data));
   const auto tables = TRY(LogTables::open({.folder = data.log(), .read_only = true}));
   const auto identity = TRY(load_log_identity(tables, {}));
   const auto keys = TRY(open_keys(data.keys(), tables));
-  ArchiveOptions how{.segment_events = options.segment_events,
-                     .heads = heads_to_hold(note, identity, keys->head_public_key()),
-                     .progress = options.on_progress};
+  ArchiveOptions how{.segment_events = options.segment_events, .progress = options.on_progress};
+  if (const auto head = own_head_in(note, identity, keys->head_public_key())) {
+    how.heads.push_back(*head);
+  }
   if (!options.until.empty()) how.until = TRY(position_of(tables, options.until));
   step("archiving");
   const auto made = TRY(archive_log(tables, options.archive, how));

@@ -34,7 +34,4 @@ struct ArchiveDone {
 // of archive_log.
 Result<ArchiveDone> take_archive(const TakeArchiveOptions& options);
 
-// A position, or the last one recorded at a time. Errors: kInvalid "invalid_position".
-Result<Position> position_of(const LogTables& tables, const std::string& text);
-
 }  // namespace dealog

@@ -14,6 +14,21 @@ std::unexpected<Error> damaged(const std::string& what) {
 
 }  // namespace
 
+Result<std::string> newest_signed_head(const std::filesystem::path& data) {
+  auto note = read_whole_file(data / "signed-head");
+  if (!note && note.error().kind == ErrorKind::kNotFound) return std::string();
+  return note;
+}
+
+std::optional<TreeHead> own_head_in(std::string_view note, const LogIdentity& identity,
+                                    std::string_view public_key) {
+  auto head = open_head(note, public_key);
+  if (!head || head->log_id != identity.log_id || head->epoch != identity.epoch) {
+    return std::nullopt;
+  }
+  return std::move(*head);
+}
+
 Result<std::optional<TreeHead>> signed_head_of(const BackupManifest& manifest,
                                                const std::filesystem::path& keys,
                                                const std::string& verifier_key) {

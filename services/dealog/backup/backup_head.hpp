@@ -1,14 +1,21 @@
-// The signed head that lies in a backup's manifest: what makes a backup that was changed by
-// somebody who could write its folder tell itself apart.
+// Signed heads and copies of the log: what a copy must hold, and by what a backup is told apart
+// that somebody changed who could write its folder.
 #pragma once
 
 #include <optional>
 
 #include "libs/eventlog/backup_manifest.hpp"
+#include "libs/eventlog/log_identity.hpp"
 #include "libs/eventlog/log_tables.hpp"
 #include "libs/eventlog/signed_head.hpp"
 
 namespace dealog {
+
+// The note that the service of a data folder has signed last; "" when there is none.
+Result<std::string> newest_signed_head(const std::filesystem::path& data);
+// The head in it when it is of this life of the log; any other note says nothing about it.
+std::optional<TreeHead> own_head_in(std::string_view note, const LogIdentity& identity,
+                                    std::string_view public_key);
 
 // The head that the backup's log must hold. `keys`: the folder of keys that came with the backup;
 // `verifier_key`: the key as GET /v1/log/head gave it, or "" to take the one among `keys`. Nothing

@@ -1,7 +1,6 @@
 #include "services/dealog/backup/restore.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include <fmt/format.h>
@@ -117,21 +116,11 @@ Result<void> Restoring::copy(const fs::path& target) {
 }
 
 Result<Position> Restoring::wanted_position(const LogTables& tables) const {
-  const std::string& to = options_.to;
-  if (to.empty()) return done_.from.head;
-  Position position;
-  const auto [end, error] = std::from_chars(to.data(), to.data() + to.size(), position.value);
-  if (error == std::errc() && end == to.data() + to.size()) return position;
-  const auto time = Timestamp::parse(to);
-  if (!time) {
-    return fail(
-        ErrorKind::kInvalid, "invalid_position",
-        dealog::quoted(to) + " is neither a position nor a time such as 2026-03-01T09:30:00Z");
-  }
-  position = TRY(last_recorded_until(tables, *time));
+  if (options_.to.empty()) return done_.from.head;
+  const Position position = TRY(position_of(tables, options_.to));
   if (position.value > 0) return position;
   return fail(ErrorKind::kInvalid, "position_out_of_range",
-              "nothing had been recorded at " + time->rfc3339());
+              "nothing had been recorded at " + options_.to);
 }
 
 Result<Subjects> Restoring::erased_subjects() const {

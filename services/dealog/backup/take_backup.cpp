@@ -5,10 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "libs/eventlog/log_identity.hpp"
 #include "libs/eventlog/restore_log.hpp"
 #include "libs/keys/erasure_ledger.hpp"
 #include "libs/keys/key_store.hpp"
 #include "libs/keys/keys_folder.hpp"
+#include "services/dealog/backup/backup_head.hpp"
 #include "services/dealog/backup/data_copy.hpp"
 
 namespace dealog {
@@ -33,20 +35,11 @@ Result<BackupManifest> describe(const fs::path& log, const VerifyReport& report)
   return manifest;
 }
 
-// The note that the service has signed last; "" when there is none.
-Result<std::string> newest_signed_head(const fs::path& data) {
-  auto note = read_whole_file(data / "signed-head");
-  if (!note && note.error().kind == ErrorKind::kNotFound) return std::string();
-  return note;
-}
-
-// The head in the note where the folder's key signed it; any other says nothing about this log.
-Result<std::optional<TreeHead>> own_head_in(const std::string& note, const fs::path& keys) {
-  if (note.empty()) return std::nullopt;
-  const std::string key = TRY(KeyStore::read_head_public_key(keys));
-  auto head = open_head(note, key);
-  if (!head) return std::nullopt;
-  return std::move(*head);
+Result<std::optional<TreeHead>> own_head_of(const fs::path& draft, const std::string& note) {
+  const auto tables = TRY(LogTables::open({.folder = draft / "log", .read_only = true}));
+  const auto identity = TRY(load_log_identity(tables, {}));
+  const std::string key = TRY(KeyStore::read_head_public_key(draft / "keys"));
+  return own_head_in(note, identity, key);
 }
 
 Result<void> require_same_log(const BackupRepository& repository, const BackupManifest& manifest) {
@@ -105,7 +98,7 @@ Result<BackupDone> take_backup(const BackupOptions& options) {
   TRY(check_folder(draft.folder() / "log", done.manifest.log));
   TRY(check_folder(draft.folder() / "keys", keys));
   step("verifying the log");
-  const auto own_head = TRY(own_head_in(note, draft.folder() / "keys"));
+  const auto own_head = TRY(own_head_of(draft.folder(), note));
   const auto report = TRY(verify_log(
       {.folder = draft.folder() / "log", .own_head = own_head, .needs_watermark = false}));
   if (!report.is_sound()) {
@@ -115,7 +108,7 @@ Result<BackupDone> take_backup(const BackupOptions& options) {
   }
   auto manifest = TRY(describe(draft.folder() / "log", report));
   manifest.log = std::move(done.manifest.log);
-  if (own_head && own_head->epoch == manifest.epoch) manifest.signed_head = note;
+  if (own_head) manifest.signed_head = note;
   manifest.created = options.clock->now();
   manifest.id = draft.id();
   TRY(require_same_log(repository, manifest));
