@@ -1,6 +1,7 @@
 #include "libs/storage/database.hpp"
 
 #include <atomic>
+#include <future>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
@@ -113,12 +114,28 @@ class Database::Files {
 Database::Database(std::filesystem::path folder, std::unique_ptr<Files> files)
     : folder_(std::move(folder)), files_(std::move(files)) {}
 
+namespace {
+
+// Files that readers let go of are removed by the one thread of this pool, in turn; stopping the
+// background work does not wait for it.
+void wait_for_removals(rocksdb::Env& environment) {
+  using Done = std::shared_ptr<std::promise<void>>;
+  const auto done = std::make_shared<std::promise<void>>();
+  environment.Schedule(
+      [](void* held) { (*std::unique_ptr<Done>(static_cast<Done*>(held)))->set_value(); },
+      new Done(done), rocksdb::Env::HIGH);
+  done->get_future().wait();
+}
+
+}  // namespace
+
 Database::~Database() {
   if (!files_->failed) return;
   // RocksDB 7.8 loses a reference to a family when it cannot make the next write-ahead file for
   // several of them at once, and closing then fails an assertion. Nothing more can become durable,
   // so the database is only made to rest; the process is about to end.
   rocksdb::CancelAllBackgroundWork(files_->db.get(), true);
+  wait_for_removals(*files_->db->GetEnv());
   static auto* const resting = new std::vector<std::unique_ptr<Files>>;
   static std::mutex mutex;
   const std::scoped_lock lock(mutex);

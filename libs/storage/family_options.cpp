@@ -75,6 +75,8 @@ rocksdb::DBOptions database_options(const DatabaseOptions& options) {
   // Files that are not needed any more are removed in the background, not by whoever lets go last.
   db.avoid_unnecessary_blocking_io = true;
   db.paranoid_checks = true;
+  // Whatever failed stays failed until the folder is opened again: nothing resumes by itself.
+  db.max_bgerror_resume_count = 0;
   db.info_log_level = rocksdb::WARN_LEVEL;
   db.keep_log_file_num = 5;
   db.max_log_file_size = 4 << 20;
