@@ -2,6 +2,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
@@ -57,6 +58,16 @@ rocksdb::BlockBasedTableOptions table_options(FamilyProfile profile,
   return table;
 }
 
+// What failed stays failed until the folder is opened again. After ENOSPC RocksDB would watch the
+// free space from a thread of its own and go on by itself.
+class StaysFailed final : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                            bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
+};
+
 }  // namespace
 
 rocksdb::DBOptions database_options(const DatabaseOptions& options) {
@@ -75,8 +86,8 @@ rocksdb::DBOptions database_options(const DatabaseOptions& options) {
   // Files that are not needed any more are removed in the background, not by whoever lets go last.
   db.avoid_unnecessary_blocking_io = true;
   db.paranoid_checks = true;
-  // Whatever failed stays failed until the folder is opened again: nothing resumes by itself.
   db.max_bgerror_resume_count = 0;
+  db.listeners.push_back(std::make_shared<StaysFailed>());
   db.info_log_level = rocksdb::WARN_LEVEL;
   db.keep_log_file_num = 5;
   db.max_log_file_size = 4 << 20;
