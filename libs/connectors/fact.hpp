@@ -13,27 +13,11 @@
 
 #include "libs/base/money.hpp"
 #include "libs/base/timestamp.hpp"
+#include "libs/connectors/crm_fact.hpp"
+#include "libs/connectors/touch_fact.hpp"
+#include "libs/connectors/who.hpp"
 
 namespace dealog::connectors {
-
-using NamedTexts = std::vector<std::pair<std::string, std::string>>;
-
-// Somebody as the sender describes him. Every text may be empty.
-struct Contact {
-  std::string name;
-  std::string phone_raw;  // as typed
-  std::string phone;      // E.164; digits with a plus when not valid
-  bool phone_valid = false;
-  bool phone_mobile = false;  // only valid mobile numbers identify anybody
-  std::string email_raw;      // as typed
-  std::string email;          // as it is compared; empty when it is no address
-  std::string account;        // his number in the shop's own books, where a shop sends one
-
-  bool empty() const {
-    return name.empty() && phone_raw.empty() && email_raw.empty() && account.empty();
-  }
-  bool operator==(const Contact&) const = default;
-};
 
 // One position of an order as the shop wrote it; the total need not be their sum.
 struct ProductLine {
@@ -55,12 +39,18 @@ struct LeadFact {
   std::string title;
   std::string comment;
   std::optional<Money> amount;
+  bool currency_assumed = false;  // the source's: the sender tells none
   std::string order_id;
   std::string form_id;
   std::string page;
   NamedTexts utm;  // names with their prefix: utm_source
   std::vector<ProductLine> lines;
   NamedTexts answers;  // every other field, by its own name
+  // Of a lead that another CRM keeps.
+  std::optional<StagePlace> stage = {};
+  std::string account = {};
+  std::string owner = {};
+  std::vector<std::string> tags = {};
   bool operator==(const LeadFact&) const = default;
 };
 
@@ -68,7 +58,7 @@ struct LeadFact {
 enum class PaymentStatus { kPending, kAuthorized, kPaid, kFailed, kCanceled };
 std::string_view to_text(PaymentStatus status);
 
-// A payment reached a state at a payment provider.
+// A payment reached a state at a payment provider, or stands in a statement.
 struct PaymentFact {
   PaymentStatus status = PaymentStatus::kPending;
   Money amount;
@@ -81,6 +71,12 @@ struct PaymentFact {
   Contact person;
   bool test = false;
   NamedTexts metadata;  // what the shop had attached
+  // Of a statement: money in, its day without a time, and what the bank calls it.
+  std::optional<Date> booked_on = {};
+  std::optional<Date> value_date = {};
+  std::string end_to_end_id = {};
+  std::string bank_ref = {};
+  std::string our_account = {};
   bool operator==(const PaymentFact&) const = default;
 };
 
@@ -108,14 +104,26 @@ struct Sequence {
   bool operator==(const Sequence&) const = default;
 };
 
+// A delivery that only announces: what must be asked from the provider before the fact can have
+// its effect. The answer is a delivery of its own with the suffix "/fetched/<what>".
+struct FetchPlan {
+  std::string what;   // "lead", "deal", "recording": letters, digits, '-'
+  std::string id;     // of the thing, as the provider's client wants it
+  std::string needs;  // for people: which call, and why
+  bool operator==(const FetchPlan&) const = default;
+};
+
 struct Fact {
   std::string key;                       // its effects happen once per (source, key)
   std::string external_id;               // the sender's id of the thing
   std::optional<Timestamp> occurred_at;  // nothing: take the time of receipt
   std::optional<Sequence> sequence;
-  std::variant<IgnoreFact, LeadFact, PaymentFact, RefundFact> content;
+  std::variant<IgnoreFact, LeadFact, PaymentFact, RefundFact, CallFact, MessageFact,
+               MessageStatusFact, MailFact, StageFact, ContactFact>
+      content;
+  std::optional<FetchPlan> fetch = {};
 
-  // "lead", "payment", "refund", or what an ignored fact calls itself.
+  // "lead", "payment", "touch.call" …, or what an ignored fact calls itself.
   std::string_view kind() const;
   bool operator==(const Fact&) const = default;
 };

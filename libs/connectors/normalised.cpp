@@ -1,54 +1,10 @@
-#include "libs/connectors/fact.hpp"
+#include "libs/connectors/normalised_parts.hpp"
 
 namespace dealog::connectors {
+
+using namespace normalised_parts;
+
 namespace {
-
-namespace json = boost::json;
-
-json::value or_null(const std::string& text) {
-  return text.empty() ? json::value(nullptr) : json::value(text);
-}
-
-json::value amount_or_null(const std::optional<Money>& money) {
-  return money ? json::value(money->decimal()) : json::value(nullptr);
-}
-
-json::value currency_or_null(const std::optional<Money>& money) {
-  return money ? json::value(money->currency.code()) : json::value(nullptr);
-}
-
-// RFC 3339 with as many groups of digits as the instant has: none, milliseconds, microseconds.
-json::value time_or_null(const std::optional<Timestamp>& time) {
-  if (!time) return nullptr;
-  std::string text = time->rfc3339();
-  text.pop_back();  // the Z
-  if (time->us % 1'000'000 == 0)
-    text.resize(text.size() - 7);
-  else if (time->us % 1000 == 0)
-    text.resize(text.size() - 3);
-  return json::value(text + "Z");
-}
-
-json::object object_of(const NamedTexts& texts) {
-  json::object out;
-  for (const auto& [name, value] : texts) out[name] = value;
-  return out;
-}
-
-json::value person_or_null(const Contact& person) {
-  if (person.empty()) return nullptr;
-  json::object out{{"name", or_null(person.name)}};
-  out["phone"] = or_null(person.phone);
-  if (!person.phone_raw.empty()) {
-    out["phone_raw"] = person.phone_raw;
-    out["phone_valid"] = person.phone_valid;
-    out["phone_mobile"] = person.phone_mobile;
-  }
-  out["email"] = or_null(person.email);
-  if (person.email.empty() && !person.email_raw.empty()) out["email_raw"] = person.email_raw;
-  if (!person.account.empty()) out["account"] = person.account;
-  return out;
-}
 
 json::array lines_json(const std::vector<ProductLine>& lines) {
   json::array out;
@@ -84,13 +40,17 @@ void add(json::object& out, const LeadFact& lead) {
   out["title"] = or_null(lead.title);
   out["comment"] = or_null(lead.comment);
   out["amount"] = amount_or_null(lead.amount);
-  out["currency"] = currency_or_null(lead.amount);
+  out["currency"] = lead.currency_assumed ? json::value() : currency_or_null(lead.amount);
   out["order_id"] = or_null(lead.order_id);
   out["form_id"] = or_null(lead.form_id);
   out["page"] = or_null(lead.page);
   out["utm"] = object_of(lead.utm);
   out["lines"] = lines_json(lead.lines);
   out["answers"] = object_of(lead.answers);
+  if (lead.stage) out["stage"] = stage_json(*lead.stage);
+  if (!lead.account.empty()) out["account"] = lead.account;
+  if (!lead.owner.empty()) out["owner"] = lead.owner;
+  if (!lead.tags.empty()) out["tags"] = json::value_from(lead.tags);
 }
 
 void add(json::object& out, const PaymentFact& payment) {
@@ -106,6 +66,14 @@ void add(json::object& out, const PaymentFact& payment) {
   if (!payment.reason.empty()) out["reason"] = payment.reason;
   out["metadata"] = object_of(payment.metadata);
   out["test"] = payment.test;
+  if (!payment.booked_on) return;
+  out["direction"] = "in";
+  out["occurred_on"] = payment.booked_on->text();
+  out["purpose"] = or_null(payment.description);
+  out["value_date"] = payment.value_date ? json::value(payment.value_date->text()) : json::value();
+  out["end_to_end_id"] = or_null(payment.end_to_end_id);
+  out["bank_ref"] = or_null(payment.bank_ref);
+  out["account"] = or_null(payment.our_account);
 }
 
 void add(json::object& out, const RefundFact& refund) {
@@ -137,7 +105,16 @@ std::string_view to_text(PaymentStatus status) {
 
 std::string_view Fact::kind() const {
   if (const auto* ignored = std::get_if<IgnoreFact>(&content)) return ignored->what;
-  constexpr std::string_view kKinds[] = {"ignore", "lead", "payment", "refund"};
+  constexpr std::string_view kKinds[] = {"ignore",
+                                         "lead",
+                                         "payment",
+                                         "refund",
+                                         "touch.call",
+                                         "touch.message",
+                                         "touch.message.status",
+                                         "touch.email",
+                                         "stage",
+                                         "contact"};
   return kKinds[content.index()];
 }
 
@@ -146,6 +123,8 @@ json::object normalised(const Fact& fact) {
   out["external_id"] = or_null(fact.external_id);
   out["occurred_at"] = time_or_null(fact.occurred_at);
   std::visit([&](const auto& content) { add(out, content); }, fact.content);
+  if (fact.sequence) out["seq"] = fact.sequence->number;
+  if (fact.fetch) out["needs_enrichment"] = fact.fetch->needs;
   return out;
 }
 

@@ -1,0 +1,49 @@
+// What another CRM tells: where a deal stands there, who somebody is.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libs/base/money.hpp"
+#include "libs/connectors/who.hpp"
+
+namespace dealog::connectors {
+
+// A deal of another CRM at a stage; ids and codes are that CRM's. Of a change `from` is where it
+// was, where the CRM tells.
+struct StagePlace {
+  std::string pipeline;
+  std::string from;
+  std::string to;
+  std::string status_from;  // "open", "won", "lost", where the CRM keeps it apart
+  std::string status_to;
+  std::string outcome;  // "won", "lost", "" while it is open
+  bool operator==(const StagePlace&) const = default;
+};
+
+// Fact::external_id is the deal's id there.
+struct StageFact {
+  StagePlace stage;
+  Contact person;
+  std::string account;
+  std::string title;
+  std::optional<Money> amount;
+  bool currency_assumed = false;  // the source's: the CRM tells none
+  std::string owner;              // user ids there
+  std::string actor;
+  std::string lost_reason;
+  std::vector<std::string> tags;
+  bool operator==(const StageFact&) const = default;
+};
+
+// Somebody is there, or was changed; Fact::external_id is his id there.
+struct ContactFact {
+  Contact person;
+  std::string company;
+  std::string account;
+  std::string owner;
+  bool operator==(const ContactFact&) const = default;
+};
+
+}  // namespace dealog::connectors
