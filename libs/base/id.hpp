@@ -85,6 +85,8 @@ DEALOG_ID(UserId, "usr");
 DEALOG_ID(TokenId, "tok");
 DEALOG_ID(SourceId, "src");
 DEALOG_ID(DeliveryId, "dlv");
+DEALOG_ID(CallId, "call");
+DEALOG_ID(FetchId, "fet");
 DEALOG_ID(RuleId, "rul");
 DEALOG_ID(EventId, "evt");
 

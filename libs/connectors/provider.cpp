@@ -87,4 +87,9 @@ std::string delivery_key(std::string_view prefix, std::string_view id) {
   return std::string(prefix) + ":sha256:" + to_hex(sha256(id));
 }
 
+Result<ApiRequest> Provider::ask(const FetchPlan&, const SourceSettings&) const {
+  return fail(ErrorKind::kInvalid, "nothing_to_fetch",
+              std::string(name()) + " announces nothing that could be asked for");
+}
+
 }  // namespace dealog::connectors

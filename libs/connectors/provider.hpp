@@ -2,6 +2,7 @@
 // receiving code knows this interface and no provider.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -55,6 +56,14 @@ struct Reception {
 
 inline constexpr std::size_t kDeliveryKeyBytes = 500;
 
+// What is asked of a provider's API. The key is in a header, so that no URL in a log shows it.
+struct ApiRequest {
+  std::string method = "GET";
+  std::string url;  // whole, https but for tests
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string body = {};
+};
+
 // What became of a delivery before it is answered. A duplicate gets the answer of a success.
 enum class Outcome { kAccepted, kDuplicate, kPing };
 
@@ -78,6 +87,13 @@ class Provider {
   // as it never quotes a value. Also for deliveries that `receive` called a ping.
   virtual Result<std::vector<Fact>> decode(const Delivery& delivery,
                                            const SourceSettings& settings) const = 0;
+
+  // Of a provider that only announces: how `plan` is asked for. The answer's body becomes a
+  // delivery with the suffix "/fetched/<what>". Errors: kInvalid "api_key_missing" (settings lack
+  // the secret `api`), "nothing_to_fetch".
+  virtual Result<ApiRequest> ask(const FetchPlan& plan, const SourceSettings& settings) const;
+  // Between two requests of one source, so that the provider's own limit is kept.
+  virtual std::chrono::milliseconds ask_interval() const { return std::chrono::milliseconds(200); }
 
   // Fills in the provider's defaults and says what does not fit (pointers of the request body).
   virtual std::vector<FieldError> complete_settings(SourceSettings& settings) const;

@@ -10,6 +10,7 @@
 #include "libs/base/json_pointer.hpp"
 #include "libs/base/text.hpp"
 #include "libs/base/timestamp.hpp"
+#include "libs/connectors/arrival_settings.hpp"
 #include "libs/connectors/provider.hpp"
 #include "libs/connectors/signature/digest.hpp"
 
@@ -128,6 +129,7 @@ class Reader {
         {"pipeline", &SourceSettings::pipeline, any, "the code of a pipeline"},
         {"owner", &SourceSettings::owner, any, "the id of a user"},
         {"public_url", &SourceSettings::public_url, is_web_url, "a whole http(s) URL"},
+        {"api_url", &SourceSettings::api_url, is_web_url, "a whole http(s) URL"},
         {"thank_you_url", &SourceSettings::thank_you_url, is_web_url, "a whole http(s) URL"},
         {"honeypot", &SourceSettings::honeypot, any, "the name of a field"},
         {"charset", &SourceSettings::charset, is_token, "a charset such as windows-1251"}};
@@ -145,6 +147,11 @@ class Reader {
   }
 
   void read_structure(std::string_view key, const json::value& value) {
+    if (is_arrival_setting(key)) {
+      auto expected = read_arrival_setting(key, value, out_.arrivals);
+      if (!expected.empty()) wrong(key, "invalid_value", "expected " + expected);
+      return;
+    }
     if (key == "auth") return auth(value);
     if (key == "signature") return signature(value);
     if (key == "networks") return networks(value);
@@ -375,6 +382,7 @@ json::object to_json(const SourceSettings& settings) {
   text("pipeline", settings.pipeline);
   text("owner", settings.owner);
   text("public_url", settings.public_url);
+  text("api_url", settings.api_url);
   text("thank_you_url", settings.thank_you_url);
   text("honeypot", settings.honeypot);
   text("charset", settings.charset);
@@ -392,6 +400,7 @@ json::object to_json(const SourceSettings& settings) {
     for (const auto& origin : settings.origins) origins.emplace_back(origin);
     out["origins"] = std::move(origins);
   }
+  add_arrival_settings(out, settings.arrivals);
   if (!settings.fields.rules.empty()) out["fields"] = settings.fields.to_json();
   return out;
 }

@@ -54,6 +54,26 @@ struct AllowedNetworks {
   bool operator==(const AllowedNetworks&) const = default;
 };
 
+// What a touch, a lead or a stage of this source does here.
+struct ArrivalSettings {
+  // What somebody without an open deal opens by calling or writing to us: a deal, or nothing.
+  bool newcomers_open_deals = true;
+  // What a lead of somebody with an open deal is: a touch on it, or another deal.
+  bool known_open_another = false;
+  // A missed call leaves a task to call back within this; 0: none.
+  int call_back_minutes = 15;
+  // Extensions, addresses and user ids of the sender → usr_… here.
+  std::map<std::string, std::string> users;
+  // "pipeline/stage" or "stage" of the other CRM → code of a stage here.
+  std::map<std::string, std::string> stages;
+  std::string lost_reason = "other";  // of the regulation, for deals that were lost elsewhere
+  // Addresses and domains that are ours ("sales@example.ru", "@example.ru"): a mail from them went
+  // out.
+  std::vector<std::string> our_addresses;
+
+  bool operator==(const ArrivalSettings&) const = default;
+};
+
 // Settings are data and hold no clock and no connection. Copies are cheap enough to take one per
 // delivery batch. Thread: any, as it is not changed after parsing.
 struct SourceSettings {
@@ -69,6 +89,8 @@ struct SourceSettings {
   AllowedNetworks networks;
   std::optional<int> tolerance_s;  // age of a signed timestamp; provider's own if unset
   std::string public_url;          // as the provider calls it
+  std::string api_url;             // of the provider's API, where each account has its own
+  ArrivalSettings arrivals;
   FieldMapping fields;
   // Of a plain form.
   std::string thank_you_url;         // where a browser is sent after posting

@@ -36,6 +36,9 @@ inline constexpr std::string_view kIntake = "i";
 inline constexpr std::string_view kSource = "is";          // source → SourceRow
 inline constexpr std::string_view kSourceCounters = "ic";  // source → SourceCountersRow
 inline constexpr std::string_view kDelivery = "ir";        // delivery → DeliveryRow
+inline constexpr std::string_view kFetch = "if";           // fetch → FetchRow
+inline constexpr std::string_view kFetchDue = "iw";        // due time, fetch
+inline constexpr std::string_view kFetchGivenUp = "ig";    // fetch
 inline constexpr std::string_view kSettled = "ix";         // source, state, position → delivery
 inline constexpr std::string_view kPending = "iq";  // position → delivery: pending since then
 

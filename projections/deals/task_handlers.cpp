@@ -12,9 +12,9 @@ namespace {
 // Closed tasks that stay in the row: enough to show what was done lately.
 constexpr int kRecentTasks = 10;
 
-void touched(const v1::TouchRecorded& m, const RecordedEvent& event, DealChange& change) {
+template <class Touch>
+void put_last_touch(const Touch& m, const RecordedEvent& event, DealChange& change) {
   auto& row = change.row;
-  row.set_touches(row.touches() + 1);
   if (m.answers_customer() && row.answered_us() == 0) {
     row.set_answered_us(event.occurred.at.us);
     row.set_answered_by_event(std::string(event.id.view()));
@@ -29,6 +29,15 @@ void touched(const v1::TouchRecorded& m, const RecordedEvent& event, DealChange&
   last.set_outcome(m.outcome());
   last.set_person(m.person());
   last.set_at_us(event.occurred.at.us);
+}
+
+void touched(const v1::TouchRecorded& m, const RecordedEvent& event, DealChange& change) {
+  change.row.set_touches(change.row.touches() + 1);
+  put_last_touch(m, event, change);
+}
+
+void touch_amended(const v1::TouchAmended& m, const RecordedEvent& event, DealChange& change) {
+  put_last_touch(m, event, change);
 }
 
 // The earliest due first, those without a due last.
@@ -111,6 +120,7 @@ void task_reassigned(const v1::TaskReassigned& m, const RecordedEvent&, DealChan
 
 void add_task_handlers(DealHandlers& handlers) {
   handlers.on<&touched>()
+      .on<&touch_amended>()
       .on<&task_created>()
       .on<&task_completed>()
       .on<&task_cancelled>()

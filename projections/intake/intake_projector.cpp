@@ -6,6 +6,7 @@
 #include "libs/projection/row_keys.hpp"
 #include "libs/projection/sealed_text.hpp"
 #include "projections/intake/delivery_keys.hpp"
+#include "projections/intake/fetch_handlers.hpp"
 
 namespace dealog::views {
 namespace {
@@ -174,7 +175,11 @@ const EventHandlers<ViewBatch>& handlers() {
                                     .on<&accepted>()
                                     .on<&quarantined>()
                                     .on<&ignored>()
-                                    .on<&replayed>();
+                                    .on<&replayed>()
+                                    .on<&fetch_requested>()
+                                    .on<&fetch_failed>()
+                                    .on<&fetch_completed>()
+                                    .on<&fetch_retried>();
   return kHandlers;
 }
 

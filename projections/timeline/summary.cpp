@@ -108,8 +108,16 @@ std::string stage_sentence(const v1::DealStageChanged& m, const Speech& s) {
   return out;
 }
 
-std::string touch_sentence(const v1::TouchRecorded& m, const Speech& s) {
+template <class Touch>
+std::string touch_words(const Touch& m, const Speech& s) {
   return fmt::format("{}, {}: {}", s.word(m.kind()), s.word(m.direction()), s.word(m.outcome()));
+}
+
+std::string touch_sentence(const v1::TouchRecorded& m, const Speech& s) {
+  return touch_words(m, s);
+}
+std::string amended_sentence(const v1::TouchAmended& m, const Speech& s) {
+  return fmt::format("{}: {}", s.say("Уточнено", "More is known"), touch_words(m, s));
 }
 
 std::string task_sentence(const v1::TaskCreated& m, const Speech& s) {
@@ -157,6 +165,7 @@ void add_deal_sentences(Sentences& table) {
       AutomationStopped,
       fmt::format("{}: {}", s.say("Автоматика остановлена", "Automation stopped"), m.what()));
   add<v1::TouchRecorded, touch_sentence>(table);
+  add<v1::TouchAmended, amended_sentence>(table);
   add<v1::TaskCreated, task_sentence>(table);
   DEALOG_SENTENCE(TaskCompleted, s.say("Задача выполнена", "Task completed"));
   DEALOG_SENTENCE(
@@ -242,6 +251,16 @@ void add_intake_sentences(Sentences& table) {
   DEALOG_SENTENCE(DeliveryIgnored,
                   fmt::format("{}: {}", s.say("Доставка пропущена", "Delivery ignored"), m.code()));
   DEALOG_SENTENCE(DeliveryReplayed, s.say("Доставка разбирается снова", "Delivery replayed"));
+  DEALOG_SENTENCE(
+      CallReported,
+      fmt::format("{}: {}", s.say("АТС сообщила о звонке", "Call reported"), m.state()));
+  DEALOG_SENTENCE(CallLinked, s.say("Звонок отнесён к сделке", "Call linked to its deal"));
+  DEALOG_SENTENCE(FetchRequested,
+                  fmt::format("{}: {}", s.say("Запрошено у источника", "To be fetched"), m.what()));
+  DEALOG_SENTENCE(FetchFailed,
+                  fmt::format("{}: {}", s.say("Источник не ответил", "Fetch failed"), m.code()));
+  DEALOG_SENTENCE(FetchCompleted, s.say("Источник ответил", "Fetched"));
+  DEALOG_SENTENCE(FetchRetried, s.say("Запрошено ещё раз", "Fetch retried"));
   DEALOG_SENTENCE(EffectSkipped,
                   fmt::format("{}: {}", s.say("Действие пропущено", "Effect skipped"), m.reason()));
   DEALOG_SENTENCE(EffectFailed,

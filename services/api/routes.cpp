@@ -109,6 +109,9 @@ constexpr RouteLine kSources[] = {
     {Method::kDelete, "/v1/sources/{id}", Right::kAdmin, remove_source},
     {Method::kPost, "/v1/sources/{id}/try", Right::kAdmin, try_source},
     {Method::kGet, "/v1/sources/{id}/deliveries", Right::kRead, list_deliveries},
+    {Method::kPost, "/v1/sources/{id}/replay", Right::kAdmin, replay_source},
+    {Method::kGet, "/v1/sources/{id}/fetches", Right::kRead, list_fetches},
+    {Method::kPost, "/v1/fetches/{id}/retry", Right::kAdmin, retry_fetch},
     {Method::kGet, "/v1/deliveries/{id}", Right::kRead, get_delivery},
     {Method::kPost, "/v1/deliveries/{id}/replay", Right::kAdmin, replay_delivery},
 };

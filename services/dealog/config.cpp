@@ -105,6 +105,7 @@ const std::map<std::string, Setter, std::less<>>& setters() {
       {"storage.stopped_grace_s", number(&Config::stopped_grace_s, kMaxGraceSeconds)},
       {"erasures.copy", text(&Config::erasures_copy)},
       {"archive.folder", text(&Config::archive_folder)},
+      {"outbound.private_addresses", flag(&Config::private_addresses)},
   };
   return table;
 }

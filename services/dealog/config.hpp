@@ -34,6 +34,8 @@ struct Config {
   std::string erasures_copy;
   // [archive]
   std::string archive_folder;
+  // [outbound]
+  bool private_addresses = false;
 };
 
 struct ListenAddress {

@@ -41,6 +41,7 @@ Core::Core(const CoreOptions& options) : options_(options) {}
 
 Core::~Core() {
   if (intake_) intake_->stop();
+  if (fetcher_) fetcher_->stop();
   if (effects_) effects_->stop();
   if (projections_) projections_->stop();
 }
@@ -76,6 +77,8 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
   TRY(core->open_views());
   core->intake_ = std::make_unique<webhooks::Intake>(*core->bus_, *core->sources_, *core->views_,
                                                      *core->projections_);
+  core->fetcher_ = std::make_unique<webhooks::Fetcher>(*core->bus_, *core->sources_, *core->views_,
+                                                       *core->projections_, options.reach);
   core->effects_ =
       std::make_unique<automation::EffectRunner>(*core->bus_, *core->views_, *core->projections_);
   return core;
@@ -125,6 +128,9 @@ Result<void> Core::open_views() {
   projections_->on_rows(row_keys::kPending, [this] {
     if (intake_) intake_->wake();
   });
+  projections_->on_rows(row_keys::kFetchDue, [this] {
+    if (fetcher_) fetcher_->wake();
+  });
   projections_->on_rows(row_keys::kTrigger, [this] {
     if (effects_) effects_->wake();
   });
@@ -164,6 +170,7 @@ Result<void> Core::destroy_key(std::string_view subject) {
 
 void Core::start_workers() {
   intake_->start();
+  fetcher_->start();
   effects_->start();
 }
 

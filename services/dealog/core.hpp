@@ -24,6 +24,7 @@
 #include "libs/projection/projection_runner.hpp"
 #include "libs/projection/rocks_view_store.hpp"
 #include "services/automation/effect_runner.hpp"
+#include "services/webhooks/fetcher.hpp"
 #include "services/webhooks/intake.hpp"
 #include "services/webhooks/source_book.hpp"
 
@@ -43,6 +44,8 @@ struct CoreOptions {
   std::filesystem::path erasures_copy = {};
   // Where the records lie that were dropped from the log; empty: where they did when they were.
   std::filesystem::path archive = {};
+  // Whom the fetcher may call.
+  outbound::Reach reach = outbound::Reach::kPublic;
   // The file system of log and keys; null: the machine's. Not owned.
   rocksdb::Env* environment = nullptr;
 };
@@ -76,9 +79,10 @@ class Core {
   // Destroys a subject's key: what erasure needs. The list of erasures knows it before it happens.
   Result<void> destroy_key(std::string_view subject);
 
-  // Intake and effects on threads of their own.
+  // Intake, fetches and effects on threads of their own.
   void start_workers();
-  // The same on the caller's thread until nothing is pending: for runs on a virtual clock.
+  // Intake and effects on the caller's thread until nothing is pending: for runs on a virtual
+  // clock.
   Result<void> settle();
 
  private:
@@ -103,6 +107,7 @@ class Core {
   std::unique_ptr<RocksViewStore> views_;
   std::unique_ptr<ProjectionRunner> projections_;
   std::unique_ptr<webhooks::Intake> intake_;
+  std::unique_ptr<webhooks::Fetcher> fetcher_;
   std::unique_ptr<automation::EffectRunner> effects_;
 };
 

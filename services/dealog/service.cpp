@@ -39,13 +39,15 @@ Result<void> Service::open(const ServiceOptions& options) {
   const Config& config = options.config;
   disk_ = std::make_unique<DiskWatch>(options.data, static_cast<std::uint64_t>(config.warn_below_mb)
                                                         << 20);
-  core_ = TRY(Core::open({.data = options.data,
-                          .clock = &clock_,
-                          .ids = &ids_,
-                          .command_threads = static_cast<unsigned>(config.command_threads),
-                          .observer = metrics_.log_observer(),
-                          .erasures_copy = config.erasures_copy,
-                          .archive = config.archive_folder}));
+  core_ = TRY(Core::open(
+      {.data = options.data,
+       .clock = &clock_,
+       .ids = &ids_,
+       .command_threads = static_cast<unsigned>(config.command_threads),
+       .observer = metrics_.log_observer(),
+       .erasures_copy = config.erasures_copy,
+       .archive = config.archive_folder,
+       .reach = config.private_addresses ? outbound::Reach::kAny : outbound::Reach::kPublic}));
   control_ = TRY(ControlSocket::listen(
       options.data, [this](const auto& folder) { return core_->checkpoint(folder); }));
   if (options.regulation) {

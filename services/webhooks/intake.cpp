@@ -26,6 +26,7 @@ bool is_passing(const Error& error) {
 }
 
 struct StoredDelivery {
+  StreamName id;
   connectors::Delivery delivery;
   Cause cause;
 };
@@ -46,6 +47,7 @@ Result<std::optional<StoredDelivery>> read_delivery(const Folds& folds, const De
                                 const auto* received = event->as<v1::DeliveryReceived>();
                                 if (received == nullptr) return false;
                                 out.emplace();
+                                out->id = id.text();
                                 out->cause = Cause::of(*event);
                                 out->delivery = {.method = received->method(),
                                                  .suffix = received->suffix(),
@@ -63,25 +65,43 @@ Result<std::optional<StoredDelivery>> read_delivery(const Folds& folds, const De
   return out;
 }
 
+// The person that one of the appended events names, so that an erasure finds the delivery that told
+// of him.
+Result<std::string> person_named(const EventLog& log, const Outcome& outcome) {
+  std::string person;
+  TRY(log.read(outcome.first, Direction::kForward, outcome.events.size(),
+               [&](const StoredEvent& stored) {
+                 const auto event = decode(stored.record, Open::kNothing, nullptr);
+                 if (!event || !event->payload) return true;
+                 const auto* field = event->payload->GetDescriptor()->FindFieldByName("person");
+                 if (field == nullptr || field->is_repeated() ||
+                     field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING) {
+                   return true;
+                 }
+                 person = event->payload->GetReflection()->GetString(*event->payload, field);
+                 return person.empty();
+               }));
+  return person;
+}
+
 // What the events of a fact's command amount to: the deal, the person, and the event to show.
-v1::DeliveryResult result_of(const Fact& fact, const Outcome& outcome, const KeyRing& keys) {
+Result<v1::DeliveryResult> result_of(const Fact& fact, const Outcome& outcome, CommandBus& bus) {
   v1::DeliveryResult result;
   result.set_fact_kind(std::string(fact.kind()));
-  result.set_fact_key_hash(to_hex(keys.tag_hash(fact.key)));
+  result.set_fact_key_hash(to_hex(bus.keys().tag_hash(fact.key)));
   result.set_already_known(outcome.existed);
+  const AppendedEvent* shown = &outcome.events.front();
   for (const auto& event : outcome.events) {
-    if (event.stream.starts_with(DealId::prefix()) && result.deal().empty()) {
-      result.set_deal(event.stream);
-      result.set_event_id(EventId(event.id).text());
-      result.set_type(event.type->name);
-    } else if (event.stream.starts_with(PersonId::prefix()) && result.person().empty()) {
+    if (event.stream.starts_with(PersonId::prefix()) && result.person().empty()) {
       result.set_person(event.stream);
     }
+    if (!event.stream.starts_with(DealId::prefix()) || !result.deal().empty()) continue;
+    result.set_deal(event.stream);
+    shown = &event;
   }
-  if (result.event_id().empty() && !outcome.events.empty()) {
-    result.set_event_id(EventId(outcome.events.front().id).text());
-    result.set_type(outcome.events.front().type->name);
-  }
+  result.set_event_id(EventId(shown->id).text());
+  result.set_type(shown->type->name);
+  if (result.person().empty()) result.set_person(TRY(person_named(bus.log(), outcome)));
   return result;
 }
 
@@ -97,7 +117,7 @@ Result<Applied> apply_facts(CommandBus& bus, const ConnectedSource& source,
   const auto users = TRY(UserDirectory(bus.folds()).users());
   const auto owner = users.empty() ? std::nullopt : std::optional(users.front());
   for (const Fact& fact : facts) {
-    auto command = command_for(fact, source, stored.delivery.received_at, owner);
+    auto command = command_for({fact, source, stored.id, stored.delivery.received_at, owner});
     if (!command) {
       applied.ignored = ignore_reason(fact);
       continue;
@@ -111,7 +131,11 @@ Result<Applied> apply_facts(CommandBus& bus, const ConnectedSource& source,
                      .computed_id = Uuid::derived(source.id.uuid(), "fact:" + fact.key),
                      .cause = stored.cause},
                     std::move(command->work)));
-    applied.results.push_back(result_of(fact, outcome, bus.keys()));
+    if (outcome.events.empty()) {
+      applied.ignored = "nothing_new";
+      continue;
+    }
+    applied.results.push_back(TRY(result_of(fact, outcome, bus)));
   }
   return applied;
 }

@@ -203,7 +203,7 @@ Result<OpenedDeal> open_deal(Unit& unit, const OpenDealInput& input) {
   std::optional<deal::RecordTouch> touch = input.touch;
   if (person) opened.person = person->person;
   if (person && touch) touch->person = person->person;
-  if (person && input.on_open_deal == OnOpenDeal::kTouch) {
+  if (person && input.on_open_deal != OnOpenDeal::kOpenAnother) {
     const auto known = TRY(hold_open_deal(unit, person->person, input.pipeline));
     if (known) {
       opened.deal = *known;
@@ -211,6 +211,7 @@ Result<OpenedDeal> open_deal(Unit& unit, const OpenDealInput& input) {
       return opened;
     }
   }
+  if (input.on_open_deal == OnOpenDeal::kTouchOnly) return opened;
   opened.deal = TRY(open_new(unit, input, person, company));
   opened.opened = true;
   if (touch) TRY(record_touch(unit, opened.deal.text(), *touch, input.language, true));

@@ -23,6 +23,7 @@ namespace dealog::use_cases {
 enum class OnOpenDeal {
   kOpenAnother,  // somebody opens a deal on purpose
   kTouch,        // a web lead: a touch on the open deal, the latest if there are several
+  kTouchOnly,    // the same, and where there is no open deal nothing is done
 };
 
 struct OpenDealInput {
@@ -37,7 +38,7 @@ struct OpenDealInput {
 };
 
 struct OpenedDeal {
-  DealId deal;
+  DealId deal;  // nil: OnOpenDeal::kTouchOnly and there is none
   std::optional<PersonId> person;
   bool opened = false;  // else it was open already and got the touch
 };

@@ -140,6 +140,13 @@ Result<FoundPerson> find_or_register_person(Unit& unit, const PersonInput& input
   return FoundPerson{TRY(PersonId::parse(*known)), false};
 }
 
+Result<std::optional<PersonId>> find_person(Unit& unit, const PersonInput& input) {
+  auto contacts = TRY(normalise_all(input.contacts, input.country, "", unit.language()));
+  const auto known = chosen_among(TRY(hold_all(unit, std::move(contacts))));
+  if (!known) return std::nullopt;
+  return TRY(PersonId::parse(*known));
+}
+
 Result<PersonId> register_person(Unit& unit, const PersonInput& input) {
   auto contacts = TRY(normalise_all(input.contacts, input.country, "", unit.language()));
   const auto held = TRY(hold_all(unit, std::move(contacts)));

@@ -32,6 +32,9 @@ struct FoundPerson {
 Result<FoundPerson> find_or_register_person(Unit& unit, const PersonInput& input,
                                             std::string_view pointer = "");
 
+// The same without registering anybody or changing what is known of him.
+Result<std::optional<PersonId>> find_person(Unit& unit, const PersonInput& input);
+
 // Errors besides: kConflict "person_exists" with {"person":"per_…"} in Error::data when a contact
 // is claimed already.
 Result<PersonId> register_person(Unit& unit, const PersonInput& input);

@@ -15,7 +15,7 @@ struct Thing {
   std::string_view name;
   std::string_view ru;  // of whom there is none
 };
-constexpr std::array<Thing, 13> kThings = {{{"deal", "сделки"},
+constexpr std::array<Thing, 14> kThings = {{{"deal", "сделки"},
                                             {"person", "человека"},
                                             {"company", "компании"},
                                             {"user", "пользователя"},
@@ -26,6 +26,7 @@ constexpr std::array<Thing, 13> kThings = {{{"deal", "сделки"},
                                             {"payment", "платежа"},
                                             {"delivery", "доставки"},
                                             {"source", "источника"},
+                                            {"fetch", "запроса"},
                                             {"token", "токена"},
                                             {"event", "события"}}};
 

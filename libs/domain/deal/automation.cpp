@@ -25,14 +25,8 @@ void put_judged(v1::DealStageChanged& event, const Context& context) {
 
 void win(Decision& decision, const std::vector<rules::Verdict>& verdicts, std::size_t cause) {
   const State& state = decision.state();
-  v1::DealWon event;
-  event.set_episode(state.episode);
-  event.set_stage(state.stage());
-  event.set_visit(state.visit());
-  put_money(event.mutable_agreed(), state.agreed());
-  put_money(event.mutable_paid(), state.paid());
+  v1::DealWon event = won_event(state, decision.context());
   event.set_automatic(true);
-  event.set_regulation_version(decision.regulation().version);
   put_verdicts(event.mutable_verdicts(), verdicts);
   const std::size_t won =
       decision.add(std::move(event), {.tags = participant_tags(state),
@@ -70,6 +64,28 @@ void stop(Decision& decision, std::size_t cause) {
 }
 
 }  // namespace
+
+v1::DealWon won_event(const State& state, const Context& context) {
+  v1::DealWon event;
+  event.set_episode(state.episode);
+  event.set_stage(state.stage());
+  event.set_visit(state.visit());
+  put_money(event.mutable_agreed(), state.agreed());
+  put_money(event.mutable_paid(), state.paid());
+  event.set_regulation_version(context.regulation->version);
+  return event;
+}
+
+v1::DealLost lost_event(const State& state, const std::string& reason, const Context& context) {
+  v1::DealLost event;
+  event.set_episode(state.episode);
+  event.set_stage(state.stage());
+  event.set_visit(state.visit());
+  event.set_reason(reason);
+  put_money(event.mutable_agreed(), state.agreed());
+  event.set_regulation_version(context.regulation->version);
+  return event;
+}
 
 Timestamp stuck_at(const rules::Stage& stage, Timestamp entered, const Context& context) {
   if (!stage.limit) return {};

@@ -2,6 +2,7 @@
 // money and signatures make.
 #pragma once
 
+#include "dealog/v1/deal_events.pb.h"
 #include "libs/domain/deal/decision.hpp"
 
 namespace dealog::deal {
@@ -26,6 +27,10 @@ Result<> enter_stage(Decision& decision, std::size_t cause);
 // itself and its gates hold, the deal moves on; where the stage's winning criteria hold, it is won.
 // Nothing for a closed deal. At most kAutomaticMoves, then AutomationStopped.
 Result<> settle(Decision& decision, std::size_t cause);
+
+// The outcome of the deal as it stands.
+v1::DealWon won_event(const State& state, const Context& context);
+v1::DealLost lost_event(const State& state, const std::string& reason, const Context& context);
 
 // Zero: the stage has no limit.
 Timestamp stuck_at(const rules::Stage& stage, Timestamp entered, const Context& context);

@@ -80,6 +80,7 @@ struct OpenDeal {
   std::map<std::string, std::string> campaign = {};
   std::string origin = "import";  // of a deal that is opened at a later stage
   Occurred occurred = {};
+  std::vector<Tag> tags = {};  // by which it is found again
 };
 
 struct ChangeDealStage {
@@ -130,6 +131,14 @@ struct ReportDealStage {
   Occurred occurred = {};
 };
 
+// The outcome that the deal has elsewhere. Needs the right `import`.
+struct ReportDealOutcome {
+  bool won = false;
+  std::string reason = {};  // of a loss: a code of the regulation
+  std::string origin;
+  Occurred occurred = {};
+};
+
 // ---- touches ----
 
 struct RecordTouch {
@@ -143,6 +152,12 @@ struct RecordTouch {
   std::optional<PersonId> person = {};
   TouchId id = {};
   Occurred occurred = {};
+  std::vector<Tag> tags = {};  // by which a thread is found again
+};
+
+// What is known of a touch now; `id` is that of the touch, `occurred` its own time.
+struct AmendTouch {
+  RecordTouch touch;
 };
 
 // ---- tasks ----
@@ -292,10 +307,11 @@ struct AllocateRefund {
 
 using Command =
     std::variant<OpenDeal, ChangeDealStage, LoseDeal, ReopenDeal, AssignDealOwner, SetParticipant,
-                 RemoveParticipant, LinkCompany, ChangeDealDetails, ReportDealStage, RecordTouch,
-                 CreateTask, CompleteTask, RescheduleTask, ReassignTask, CancelTask, DraftQuote,
-                 ReviseQuote, SubmitQuote, ApproveQuote, SendQuote, AcceptQuote, RejectQuote,
-                 AddDocument, SignDocument, GiveAcknowledgement, IssueInvoice, SendInvoice,
-                 VoidInvoice, AllocatePayment, AllocateRefund>;
+                 RemoveParticipant, LinkCompany, ChangeDealDetails, ReportDealStage,
+                 ReportDealOutcome, RecordTouch, AmendTouch, CreateTask, CompleteTask,
+                 RescheduleTask, ReassignTask, CancelTask, DraftQuote, ReviseQuote, SubmitQuote,
+                 ApproveQuote, SendQuote, AcceptQuote, RejectQuote, AddDocument, SignDocument,
+                 GiveAcknowledgement, IssueInvoice, SendInvoice, VoidInvoice, AllocatePayment,
+                 AllocateRefund>;
 
 }  // namespace dealog::deal

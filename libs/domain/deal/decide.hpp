@@ -41,9 +41,12 @@ Result<Events> decide(const State&, const LinkCompany&, const Context&);
 Result<Events> decide(const State&, const ChangeDealDetails&, const Context&);
 // kForbidden "right_missing"; kConflict "same_stage".
 Result<Events> decide(const State&, const ReportDealStage&, const Context&);
+// kForbidden "right_missing". Nothing when the deal is closed with that outcome.
+Result<Events> decide(const State&, const ReportDealOutcome&, const Context&);
 
 // One event, no other effect; also on a closed deal.
 Result<Events> decide(const State&, const RecordTouch&, const Context&);
+Result<Events> decide(const State&, const AmendTouch&, const Context&);
 
 // Tasks: kNotFound "task_not_found"; kConflict "task_closed".
 Result<Events> decide(const State&, const CreateTask&, const Context&);

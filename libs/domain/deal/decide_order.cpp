@@ -139,7 +139,7 @@ Result<Events> decide(const State& state, const OpenDeal& command, const Context
   if (reported) TRY(require_right(context.may_import, "import", context));
   const Occurred occurred = TRY(occurred_late(command.occurred, context));
   Decision decision(state, context);
-  std::vector<Tag> tags;
+  std::vector<Tag> tags = command.tags;
   if (command.person) tags.push_back(open_tag(command.person->text()));
   if (command.company) tags.push_back(open_tag(command.company->text()));
   const std::size_t index =

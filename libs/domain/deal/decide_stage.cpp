@@ -35,6 +35,12 @@ Result<> check_move(const State& state, const ChangeDealStage& command, const Co
   return {};
 }
 
+void check_loss_reason(const std::string& reason, InputCheck& check, const Context& context) {
+  if (context.regulation->loss_reason(reason)) return;
+  check.add("/reason", reason.empty() ? "required" : "unknown_loss_reason",
+            "нужна причина из списка регламента", "a reason from the regulation's list is needed");
+}
+
 // Whether a refused option may be set aside: the gates may, a wrong target or a closed deal not.
 bool can_be_overridden(const StageOption& option) {
   return option.refusal == "gate_not_met" || option.refusal == "move_not_allowed";
@@ -78,23 +84,12 @@ Result<Events> decide(const State& state, const ChangeDealStage& command, const 
 Result<Events> decide(const State& state, const LoseDeal& command, const Context& context) {
   TRY(require_open(state, context));
   InputCheck check(context.language);
-  if (!context.regulation->loss_reason(command.reason)) {
-    const bool missing = command.reason.empty();
-    check.add("/reason", missing ? "required" : "unknown_loss_reason",
-              "нужна причина из списка регламента",
-              "a reason from the regulation's list is needed");
-  }
+  check_loss_reason(command.reason, check, context);
   check.text(command.note, "/note", limits::kNoteBytes, Presence::kOptional);
   TRY(check.result());
   Occurred occurred = TRY(occurred_move(state, command.occurred, context));
-  v1::DealLost event;
-  event.set_episode(state.episode);
-  event.set_stage(state.stage());
-  event.set_visit(state.visit());
-  event.set_reason(command.reason);
+  v1::DealLost event = lost_event(state, command.reason, context);
   event.set_note(command.note);
-  put_money(event.mutable_agreed(), state.agreed());
-  event.set_regulation_version(context.regulation->version);
   Decision decision(state, context);
   const std::size_t lost = decision.add(
       std::move(event), {.tags = participant_tags(state), .occurred = std::move(occurred)});
@@ -144,6 +139,34 @@ Result<Events> decide(const State& state, const ReportDealStage& command, const 
   put_verdicts(event.mutable_unmet(), option.unmet());
   event.set_stuck_at(stuck_at(*target, instant_of(occurred, context), context).us);
   return single(std::move(event), {}, std::move(occurred));
+}
+
+Result<Events> decide(const State& state, const ReportDealOutcome& command,
+                      const Context& context) {
+  TRY(require_exists(state, context));
+  TRY(require_right(context.may_import, "import", context));
+  InputCheck check(context.language);
+  check.code(command.origin, "/origin");
+  if (!command.won) check_loss_reason(command.reason, check, context);
+  TRY(check.result());
+  if (state.outcome == (command.won ? Outcome::kWon : Outcome::kLost)) return Events{};
+  TRY(require_open(state, context));
+  Occurred occurred = TRY(occurred_move(state, command.occurred, context));
+  Decision decision(state, context);
+  std::size_t closed = 0;
+  if (command.won) {
+    v1::DealWon event = won_event(state, context);
+    event.set_origin(command.origin);
+    closed = decision.add(std::move(event),
+                          {.tags = participant_tags(state), .occurred = std::move(occurred)});
+  } else {
+    v1::DealLost event = lost_event(state, command.reason, context);
+    event.set_origin(command.origin);
+    closed = decision.add(std::move(event),
+                          {.tags = participant_tags(state), .occurred = std::move(occurred)});
+  }
+  cancel_tasks_of_closed(decision, closed);
+  return std::move(decision).take();
 }
 
 }  // namespace dealog::deal

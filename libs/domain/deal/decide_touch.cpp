@@ -1,4 +1,6 @@
 // One contact with the customer. This is the hottest command: one event, no copy of the state.
+#include <memory>
+
 #include "dealog/v1/deal_events.pb.h"
 #include "libs/base/limits.hpp"
 #include "libs/domain/common/input.hpp"
@@ -29,19 +31,20 @@ void check_url(const std::string& url, InputCheck& check) {
   }
 }
 
-}  // namespace
+struct Words {
+  std::string_view direction, outcome;
+};
+Words words_of(const RecordTouch& command) {
+  return {command.direction.empty() ? usual_direction(command.kind) : command.direction,
+          command.outcome.empty() ? usual_outcome(command.kind) : command.outcome};
+}
 
-Result<Events> decide(const State& state, const RecordTouch& command, const Context& context) {
-  TRY(require_exists(state, context));
-  const std::string_view direction =
-      command.direction.empty() ? usual_direction(command.kind) : command.direction;
-  const std::string_view outcome =
-      command.outcome.empty() ? usual_outcome(command.kind) : command.outcome;
+Result<void> check_touch(const RecordTouch& command, const Words& words, const Context& context) {
   InputCheck check(context.language);
   check_word(command.kind, rules::touch_kinds(), "/kind", check);
-  check_word(direction, rules::touch_directions(), "/direction", check);
-  if (!outcome.empty() || command.kind != "note") {
-    check_word(outcome, rules::touch_outcomes(), "/outcome", check);
+  check_word(words.direction, rules::touch_directions(), "/direction", check);
+  if (!words.outcome.empty() || command.kind != "note") {
+    check_word(words.outcome, rules::touch_outcomes(), "/outcome", check);
   }
   if (command.duration_s > kLongestTouchS) {
     check.add("/duration_s", "out_of_range", "не дольше недели", "at most a week");
@@ -49,29 +52,58 @@ Result<Events> decide(const State& state, const RecordTouch& command, const Cont
   check_url(command.recording_url, check);
   check.text(command.note, "/note", limits::kNoteBytes, Presence::kOptional);
   check.text(command.said, "/said", limits::kNoteBytes, Presence::kOptional);
-  TRY(check.result());
-  Occurred occurred = TRY(occurred_late(command.occurred, context));
+  return check.result();
+}
 
-  // Filled in place, and empty texts left alone: a message that is moved or set to "" allocates.
-  auto payload = std::make_shared<v1::TouchRecorded>();
-  v1::TouchRecorded& event = *payload;
-  const TouchId id = command.id.is_nil() ? context.ids->make<TouchId>() : command.id;
-  event.set_touch(id.text());
+// Filled in place, and empty texts left alone: a message that is moved or set to "" allocates.
+template <class M>
+void put_touch(M& event, const RecordTouch& command, const Words& words) {
   event.set_kind(command.kind);
-  event.set_direction(std::string(direction));
-  if (!outcome.empty()) event.set_outcome(std::string(outcome));
+  event.set_direction(std::string(words.direction));
+  if (!words.outcome.empty()) event.set_outcome(std::string(words.outcome));
   event.set_duration_s(command.duration_s);
   if (!command.recording_url.empty()) event.set_recording_url(command.recording_url);
-  if (!command.note.empty()) event.set_note(command.note);
   if (!command.said.empty()) event.set_said(command.said);
   if (command.person) event.set_person(command.person->text());
-  event.set_answers_customer(answers_customer(command.kind, direction, outcome));
-  stamp_visit(event, state, instant_of(occurred, context));
+  event.set_answers_customer(answers_customer(command.kind, words.direction, words.outcome));
+}
+
+Events one_event(std::shared_ptr<const google::protobuf::Message> payload, Occurred occurred,
+                 const RecordTouch& command) {
   Events events(1);
   events.front().payload = std::move(payload);
   events.front().occurred = std::move(occurred);
+  events.front().tags = command.tags;
   if (command.person && !command.said.empty()) events.front().subject = command.person->text();
   return events;
+}
+
+}  // namespace
+
+Result<Events> decide(const State& state, const RecordTouch& command, const Context& context) {
+  TRY(require_exists(state, context));
+  const Words words = words_of(command);
+  TRY(check_touch(command, words, context));
+  Occurred occurred = TRY(occurred_late(command.occurred, context));
+  auto payload = std::make_shared<v1::TouchRecorded>();
+  const TouchId id = command.id.is_nil() ? context.ids->make<TouchId>() : command.id;
+  payload->set_touch(id.text());
+  put_touch(*payload, command, words);
+  if (!command.note.empty()) payload->set_note(command.note);
+  stamp_visit(*payload, state, instant_of(occurred, context));
+  return one_event(std::move(payload), std::move(occurred), command);
+}
+
+Result<Events> decide(const State& state, const AmendTouch& command, const Context& context) {
+  TRY(require_exists(state, context));
+  const Words words = words_of(command.touch);
+  TRY(check_touch(command.touch, words, context));
+  Occurred occurred = TRY(occurred_late(command.touch.occurred, context));
+  auto payload = std::make_shared<v1::TouchAmended>();
+  payload->set_touch(command.touch.id.text());
+  put_touch(*payload, command.touch, words);
+  stamp_visit(*payload, state, instant_of(occurred, context));
+  return one_event(std::move(payload), std::move(occurred), command.touch);
 }
 
 }  // namespace dealog::deal

@@ -163,7 +163,8 @@ void apply(State& state, const v1::DealReopened& event, const Frame& frame) {
 
 void apply(State&, const v1::AutomationStopped&, const Frame&) {}
 
-void apply(State& state, const v1::TouchRecorded& event, const Frame& frame) {
+template <class Touch>
+void add_touch(State& state, const Touch& event, const Frame& frame) {
   const TouchSeen seen{word_place(rules::touch_kinds(), event.kind()),
                        word_place(rules::touch_directions(), event.direction()),
                        word_place(rules::touch_outcomes(), event.outcome()),
@@ -179,6 +180,14 @@ void apply(State& state, const v1::TouchRecorded& event, const Frame& frame) {
     }
   }
   state.touches.push_back(seen);
+}
+
+void apply(State& state, const v1::TouchRecorded& event, const Frame& frame) {
+  add_touch(state, event, frame);
+}
+// Both what was told first and what is known now have been seen.
+void apply(State& state, const v1::TouchAmended& event, const Frame& frame) {
+  add_touch(state, event, frame);
 }
 
 void set_due(OpenTask& task, const v1::Due& due) {
@@ -269,9 +278,9 @@ const Appliers& appliers() {
     add_appliers<v1::DealOpened, v1::DealStageReported, v1::DealStageChanged,
                  v1::DealDetailsChanged, v1::DealOwnerAssigned, v1::DealCompanyLinked,
                  v1::DealParticipantAdded, v1::DealParticipantRemoved, v1::DealWon, v1::DealLost,
-                 v1::DealReopened, v1::AutomationStopped, v1::TouchRecorded, v1::TaskCreated,
-                 v1::TaskCompleted, v1::TaskRescheduled, v1::TaskReassigned, v1::TaskCancelled>(
-        made);
+                 v1::DealReopened, v1::AutomationStopped, v1::TouchRecorded, v1::TouchAmended,
+                 v1::TaskCreated, v1::TaskCompleted, v1::TaskRescheduled, v1::TaskReassigned,
+                 v1::TaskCancelled>(made);
     add_commerce_appliers(made);
     return made;
   }();

@@ -1,4 +1,4 @@
-// Endpoints under /v1/sources and /v1/deliveries.
+// Endpoints under /v1/sources, /v1/deliveries and /v1/fetches.
 #pragma once
 
 #include "services/api/support/endpoint.hpp"
@@ -13,6 +13,9 @@ Answer remove_source(const Api& api, Session session, http::Request request);
 Answer try_source(const Api& api, Session session, http::Request request);
 Answer list_deliveries(const Api& api, Session session, http::Request request);
 Answer get_delivery(const Api& api, Session session, http::Request request);
+Answer replay_source(const Api& api, Session session, http::Request request);
+Answer list_fetches(const Api& api, Session session, http::Request request);
+Answer retry_fetch(const Api& api, Session session, http::Request request);
 Answer replay_delivery(const Api& api, Session session, http::Request request);
 
 }  // namespace dealog::api

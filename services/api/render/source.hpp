@@ -2,6 +2,7 @@
 #pragma once
 
 #include "libs/connectors/provider.hpp"
+#include "projections/intake/fetch_view.hpp"
 #include "projections/intake/intake_view.hpp"
 #include "services/api/render/json.hpp"
 
@@ -11,6 +12,8 @@ namespace dealog::api {
 json::object render(const views::Source& source, bool with_address);
 json::object render(const views::DeliverySummary& delivery);
 json::object render(const views::Delivery& delivery);
+
+json::object render(const views::Fetch& fetch);
 
 // "/hooks/src_…/<token>"
 std::string hook_url(std::string_view source, std::string_view token);

@@ -244,5 +244,23 @@ TEST(DealReport, NeedsTheRightAKnownStageAndAnotherOne) {
   story.when(ReportDealStage{"incoming", "import"}).then_refused("same_stage");
 }
 
+TEST(DealGates, AnOutcomeFromElsewhereIsNotJudged) {
+  DealStory story;
+  story.given(a_lead()).when(ReportDealOutcome{.won = true, .origin = "amocrm"});
+  story.then_refused("right_missing");
+  story.who_may_import();
+  story.when(ReportDealOutcome{.won = true, .origin = "amocrm"});
+  EXPECT_EQ(story.event<v1::DealWon>().origin(), "amocrm");
+  EXPECT_EQ(story.state().outcome, Outcome::kWon);
+  story.when(ReportDealOutcome{.won = true, .origin = "amocrm"}).then({});
+  story.when(ReportDealOutcome{.reason = "price", .origin = "amocrm"}).then_refused("deal_closed");
+  story.given(ReopenDeal{});
+  story.when(ReportDealOutcome{.reason = "aliens", .origin = "amocrm"})
+      .then_invalid({"/reason unknown_loss_reason"});
+  story.when(ReportDealOutcome{.reason = "price", .origin = "amocrm"});
+  EXPECT_EQ(story.event<v1::DealLost>().reason(), "price");
+  EXPECT_EQ(story.event<v1::DealLost>().origin(), "amocrm");
+}
+
 }  // namespace
 }  // namespace dealog::deal

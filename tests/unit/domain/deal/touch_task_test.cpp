@@ -40,6 +40,25 @@ TEST(DealTouch, AThousandAlikeAreKeptAsOne) {
   EXPECT_EQ(story.state().touches.size(), 1u);
 }
 
+TEST(DealTouch, AmendedTellsAllThatIsKnownNowAndCountsForGates) {
+  DealStory story;
+  RecordTouch call = a_call("out", "no_answer");
+  call.id = TouchId(Uuid::derived({}, "call"));
+  story.given(a_lead()).given(call);
+  call.outcome = "connected";
+  call.duration_s = 61;
+  call.recording_url = "https://pbx.example/1.mp3";
+  story.when(AmendTouch{call}).then({"TouchAmended"});
+  const auto& amended = story.event<v1::TouchAmended>();
+  EXPECT_EQ(amended.touch(), call.id.text());
+  EXPECT_EQ(amended.duration_s(), 61u);
+  EXPECT_EQ(amended.recording_url(), "https://pbx.example/1.mp3");
+  EXPECT_TRUE(amended.answers_customer());
+  EXPECT_TRUE(story.state().touches.back().answers_customer);
+  call.outcome = "seen";
+  story.when(AmendTouch{call}).then_invalid({"/outcome unknown_value"});
+}
+
 TEST(DealTouch, UsualDirectionAndOutcomeMayBeLeftOut) {
   DealStory story;
   story.given(a_lead()).when(RecordTouch{.kind = "note", .note = "Likes blue"});

@@ -1,0 +1,173 @@
+#include "libs/outbound/web_client.hpp"
+
+#include <charconv>
+#include <cstring>
+#include <mutex>
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "libs/base/text.hpp"
+#include "libs/outbound/public_address.hpp"
+
+namespace dealog::outbound {
+namespace {
+
+// What one transfer collects; libcurl's callbacks get a pointer to it.
+struct Transfer {
+  Reach reach;
+  std::size_t limit;
+  bool refused_address = false;
+  bool too_large = false;
+  WebAnswer answer;
+};
+
+IpAddress address_of(const sockaddr& address) {
+  IpAddress out;
+  if (address.sa_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+    out.bytes[10] = out.bytes[11] = 0xff;
+    std::memcpy(out.bytes.data() + 12, &v4.sin_addr, 4);
+  } else if (address.sa_family == AF_INET6) {
+    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+    std::memcpy(out.bytes.data(), &v6.sin6_addr, 16);
+  }
+  return out;
+}
+
+// Asked with the address that the name was resolved to, so that a name cannot change in between.
+curl_socket_t open_socket(void* context, curlsocktype, curl_sockaddr* address) {
+  auto& transfer = *static_cast<Transfer*>(context);
+  if (transfer.reach == Reach::kPublic && !is_public(address_of(address->addr))) {
+    transfer.refused_address = true;
+    return CURL_SOCKET_BAD;
+  }
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* context) {
+  auto& transfer = *static_cast<Transfer*>(context);
+  if (transfer.answer.body.size() + size > transfer.limit) {
+    transfer.too_large = true;
+    return 0;
+  }
+  transfer.answer.body.append(bytes, size);
+  return size;
+}
+
+std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* context) {
+  auto& answer = static_cast<Transfer*>(context)->answer;
+  const std::string_view line(bytes, size);
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos) return size;
+  const std::string name = to_lower_ascii(line.substr(0, colon));
+  const std::string_view value = trim(line.substr(colon + 1));
+  if (name == "content-type") answer.content_type = std::string(value);
+  if (name == "retry-after") {
+    long seconds = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+    const bool number = error == std::errc() && end == value.data() + value.size();
+    if (number && seconds >= 0) answer.retry_after = std::chrono::seconds(seconds);
+  }
+  return size;
+}
+
+std::unexpected<Error> failure_of(CURLcode code, const Transfer& transfer) {
+  const auto unavailable = [](const char* name, const char* words) {
+    return fail(ErrorKind::kUnavailable, name, words);
+  };
+  if (transfer.refused_address) {
+    return unavailable("address_refused", "the address is not a public one");
+  }
+  if (transfer.too_large) {
+    return unavailable("answer_too_large", "the answer is longer than what is taken");
+  }
+  switch (code) {
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return fail(ErrorKind::kInvalid, "invalid_url", "the URL is not one that may be called");
+    case CURLE_OPERATION_TIMEDOUT:
+      return unavailable("timeout", "there was no whole answer in time");
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+      return unavailable("tls_failed", "no trusted TLS connection came to be");
+    default:
+      return unavailable("connection_failed", "the server could not be reached");
+  }
+}
+
+// libcurl's global state, once a process.
+void prepare() {
+  static std::once_flag once;
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+}
+
+struct HeaderList {
+  curl_slist* first = nullptr;
+  ~HeaderList() { curl_slist_free_all(first); }
+  void add(const std::string& line) { first = curl_slist_append(first, line.c_str()); }
+};
+
+bool in_one_line(std::string_view text) { return text.find_first_of("\r\n\0") == text.npos; }
+
+}  // namespace
+
+struct WebClient::Handle {
+  CURL* curl = curl_easy_init();
+  ~Handle() { curl_easy_cleanup(curl); }
+};
+
+WebClient::WebClient(Reach reach) : reach_(reach) {
+  prepare();
+  handle_ = std::make_unique<Handle>();
+}
+
+WebClient::~WebClient() = default;
+
+Result<WebAnswer> WebClient::send(const WebRequest& request) {
+  CURL* curl = handle_->curl;
+  curl_easy_reset(curl);  // options only: connections stay
+  Transfer transfer{.reach = reach_, .limit = request.answer_bytes, .answer = {}};
+  HeaderList headers;
+  for (const auto& [name, value] : request.headers) {
+    if (!in_one_line(name) || !in_one_line(value)) {
+      return fail(ErrorKind::kInvalid, "invalid_header", "a header holds a line break");
+    }
+    headers.add(name + ": " + value);
+  }
+  headers.add("Expect:");
+  const char* schemes = reach_ == Reach::kPublic ? "https" : "http,https";
+  curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, schemes);
+  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.first);
+  curl_easy_setopt(curl, CURLOPT_USERAGENT, "dealog");
+  curl_easy_setopt(curl, CURLOPT_PROXY, "");
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, static_cast<long>(kConnectTimeout.count()));
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT, static_cast<long>(kAnswerTimeout.count()));
+  curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+  curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &transfer);
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take_body);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
+  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &take_header);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &transfer);
+  if (request.method == "HEAD") curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+  if (!request.body.empty()) {
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
+  }
+  const CURLcode code = curl_easy_perform(curl);
+  if (code != CURLE_OK) return failure_of(code, transfer);
+  long status = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  transfer.answer.status = static_cast<int>(status);
+  return std::move(transfer.answer);
+}
+
+}  // namespace dealog::outbound

@@ -1,0 +1,70 @@
+#include "projections/intake/fetch_view.hpp"
+
+#include "dealog/v1/views.pb.h"
+#include "libs/base/encoding.hpp"
+#include "libs/projection/row_reading.hpp"
+
+namespace dealog::views {
+namespace {
+
+Fetch read_fetch(const v1::FetchRow& row) {
+  return {.id = row.fetch(),
+          .source = row.source(),
+          .delivery = row.delivery(),
+          .what = row.what(),
+          .status = row.status(),
+          .attempts = row.attempts(),
+          .code = row.code(),
+          .next_at = instant(row.next_us()),
+          .requested_at = {row.requested_us()},
+          .answer = row.answer()};
+}
+
+}  // namespace
+
+Result<std::optional<Fetch>> FetchView::fetch(std::string_view id) const {
+  const auto row = TRY(find_row<v1::FetchRow>(context_.rows, row_keys::key(row_keys::kFetch, id)));
+  if (!row) return std::nullopt;
+  return read_fetch(*row);
+}
+
+Result<std::vector<Fetch>> FetchView::due(Timestamp now, std::size_t limit) const {
+  std::vector<std::string> ids;
+  std::string end(row_keys::kFetchDue);
+  put_u64(end, static_cast<std::uint64_t>(now.us) + 1);
+  TRY(context_.rows.scan(row_keys::kFetchDue, end, ScanOrder::kForward,
+                         [&](std::string_view, std::string_view id) {
+                           ids.emplace_back(id);
+                           return ids.size() < limit;
+                         }));
+  std::vector<Fetch> out;
+  for (const auto& id : ids) {
+    if (auto found = TRY(fetch(id))) out.push_back(*std::move(found));
+  }
+  return out;
+}
+
+Result<Page<Fetch>> FetchView::fetches(std::string_view source, std::string_view status,
+                                       const PageRequest& page) const {
+  const bool waiting = status == "waiting";
+  const auto prefix = waiting ? row_keys::kFetchDue : row_keys::kFetchGivenUp;
+  return page_of_rows<Fetch>(
+      context_.rows, prefix, page,
+      [&](std::string_view key, std::string_view value) -> Result<std::optional<Fetch>> {
+        auto found = TRY(fetch(waiting ? value : key.substr(prefix.size())));
+        if (!found || (!source.empty() && found->source != source)) return std::nullopt;
+        return found;
+      });
+}
+
+Result<std::uint64_t> FetchView::given_up() const {
+  std::uint64_t count = 0;
+  TRY(context_.rows.scan_prefix(row_keys::kFetchGivenUp, ScanOrder::kForward,
+                                [&](std::string_view, std::string_view) {
+                                  ++count;
+                                  return true;
+                                }));
+  return count;
+}
+
+}  // namespace dealog::views

@@ -1,0 +1,39 @@
+// Fetches: what providers are still to be asked for, and what was given up.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libs/projection/view_context.hpp"
+
+namespace dealog::views {
+
+struct Fetch {
+  std::string id, source, delivery, what;
+  std::string status;  // waiting, fetched, given_up
+  std::uint32_t attempts = 0;
+  std::string code;  // of the last failure
+  std::optional<Timestamp> next_at;
+  Timestamp requested_at;
+  std::string answer;  // dlv_…
+};
+
+// Thread: one.
+class FetchView {
+ public:
+  explicit FetchView(const ViewContext& context) : context_(context) {}
+
+  Result<std::optional<Fetch>> fetch(std::string_view id) const;
+  // Waiting ones whose time has come, the most overdue first.
+  Result<std::vector<Fetch>> due(Timestamp now, std::size_t limit) const;
+  // By `status` "waiting" (by due time) or "given_up"; of one source unless that is empty.
+  Result<Page<Fetch>> fetches(std::string_view source, std::string_view status,
+                              const PageRequest& page) const;
+  Result<std::uint64_t> given_up() const;
+
+ private:
+  const ViewContext& context_;
+};
+
+}  // namespace dealog::views

@@ -1,0 +1,34 @@
+// What the commands of all facts are made with.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "libs/command/use_cases/deals.hpp"
+#include "libs/connectors/fact.hpp"
+#include "services/webhooks/fact_commands.hpp"
+
+namespace dealog::webhooks {
+
+std::string cut_text(std::string_view text, std::size_t max_bytes);
+
+// Without contacts that nobody can be reached by ("anonymous", an extension).
+use_cases::PersonInput person_of(const connectors::Contact& contact, const ConnectedSource& source);
+
+// The deal that the fact opens where there is none: pipeline, owner, source, person.
+use_cases::OpenDealInput open_deal_input(const FactAt& at, std::string title,
+                                         const connectors::Contact& person);
+
+FactCommand lead_command(const FactAt& at, const connectors::LeadFact& lead);
+FactCommand payment_command(const FactAt& at, const connectors::PaymentFact& paid);
+FactCommand refund_command(const FactAt& at, const connectors::RefundFact& refund);
+FactCommand call_command(const FactAt& at, const connectors::CallFact& call);
+FactCommand message_command(const FactAt& at, const connectors::MessageFact& message);
+FactCommand message_status_command(const FactAt& at, const connectors::MessageStatusFact& status);
+FactCommand mail_command(const FactAt& at, const connectors::MailFact& mail);
+FactCommand stage_command(const FactAt& at, const connectors::StageFact& stage);
+FactCommand fetch_command(const FactAt& at, const connectors::FetchPlan& plan);
+FactCommand contact_command(const FactAt& at, const connectors::ContactFact& contact);
+
+}  // namespace dealog::webhooks

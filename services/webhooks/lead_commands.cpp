@@ -1,0 +1,91 @@
+// Leads: somebody wants something.
+#include <fmt/format.h>
+
+#include "libs/base/limits.hpp"
+#include "libs/command/use_cases/reported_deals.hpp"
+#include "services/webhooks/fact_parts.hpp"
+
+namespace dealog::webhooks {
+namespace {
+
+using connectors::LeadFact;
+
+// What the sender wrote, as the words of the form's touch.
+std::string words_of(const LeadFact& lead) {
+  std::string words;
+  const auto add = [&words](std::string_view name, std::string_view value) {
+    if (!value.empty()) words += fmt::format("{}: {}\n", name, value);
+  };
+  if (!lead.comment.empty()) words += lead.comment + "\n";
+  add("Messenger", lead.messenger_hint);
+  add("Page", lead.page);
+  add("Order", lead.order_id);
+  for (const auto& line : lead.lines) {
+    add(line.title, line.quantity + (line.options.empty() ? "" : " (" + line.options + ")"));
+  }
+  for (const auto& [name, value] : lead.answers) add(name, value);
+  return cut_text(words, limits::kNoteBytes);
+}
+
+// Never the person: a title lies under the deal's key and would outlive the person's erasure.
+std::string title_of(const LeadFact& lead) {
+  for (const std::string* text : {&lead.title, &lead.form_id}) {
+    if (!text->empty()) return cut_text(*text, limits::kTitleBytes);
+  }
+  return "Заявка";
+}
+
+std::map<std::string, std::string> campaign_of(const LeadFact& lead) {
+  std::map<std::string, std::string> campaign;
+  for (const auto& [name, value] : lead.utm) {
+    if (campaign.size() >= limits::kCustomFields) break;
+    campaign[cut_text(name, limits::kCodeBytes)] = cut_text(value, limits::kTitleBytes);
+  }
+  if (!lead.form_id.empty()) campaign["form_id"] = cut_text(lead.form_id, limits::kTitleBytes);
+  return campaign;
+}
+
+use_cases::OpenDealInput lead_input(const FactAt& at, const LeadFact& lead) {
+  use_cases::OpenDealInput input = open_deal_input(at, title_of(lead), lead.person);
+  input.deal.amount = lead.amount;
+  input.deal.campaign = campaign_of(lead);
+  if (const auto owner = at.user(lead.owner)) input.deal.owner = *owner;
+  if (!lead.company.empty()) {
+    input.company = use_cases::CompanyInput{.name = cut_text(lead.company, limits::kTitleBytes)};
+  }
+  if (at.arrivals().known_open_another) input.on_open_deal = use_cases::OnOpenDeal::kOpenAnother;
+  return input;
+}
+
+// The deal stands in another CRM, and its stage there is told from now on.
+FactCommand reported_lead(const FactAt& at, const LeadFact& lead) {
+  use_cases::ReportedDeal reported{.thread = at.own("deal", at.fact.external_id),
+                                   .open = lead_input(at, lead),
+                                   .occurred_at = at.occurred().at};
+  reported.open.deal.stage = at.stage(*lead.stage);
+  reported.open.deal.origin = at.source.state.provider;
+  reported.open.on_open_deal = use_cases::OnOpenDeal::kOpenAnother;
+  return {"report_lead", reported.thread, [reported](Unit& unit) -> Result<void> {
+            TRY(use_cases::report_deal(unit, reported));
+            return {};
+          }};
+}
+
+}  // namespace
+
+FactCommand lead_command(const FactAt& at, const LeadFact& lead) {
+  if (lead.stage) return reported_lead(at, lead);
+  use_cases::OpenDealInput input = lead_input(at, lead);
+  input.touch = deal::RecordTouch{.kind = "form",
+                                  .direction = "in",
+                                  .outcome = "received",
+                                  .said = words_of(lead),
+                                  .occurred = at.occurred()};
+  return {"accept_lead", at.source.id.text() + ":leads",
+          [input = std::move(input)](Unit& unit) -> Result<void> {
+            TRY(use_cases::open_deal(unit, input));
+            return {};
+          }};
+}
+
+}  // namespace dealog::webhooks

@@ -1,0 +1,76 @@
+// Money that came in and went back. A payment is only received here; matching it is the effect
+// runner's work, because it crosses streams.
+#include "libs/base/limits.hpp"
+#include "libs/command/use_cases/payments.hpp"
+#include "services/webhooks/fact_parts.hpp"
+
+namespace dealog::webhooks {
+namespace {
+
+using connectors::PaymentFact;
+
+// "Оплата по счёту 2026-17" names invoice 2026-17: four digits, a dash, digits.
+std::string invoice_number_in(std::string_view text) {
+  const auto digit = [&](std::size_t at) {
+    return at < text.size() && text[at] >= '0' && text[at] <= '9';
+  };
+  for (std::size_t dash = 4; dash < text.size(); ++dash) {
+    if (text[dash] != '-' || !digit(dash + 1)) continue;
+    if (!digit(dash - 1) || !digit(dash - 2) || !digit(dash - 3) || !digit(dash - 4)) continue;
+    if (dash > 4 && digit(dash - 5)) continue;
+    std::size_t end = dash + 1;
+    while (digit(end)) ++end;
+    if (end - dash > 10) continue;
+    return std::string(text.substr(dash - 4, end - dash + 4));
+  }
+  return {};
+}
+
+payment::ReceivePayment payment_input(const FactAt& at, const PaymentFact& paid) {
+  payment::ReceivePayment command{.provider = at.source.state.provider,
+                                  .external_id = at.fact.external_id,
+                                  .amount = paid.amount,
+                                  .received_at = at.occurred().at,
+                                  .purpose = cut_text(paid.description, limits::kNoteBytes),
+                                  .payer = cut_text(paid.person.name, limits::kTitleBytes),
+                                  .source = at.source.id.text(),
+                                  .test = paid.test};
+  if (InvoiceId::parse(paid.order_id)) {
+    command.invoice = paid.order_id;
+  } else if (DealId::parse(paid.order_id)) {
+    command.deal = paid.order_id;
+  } else {
+    command.invoice_number = invoice_number_in(paid.order_id);
+    if (command.invoice_number.empty()) {
+      command.invoice_number = invoice_number_in(paid.description);
+    }
+    if (command.invoice_number.empty()) {
+      command.invoice_number = cut_text(paid.order_id, limits::kCodeBytes);
+    }
+  }
+  return command;
+}
+
+}  // namespace
+
+FactCommand payment_command(const FactAt& at, const PaymentFact& paid) {
+  return {"accept_payment",
+          payment::payment_id(at.source.state.provider, at.fact.external_id).text(),
+          [input = payment_input(at, paid)](Unit& unit) -> Result<void> {
+            TRY(use_cases::receive_payment(unit, input));
+            return {};
+          }};
+}
+
+FactCommand refund_command(const FactAt& at, const connectors::RefundFact& refund) {
+  const PaymentId payment = payment::payment_id(at.source.state.provider, refund.payment_id);
+  payment::RefundPayment command{.external_id = at.fact.external_id,
+                                 .amount = refund.amount,
+                                 .refunded_at = at.occurred().at,
+                                 .reason = cut_text(refund.description, limits::kNoteBytes)};
+  return {"accept_refund", payment.text(), [payment, command = std::move(command)](Unit& unit) {
+            return use_cases::refund_payment(unit, payment, command);
+          }};
+}
+
+}  // namespace dealog::webhooks
