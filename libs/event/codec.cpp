@@ -8,6 +8,7 @@
 #include "libs/base/limits.hpp"
 #include "libs/event/catalogue.hpp"
 #include "libs/event/decode_into.hpp"
+#include "libs/event/record_view.hpp"
 #include "libs/event/seal.hpp"
 
 namespace dealog {
@@ -188,37 +189,50 @@ std::shared_ptr<Message> payload_to_fill(RecordedEvent& event, const EventType& 
   return type.make();
 }
 
-// Everything but type, payload and boxes.
-Result<void> copy_fields(v1::StoredRecord& record, RecordedEvent& event) {
-  event.position = {record.position()};
-  event.version = {record.version()};
-  event.stream.swap(*record.mutable_stream());
-  event.id = Uuid::from_bytes(record.event_id());
-  event.occurred.at = {record.occurred().at_us()};
+// Everything but type, payload and boxes. The strings keep their memory.
+Result<void> copy_fields(const RecordView& record, RecordedEvent& event) {
+  event.position = {record.position};
+  event.version = {record.version};
+  event.stream = record.stream;
+  event.id = Uuid::from_bytes(record.event_id);
+  event.occurred.at = {record.occurred_us};
   event.occurred.date.reset();
   event.occurred.time_zone.clear();
-  if (!record.occurred().date().empty()) {
-    event.occurred.date = TRY(Date::parse(record.occurred().date()));
-    event.occurred.time_zone = record.occurred().time_zone();
+  if (!record.occurred_date.empty()) {
+    event.occurred.date = TRY(Date::parse(record.occurred_date));
+    event.occurred.time_zone = record.occurred_zone;
   }
-  event.recorded = {record.recorded_us()};
-  event.actor.kind = record.actor().kind();
-  event.actor.id = record.actor().id();
-  event.rule = record.rule();
-  event.rule_version = record.rule_version();
-  event.correlation_id = Uuid::from_bytes(record.correlation_id());
-  event.causation_id = Uuid::from_bytes(record.causation_id());
-  event.causation_depth = record.causation_depth();
-  event.amends = Uuid::from_bytes(record.amends());
-  event.fingerprint.swap(*record.mutable_fingerprint());
-  event.append_index = record.append_index();
-  event.append_count = record.append_count();
-  event.tags.resize(static_cast<std::size_t>(record.tags_size()));
-  for (int i = 0; i < record.tags_size(); ++i) {
-    event.tags[static_cast<std::size_t>(i)].swap(*record.mutable_tags(i));
-  }
-  event.subject = record.subject().empty() ? event.stream : record.subject();
+  event.recorded = {record.recorded_us};
+  event.actor.kind = record.actor_kind;
+  event.actor.id = record.actor_id;
+  event.rule = record.rule;
+  event.rule_version = record.rule_version;
+  event.correlation_id = Uuid::from_bytes(record.correlation_id);
+  event.causation_id = Uuid::from_bytes(record.causation_id);
+  event.causation_depth = record.causation_depth;
+  event.amends = Uuid::from_bytes(record.amends);
+  event.fingerprint = record.fingerprint;
+  event.append_index = record.append_index;
+  event.append_count = record.append_count;
+  event.tags.resize(record.tags.size());
+  for (std::size_t i = 0; i < record.tags.size(); ++i) event.tags[i] = record.tags[i];
+  event.subject = record.subject.empty() ? record.stream : record.subject;
   return {};
+}
+
+void copy_boxes(const RecordView& record, RecordedEvent& event) {
+  event.boxes.resize(record.boxes.size());
+  event.seals.fill(SealState::kAbsent);
+  for (std::size_t i = 0; i < record.boxes.size(); ++i) {
+    const BoxView& stored = record.boxes[i];
+    v1::SealedBox& box = event.boxes[i];
+    box.set_algorithm(stored.algorithm);
+    box.set_key_id(stored.key_id);
+    box.set_nonce(stored.nonce.data(), stored.nonce.size());
+    box.set_ciphertext(stored.ciphertext.data(), stored.ciphertext.size());
+    box.set_privacy(stored.privacy);
+    if (stored.privacy < event.seals.size()) event.seals[stored.privacy] = SealState::kClosed;
+  }
 }
 
 }  // namespace
@@ -261,29 +275,30 @@ Result<RecordedEvent> decode(std::string_view bytes, Open open, const KeyRing* k
 
 Result<void> decode_into(std::string_view bytes, Open open, const KeyRing* keys,
                          RecordedEvent& event) {
-  thread_local v1::StoredRecord record;  // keeps its buffers, and takes those of `event`
-  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return record_broken("its bytes are no record");
+  thread_local RecordView record;  // keeps its memory from event to event
+  thread_local v1::StoredRecord parsed;
+  if (!view_plain_record(bytes, record)) {
+    if (!parsed.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+      return record_broken("its bytes are no record");
+    }
+    view_parsed_record(parsed, record);
   }
-  if (record.format() != kRecordFormat) return record_broken("it has an unknown format");
-  const EventType* type = find_event_type(record.type());
-  if (type == nullptr || record.schema_version() > type->schema_version) {
+  if (record.format != kRecordFormat) return record_broken("it has an unknown format");
+  const EventType* type = find_event_type(record.type);
+  if (type == nullptr || record.schema_version > type->schema_version) {
     return fail(ErrorKind::kInternal, "unknown_event_type",
                 fmt::format("event type {} version {} at position {} was written by a newer "
                             "version of Dealog; upgrade to read this log",
-                            record.type(), record.schema_version(), record.position()));
+                            record.type, record.schema_version, record.position));
   }
   auto payload = payload_to_fill(event, *type);
-  if (!payload->ParseFromString(record.payload())) return record_broken("its payload");
+  const int payload_size = static_cast<int>(record.payload.size());
+  if (!payload->ParseFromArray(record.payload.data(), payload_size)) {
+    return record_broken("its payload");
+  }
   event.type = type;
   TRY(copy_fields(record, event));
-  event.boxes.resize(static_cast<std::size_t>(record.boxes_size()));
-  event.seals.fill(SealState::kAbsent);
-  for (std::size_t i = 0; i < event.boxes.size(); ++i) {
-    event.boxes[i].Swap(record.mutable_boxes(static_cast<int>(i)));
-    const std::size_t privacy = event.boxes[i].privacy();
-    if (privacy < event.seals.size()) event.seals[privacy] = SealState::kClosed;
-  }
+  copy_boxes(record, event);
   if (open == Open::kAll) {
     DEALOG_ASSERT(keys != nullptr);
     TRY(open_boxes(event, *payload, *keys));

@@ -6,6 +6,13 @@
 #include "libs/projection/row_keys.hpp"
 
 namespace dealog {
+namespace {
+
+// Events whose rows are fetched together: enough to wait for them at once, few enough for all of
+// their cache lines to be there still when they are applied.
+constexpr std::size_t kExpectedEvents = 32;
+
+}  // namespace
 
 Result<std::optional<v1::CheckpointRow>> read_checkpoint(const ViewReader& rows) {
   const auto bytes = TRY(rows.get(row_keys::kCheckpoint));
@@ -43,6 +50,15 @@ void PageProjector::apply(const RecordedEvent& event) {
   for (const auto& projector : projectors_) projector->apply(event, batch_);
   checkpoint_ = {event.position, event.recorded};
   ++pending_events_;
+}
+
+void PageProjector::apply(std::span<const RecordedEvent> events) {
+  while (!events.empty()) {
+    const auto next = events.first(std::min(kExpectedEvents, events.size()));
+    for (const auto& projector : projectors_) projector->expect(next, batch_);
+    for (const auto& event : next) apply(event);
+    events = events.subspan(next.size());
+  }
 }
 
 std::string PageProjector::checkpoint_bytes() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "libs/event/event.hpp"
@@ -23,6 +24,11 @@ class Projector {
   virtual std::string_view prefix() const = 0;
 
   virtual void apply(const RecordedEvent& event, ViewBatch& batch) = 0;
+  // What apply() is given next, so that rows which lie in memory can be fetched into the caches of
+  // the processor, many at once. Changes nothing, and nobody need call it.
+  virtual void expect(std::span<const RecordedEvent> events, const ViewBatch& batch) {
+    (void)events, (void)batch;
+  }
   // After the last event of a page: writes rows that follow from others (an index of what the page
   // touched). Must leave the same rows however the events were cut into pages.
   virtual void finish_page(ViewBatch& batch) { (void)batch; }

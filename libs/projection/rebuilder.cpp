@@ -107,7 +107,7 @@ Result<void> write_page(PageProjector& pages, Position head, const RebuildListen
 Result<void> project_all(Hose& hose, PageProjector& pages, Position head,
                          const RebuildOptions& options, const RebuildListener& listener) {
   while (auto block = hose.take()) {
-    for (std::size_t i = 0; i < block->count; ++i) pages.apply(block->events[i]);
+    pages.apply(std::span(block->events).first(block->count));
     hose.give_back(*std::move(block));
     if (pages.pending_events() >= options.page_events || pages.dirty_rows() >= options.page_rows) {
       if (auto written = write_page(pages, head, listener); !written) return written;

@@ -12,8 +12,9 @@ struct RebuildOptions {
   std::size_t page_events = 100'000;
   // A page ends earlier when so many rows wait, which bounds memory at about 400 MB.
   std::size_t page_rows = 100'000;
-  // Events that are read ahead of the projectors, on the other core.
-  std::size_t decoded_ahead = 4'096;
+  // Events that are read ahead of the projectors, on the other core: as many as are decoded while
+  // a page is written. About 1 KB each.
+  std::size_t decoded_ahead = 32'768;
 };
 
 struct RebuildProgress {

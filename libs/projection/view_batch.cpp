@@ -8,13 +8,13 @@ ViewBatch::Entry& ViewBatch::slot(std::string_view key, bool* found) {
   const auto place = entries_.find(key);
   *found = place != entries_.end();
   if (*found) {
-    place->second.used = page_;
-    return place->second;
+    place->second->used = page_;
+    return *place->second;
   }
-  const auto added = entries_.try_emplace(std::string(key)).first;
-  Entry& entry = added->second;
-  entry.key = &added->first;
+  auto added = std::make_unique<Entry>(key);
+  Entry& entry = *added;
   entry.used = page_;
+  entries_.emplace(entry.name(), std::move(added));
   return entry;
 }
 
@@ -96,11 +96,10 @@ std::vector<RowWrite> ViewBatch::collect() {
   std::vector<RowWrite> out;
   out.reserve(dirty_.size() + 1);
   // A memtable takes neighbours in their order without searching for the place of each.
-  std::ranges::sort(dirty_, {},
-                    [](const Entry* entry) -> const std::string& { return *entry->key; });
+  std::ranges::sort(dirty_, {}, &Entry::name);
   for (Entry* entry : dirty_) {
     RowWrite& row = out.emplace_back();
-    row.key = *entry->key;
+    row.key = entry->name();
     if (entry->row) {
       row.value = entry->row->SerializeAsString();
     } else if (entry->bytes) {
@@ -121,13 +120,13 @@ void ViewBatch::evict() {
   const std::size_t kept = cached_rows_ - cached_rows_ / 4;
   std::vector<std::uint32_t> ages;
   ages.reserve(entries_.size());
-  for (const auto& [key, entry] : entries_) ages.push_back(page_ - entry.used);
+  for (const auto& [key, entry] : entries_) ages.push_back(page_ - entry->used);
   const auto last_kept = ages.begin() + static_cast<std::ptrdiff_t>(kept);
   std::nth_element(ages.begin(), last_kept, ages.end());
   const std::uint32_t limit = *last_kept;
   std::size_t surplus = entries_.size() - kept;
-  std::erase_if(entries_, [&](const auto& item) {
-    if (page_ - item.second.used < limit || surplus == 0) return false;
+  boost::unordered::erase_if(entries_, [&](const auto& item) {
+    if (page_ - item.second->used < limit || surplus == 0) return false;
     --surplus;
     return true;
   });

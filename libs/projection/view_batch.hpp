@@ -7,9 +7,10 @@
 #include <string>
 #include <string_view>
 #include <typeinfo>
-#include <unordered_map>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <google/protobuf/message.h>
 
 #include "libs/base/assert.hpp"
@@ -43,6 +44,12 @@ class ViewBatch {
     Entry& entry = load(key, Row::default_instance());
     return entry.row ? checked<Row>(entry) : nullptr;
   }
+  // The row if it is parsed already, else null; reads nothing and counts as no use.
+  template <class Row>
+  const Row* parsed(std::string_view key) const {
+    const auto place = entries_.find(key);
+    return place == entries_.end() || !place->second->row ? nullptr : checked<Row>(*place->second);
+  }
   void erase(std::string_view key);
 
   // Rows that are written without being read: index entries. The last call for a key counts.
@@ -66,18 +73,23 @@ class ViewBatch {
   ViewStore& store() { return store_; }
 
  private:
+  // A key beside its entry saves a cold cache line each time that it is compared.
+  using Key = boost::container::small_vector<char, 48>;
   struct Entry {
+    explicit Entry(std::string_view text) : key(text.begin(), text.end()) {}
+    std::string_view name() const { return {key.data(), key.size()}; }
+
+    Key key;
     std::unique_ptr<google::protobuf::Message> row;  // null: absent, or bytes
     std::optional<std::string> bytes;                // of a row that is not parsed
     bool parsed = false;                             // which of the two this key uses
     bool blank = false;  // erased before anybody asked: either may follow
     bool dirty = false;
     std::uint32_t used = 0;  // the last page that asked for it
-    const std::string* key = nullptr;
   };
 
   template <class Row>
-  static Row* checked(Entry& entry) {
+  static Row* checked(const Entry& entry) {
     DEALOG_ASSERT(entry.row->GetDescriptor() == Row::descriptor());
     return static_cast<Row*>(entry.row.get());
   }
@@ -89,7 +101,7 @@ class ViewBatch {
   void evict();
 
   struct Hash {
-    using is_transparent = void;
+    using is_avalanching = void;  // it mixes well enough as it is
     std::size_t operator()(std::string_view text) const {
       return std::hash<std::string_view>{}(text);
     }
@@ -97,7 +109,7 @@ class ViewBatch {
 
   ViewStore& store_;
   std::size_t cached_rows_;
-  std::unordered_map<std::string, Entry, Hash, std::equal_to<>> entries_;
+  boost::unordered_flat_map<std::string_view, std::unique_ptr<Entry>, Hash> entries_;
   std::uint32_t page_ = 0;  // collected so far
   std::vector<Entry*> dirty_;
   std::vector<std::string> purges_;

@@ -4,7 +4,9 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
+#include "dealog/v1/views.pb.h"
 #include "libs/projection/projector.hpp"
 
 namespace dealog::views {
@@ -16,9 +18,15 @@ class DealsProjector final : public Projector {
   std::uint32_t version() const override { return 3; }
   std::string_view prefix() const override;
   void apply(const RecordedEvent& event, ViewBatch& batch) override;
+  void expect(std::span<const RecordedEvent> events, const ViewBatch& batch) override;
   void finish_page(ViewBatch& batch) override;
 
  private:
+  // The key of the deal's row, valid until the next call.
+  std::string_view key_of(std::string_view deal);
+
+  std::string key_;
+  std::vector<const v1::DealRow*> expected_;
   std::set<std::string> changed_cards_;  // deals of this page
 };
 

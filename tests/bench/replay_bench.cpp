@@ -1,6 +1,8 @@
 // How fast the past is replayed, and a service with it starts.
 //
-//   bench_replay [--events N] [--folder DIR] [--binary dealog]
+//   bench_replay [--events N] [--folder DIR] [--binary dealog] [--keep yes]
+//
+// --keep leaves the log where it is, and takes the one that an earlier run left.
 //
 // A log of N events (a million) on the disk, sealed as the service seals: cohorts of 10,000 deals,
 // each opened with a contact, given a task and touched eighteen times, in turns. Then, over that
@@ -37,6 +39,7 @@ struct ReplayOptions {
   std::uint64_t events = 1'000'000;
   fs::path folder = "/var/tmp/dealog-bench-replay";
   std::string binary;
+  bool keep = false;
 };
 
 template <class T>
@@ -149,12 +152,13 @@ double scan(const EventLog& log) {
 double replay(const std::string& name, const EventLog& log, const fs::path& folder,
               std::vector<std::unique_ptr<Projector>> projectors) {
   fs::remove_all(folder);
-  const auto store = must(RocksViewStore::open({.folder = folder}));
+  auto store = must(RocksViewStore::open({.folder = folder}));
   const double rate = measure(name, log.head().value, [&] {
     const auto done = must(rebuild(log, std::move(projectors), *store));
     return fmt::format(", {:.2f} rows an event", static_cast<double>(done.rows_written) /
                                                      static_cast<double>(log.head().value));
   });
+  store.reset();  // removes files of its own while it is open
   fs::remove_all(folder);
   return rate;
 }
@@ -185,9 +189,8 @@ void start_service(const ReplayOptions& options, const fs::path& data) {
 
 void run(const ReplayOptions& options) {
   const auto data = options.folder / "data";
-  fs::remove_all(options.folder);
-  fs::create_directories(data);
-  {
+  if (!options.keep) fs::remove_all(options.folder);
+  if (fs::create_directories(data)) {
     const storage::UnsyncedEnvironment unsynced;
     Store store(data, unsynced.get());
     measure("written, without syncs", options.events, [&] {
@@ -208,7 +211,7 @@ void run(const ReplayOptions& options) {
     fmt::print("one projector: {:.2f} x the bare scan\n", deals / bare);
   }
   start_service(options, data);
-  fs::remove_all(options.folder);
+  if (!options.keep) fs::remove_all(options.folder);
 }
 
 ReplayOptions parse(int argc, char** argv) {
@@ -220,6 +223,7 @@ ReplayOptions parse(int argc, char** argv) {
     if (name == "--events") options.events = std::strtoull(argv[i + 1], nullptr, 10);
     if (name == "--folder") options.folder = fs::path(argv[i + 1]) / "dealog-bench-replay";
     if (name == "--binary") options.binary = argv[i + 1];
+    if (name == "--keep") options.keep = true;
   }
   return options;
 }

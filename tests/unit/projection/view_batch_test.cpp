@@ -49,6 +49,17 @@ TEST_F(Batch, WritesNothingForRowsThatWereOnlyLookedAt) {
   EXPECT_EQ(write(), 0u);
 }
 
+TEST_F(Batch, LooksAtAParsedRowWithoutReadingOrKeepingIt) {
+  set("a", "x");
+  write();
+  ViewBatch later(store_);
+  EXPECT_EQ(later.parsed<v1::Pair>("a"), nullptr) << "nobody has asked for it yet";
+  later.edit<v1::Pair>("a");
+  EXPECT_EQ(later.parsed<v1::Pair>("a")->name(), "x");
+  later.erase("a");
+  EXPECT_EQ(later.parsed<v1::Pair>("a"), nullptr);
+}
+
 TEST_F(Batch, ARowThatIsErasedAndMadeAgainStartsEmpty) {
   set("a", "old");
   write();
