@@ -1,6 +1,7 @@
 // The table of providers: a new one is a line in each of the two lists.
 #include <array>
 
+#include "libs/connectors/cloudevents/cloudevents.hpp"
 #include "libs/connectors/cloudpayments/cloudpayments.hpp"
 #include "libs/connectors/generic/generic.hpp"
 #include "libs/connectors/google_forms/google_forms.hpp"
@@ -8,6 +9,7 @@
 #include "libs/connectors/paypal/paypal.hpp"
 #include "libs/connectors/provider.hpp"
 #include "libs/connectors/robokassa/robokassa.hpp"
+#include "libs/connectors/signed_events/signed_events.hpp"
 #include "libs/connectors/stripe/stripe.hpp"
 #include "libs/connectors/tbank/tbank.hpp"
 #include "libs/connectors/tilda/tilda.hpp"
@@ -20,11 +22,16 @@ namespace {
 // clang-format off
 const std::array kProviders{
     &generic::provider(),
+    &cloudevents::provider(),
     &cloudpayments::provider(),
     &google_forms::provider(),
     &jotform::provider(),
     &paypal::provider(),
     &robokassa::provider(),
+    &signed_events::github(),
+    &signed_events::message_signature(),
+    &signed_events::slack(),
+    &signed_events::standard_webhooks(),
     &stripe::provider(),
     &tbank::provider(),
     &tilda::provider(),

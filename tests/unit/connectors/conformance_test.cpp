@@ -233,6 +233,12 @@ TEST_F(Conformance, EverySampleIsAnsweredAsItsProviderExpects) {
               : sample.provider->answer(sample.delivery, sample.settings, outcome);
       EXPECT_EQ(answer.status, expected.at("status").as_int64()) << sample.name;
       if (expected.contains("body")) EXPECT_EQ(answer.body, text(expected, "body")) << sample.name;
+      const json::value* headers = expected.if_contains("headers");
+      if (!headers) continue;
+      for (const auto& [name, value] : headers->as_object()) {
+        const std::pair<std::string, std::string> header{name, value.as_string()};
+        EXPECT_EQ(std::ranges::count(answer.headers, header), 1) << sample.name << ", " << name;
+      }
     }
   }
 }
