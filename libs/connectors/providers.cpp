@@ -2,19 +2,26 @@
 #include <array>
 
 #include "libs/connectors/cloudevents/cloudevents.hpp"
+#include "libs/connectors/asterisk/asterisk.hpp"
 #include "libs/connectors/cloudpayments/cloudpayments.hpp"
 #include "libs/connectors/generic/generic.hpp"
 #include "libs/connectors/google_forms/google_forms.hpp"
 #include "libs/connectors/jotform/jotform.hpp"
+#include "libs/connectors/mango_office/mango_office.hpp"
 #include "libs/connectors/paypal/paypal.hpp"
 #include "libs/connectors/provider.hpp"
 #include "libs/connectors/robokassa/robokassa.hpp"
 #include "libs/connectors/signed_events/signed_events.hpp"
 #include "libs/connectors/stripe/stripe.hpp"
 #include "libs/connectors/tbank/tbank.hpp"
+#include "libs/connectors/telegram/telegram.hpp"
 #include "libs/connectors/tilda/tilda.hpp"
+#include "libs/connectors/twilio/twilio.hpp"
 #include "libs/connectors/typeform/typeform.hpp"
+#include "libs/connectors/uis_comagic/uis_comagic.hpp"
+#include "libs/connectors/whatsapp_cloud/whatsapp_cloud.hpp"
 #include "libs/connectors/yookassa/yookassa.hpp"
+#include "libs/connectors/zadarma/zadarma.hpp"
 
 namespace dealog::connectors {
 namespace {
@@ -23,9 +30,11 @@ namespace {
 const std::array kProviders{
     &generic::provider(),
     &cloudevents::provider(),
+    &asterisk::provider(),
     &cloudpayments::provider(),
     &google_forms::provider(),
     &jotform::provider(),
+    &mango_office::provider(),
     &paypal::provider(),
     &robokassa::provider(),
     &signed_events::github(),
@@ -34,9 +43,14 @@ const std::array kProviders{
     &signed_events::standard_webhooks(),
     &stripe::provider(),
     &tbank::provider(),
+    &telegram::provider(),
     &tilda::provider(),
+    &twilio::provider(),
     &typeform::provider(),
+    &uis_comagic::provider(),
+    &whatsapp_cloud::provider(),
     &yookassa::provider(),
+    &zadarma::provider(),
 };
 // clang-format on
 

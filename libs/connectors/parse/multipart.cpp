@@ -24,7 +24,13 @@ struct Delimiter {
 };
 
 std::optional<Delimiter> first_delimiter(std::string_view body, std::string_view boundary) {
-  for (const std::string& text : {"--" + std::string(boundary), std::string(boundary)}) {
+  // Some senders have two dashes more or fewer in the header than in the body.
+  std::string_view bare = boundary;
+  while (bare.starts_with('-')) bare.remove_prefix(1);
+  if (bare.empty()) bare = boundary;
+  for (const std::string& text :
+       {"--" + std::string(boundary), std::string(boundary), "----" + std::string(boundary),
+        "--" + std::string(bare), std::string(bare)}) {
     if (body.starts_with(text)) return Delimiter{text, 0};
     const auto at = body.find("\n" + text);
     if (at != std::string_view::npos) return Delimiter{text, at + 1};
