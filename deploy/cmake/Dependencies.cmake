@@ -14,6 +14,13 @@ find_package(prometheus-cpp REQUIRED COMPONENTS core)
 find_package(date REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n data)
 find_package(zstd REQUIRED)
+find_package(EXPAT REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(GMIME REQUIRED gmime-3.0)
+# Not its imported target: that says -pthread, which the precompiled headers were made without.
+add_library(dealog_gmime INTERFACE)
+target_include_directories(dealog_gmime SYSTEM INTERFACE ${GMIME_INCLUDE_DIRS})
+target_link_libraries(dealog_gmime INTERFACE ${GMIME_LINK_LIBRARIES})
 # The allocator of the programs that serve: memory is taken on one thread and freed on another all
 # the time. A sanitizer brings its own.
 find_library(JEMALLOC_LIBRARY jemalloc REQUIRED)

@@ -8,10 +8,14 @@
 #include "libs/connectors/google_forms/google_forms.hpp"
 #include "libs/connectors/jotform/jotform.hpp"
 #include "libs/connectors/mango_office/mango_office.hpp"
+#include "libs/connectors/mailgun/mailgun.hpp"
 #include "libs/connectors/paypal/paypal.hpp"
+#include "libs/connectors/postmark/postmark.hpp"
 #include "libs/connectors/provider.hpp"
+#include "libs/connectors/rfc5322/rfc5322.hpp"
 #include "libs/connectors/robokassa/robokassa.hpp"
 #include "libs/connectors/signed_events/signed_events.hpp"
+#include "libs/connectors/sendgrid/sendgrid.hpp"
 #include "libs/connectors/stripe/stripe.hpp"
 #include "libs/connectors/tbank/tbank.hpp"
 #include "libs/connectors/telegram/telegram.hpp"
@@ -35,7 +39,11 @@ const std::array kProviders{
     &google_forms::provider(),
     &jotform::provider(),
     &mango_office::provider(),
+    &mailgun::provider(),
     &paypal::provider(),
+    &postmark::provider(),
+    &rfc5322::provider(),
+    &sendgrid::provider(),
     &robokassa::provider(),
     &signed_events::github(),
     &signed_events::message_signature(),

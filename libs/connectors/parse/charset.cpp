@@ -19,10 +19,23 @@ using Converter = std::unique_ptr<UConverter, CloseConverter>;
 // ICU's own aliases lack these, or mean another table by them (its "cp1251" is an IBM one).
 std::string icu_name(std::string_view charset) {
   static const std::map<std::string, std::string, std::less<>> kNames{
-      {"cp1251", "windows-1251"},   {"win1251", "windows-1251"}, {"win-1251", "windows-1251"},
-      {"x-cp1251", "windows-1251"}, {"cp-1251", "windows-1251"}, {"1251", "windows-1251"},
-      {"cp1252", "windows-1252"},   {"866", "ibm866"},           {"cp-866", "ibm866"},
-      {"koi8", "koi8-r"},           {"koi8r", "koi8-r"},         {"utf8", "utf-8"}};
+      {"cp1251", "windows-1251"},
+      {"win1251", "windows-1251"},
+      {"win-1251", "windows-1251"},
+      {"x-cp1251", "windows-1251"},
+      {"cp-1251", "windows-1251"},
+      {"1251", "windows-1251"},
+      {"cp1252", "windows-1252"},
+      {"866", "ibm866"},
+      {"cp-866", "ibm866"},
+      {"koi8", "koi8-r"},
+      {"koi8r", "koi8-r"},
+      {"utf8", "utf-8"},
+      // As WHATWG has it: nobody means the control characters that Latin-1 has there.
+      {"iso-8859-1", "windows-1252"},
+      {"latin1", "windows-1252"},
+      {"iso_8859-1", "windows-1252"},
+      {"gb2312", "gbk"}};
   std::string name = to_lower_ascii(trim(charset));
   const auto known = kNames.find(name);
   return known == kNames.end() ? name : known->second;

@@ -1,0 +1,203 @@
+#include "libs/connectors/mailgun/mailgun.hpp"
+
+#include <cstdlib>
+
+#include "libs/connectors/mail/html_text.hpp"
+#include "libs/connectors/mail/mail_fact.hpp"
+#include "libs/connectors/mail/mime_message.hpp"
+#include "libs/connectors/mail/posted_attachments.hpp"
+#include "libs/connectors/parse/body.hpp"
+#include "libs/connectors/parse/charset_guess.hpp"
+#include "libs/connectors/parse/times.hpp"
+#include "libs/connectors/payment/payment_fields.hpp"
+#include "libs/connectors/signature/digest.hpp"
+
+namespace dealog::connectors::mailgun {
+namespace {
+
+using mail::Headers;
+using mail::PostedFields;
+
+// What Mailgun signs. Its own values come last: a sender's variables of the same names stand
+// before them.
+struct Signed {
+  std::string timestamp;
+  std::string token;
+  std::string signature;
+};
+
+// Reports of what happened to mails that were sent come as JSON; mails come as forms.
+bool is_event(const Delivery& delivery) {
+  return delivery.content_type().find("json") != std::string_view::npos;
+}
+
+Result<Signed> signed_of_event(const Delivery& delivery) {
+  const Body body = TRY(parse_body(delivery));
+  const Node* node = body.tree.find("signature");
+  if (!node) return field_missing("signature");
+  return Signed{first_text(*node, {"timestamp"}), first_text(*node, {"token"}),
+                first_text(*node, {"signature"})};
+}
+
+Result<Signed> signed_of(const Delivery& delivery) {
+  if (is_event(delivery)) return signed_of_event(delivery);
+  const PostedFields fields = TRY(mail::read_posted_fields(delivery));
+  return Signed{fields.text("timestamp"), fields.text("token"), fields.text("signature")};
+}
+
+bool is_raw(const PostedFields& fields) { return fields.find("body-mime") != nullptr; }
+
+bool is_mail(const PostedFields& fields) {
+  return is_raw(fields) || fields.find("message-headers") || fields.find("from") ||
+         fields.find("From") || fields.find("sender");
+}
+
+// `message-headers` is a list of pairs; where it is not sent, fields have the names of headers.
+Headers headers_of(const PostedFields& fields) {
+  Headers out;
+  for (const auto& [position, pair] : fields.json("message-headers").entries) {
+    const auto name = pair.text_of("0");
+    const auto value = pair.text_of("1");
+    if (name && value) out.fields.emplace_back(*name, *value);
+  }
+  for (const auto* name : {"From", "To", "Cc", "Subject", "Date", "Message-Id", "In-Reply-To",
+                           "References", "Sender"}) {
+    if (!out.has(name) && fields.find(name)) out.fields.emplace_back(name, fields.text(name));
+  }
+  for (const auto& [name, field] : {std::pair{"From", "from"},
+                                    {"Subject", "subject"},
+                                    {"From", "sender"},
+                                    {"To", "recipient"}}) {
+    if (!out.has(name) && fields.find(field)) out.fields.emplace_back(name, fields.text(field));
+  }
+  return out;
+}
+
+// Content-IDs by the names of parts; keys may repeat and be empty.
+std::string content_id(const Node& map, const std::string& part) {
+  for (const auto& [id, name] : map.entries) {
+    if (name.is_scalar() && name.text == part) return id;
+  }
+  return {};
+}
+
+// Of a route that stores mails: where each file can be fetched.
+Result<void> add_stored(const PostedFields& fields, std::vector<Attachment>& out) {
+  for (const auto& [position, file] : fields.json("attachments").entries) {
+    const std::string url = first_text(file, {"url"});
+    if (url.empty()) continue;
+    TRY(mail::add_attachment(
+        out, {.id = url,
+              .kind = {},
+              .name = first_text(file, {"name"}),
+              .content_type = first_text(file, {"content-type"}),
+              .size = std::strtoull(first_text(file, {"size"}).c_str(), nullptr, 10)}));
+  }
+  return {};
+}
+
+// The same mail sent again has another token; what identifies one without a Message-ID must not
+// depend on it.
+std::string fallback_id(const PostedFields& fields) {
+  std::string all;
+  for (const auto* name : {"sender", "recipient", "subject", "Date", "body-plain", "body-html"}) {
+    all += fields.text(name) + '\0';
+  }
+  return mail::content_id_of(all);
+}
+
+Result<Fact> read_parsed(PostedFields fields, const SourceSettings& settings) {
+  MailFact mail;
+  mail.text = mail::tidy_text(fields.text("body-plain"));
+  if (mail.text.find_first_not_of(" \r\n\t") == std::string::npos) {
+    mail.text = mail::tidy_text(mail::html_to_text(fields.text("body-html")));
+  }
+  const Headers headers = headers_of(fields);
+  const std::string fallback = fallback_id(fields);
+  const Node ids = fields.json("content-id-map");
+  const auto id_of = [&](const std::string& part) { return content_id(ids, part); };
+  TRY(add_stored(fields, mail.attachments));
+  auto files = TRY(mail::attachments_of(std::move(fields.files), id_of));
+  std::move(files.begin(), files.end(), std::back_inserter(mail.attachments));
+  return mail::mail_fact(std::move(mail), headers, fallback, settings);
+}
+
+bool is_stale(const Signed& given, const Delivery& delivery, const SourceSettings& settings) {
+  if (!settings.tolerance_s) return false;
+  const auto at = parse_unix_time(given.timestamp);
+  const Duration tolerance = std::chrono::seconds(*settings.tolerance_s);
+  return !at || delivery.received_at - *at > tolerance || *at - delivery.received_at > tolerance;
+}
+
+class Mailgun final : public Provider {
+ public:
+  std::string_view name() const override { return "mailgun"; }
+  std::uint32_t decoder_version() const override { return 1; }
+
+  Reception receive(const Delivery& delivery, const SourceSettings&) const override {
+    if (delivery.method == "GET") return {Reception::Kind::kPing, {}};
+    const auto given = signed_of(delivery);
+    if (!given) {
+      return {Reception::Kind::kStore, body_key("mailgun", delivery), {}, given.error()};
+    }
+    if (given->token.empty()) return {Reception::Kind::kStore, body_key("mailgun", delivery)};
+    std::string key = delivery_key("mailgun", given->token);
+    const auto fields = mail::read_posted_fields(delivery);
+    if (fields && is_raw(*fields)) key += ":mime";
+    return {Reception::Kind::kStore, std::move(key)};
+  }
+
+  // 406 says: never again. A mail is taken with 200, also one that has to be looked at.
+  Answer answer(const Delivery& delivery, const SourceSettings&, Outcome) const override {
+    if (delivery.method == "GET" || is_event(delivery)) return {200, {}, {}};
+    const auto fields = mail::read_posted_fields(delivery);
+    return {fields && is_mail(*fields) ? 200 : 406, {}, {}};
+  }
+
+  Result<std::vector<Fact>> decode(const Delivery& delivery,
+                                   const SourceSettings& settings) const override {
+    if (delivery.method == "GET") return ignored("connection_check");
+    if (is_event(delivery)) {
+      TRY(signed_of_event(delivery));
+      return ignored("event_not_used");
+    }
+    PostedFields fields = TRY(mail::read_posted_fields(delivery));
+    if (!is_mail(fields)) return field_missing("message-headers");
+    if (const Part* raw = fields.find("body-mime")) {
+      const std::string id = mail::content_id_of(raw->content);
+      return std::vector{TRY(mail::fact_of_raw(raw->content, id, settings))};
+    }
+    return std::vector{TRY(read_parsed(std::move(fields), settings))};
+  }
+
+  std::vector<FieldError> complete_settings(SourceSettings& settings) const override {
+    return require_secret(Provider::complete_settings(settings), settings,
+                          "Mailgun signs what it sends: give the HTTP webhook signing key, shown "
+                          "under Sending > Webhooks");
+  }
+
+ protected:
+  Verdict authenticate(const Delivery& delivery, const SourceSettings& settings) const override {
+    if (delivery.method == "GET") return Verdict::accepted();
+    const std::string* key = settings.secret();
+    if (!key) return Verdict::unauthorised("secret_not_set");
+    const auto given = signed_of(delivery);
+    if (!given) return Verdict::unauthorised("body_unreadable");
+    if (given->signature.empty() || given->token.empty()) {
+      return Verdict::unauthorised("signature_missing");
+    }
+    const std::string ours = hmac(Hash::kSha256, *key, given->timestamp + given->token);
+    if (!is_hex_of(given->signature, ours)) return Verdict::unauthorised("signature_wrong");
+    return is_stale(*given, delivery, settings) ? Verdict::unauthorised("timestamp_out_of_range")
+                                                : Verdict::accepted();
+  }
+};
+
+}  // namespace
+
+const Provider& provider() {
+  static const Mailgun kMailgun;
+  return kMailgun;
+}
+
+}  // namespace dealog::connectors::mailgun
