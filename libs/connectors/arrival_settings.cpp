@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "libs/base/id.hpp"
 #include "libs/base/text.hpp"
 
@@ -15,9 +17,11 @@ constexpr std::size_t kMapEntries = 500;
 constexpr std::size_t kNameBytes = 200;
 constexpr std::size_t kAddresses = 200;
 constexpr int kMaxCallBackMinutes = 7 * 24 * 60;
+constexpr int kMaxSilentHours = 366 * 24;
 
-constexpr std::array<std::string_view, 7> kNames = {
-    "newcomers", "known", "call_back_minutes", "users", "stages", "lost_reason", "our_addresses"};
+constexpr std::array<std::string_view, 8> kNames = {
+    "newcomers", "known",  "call_back_minutes", "silent_after_hours",
+    "users",     "stages", "lost_reason",       "our_addresses"};
 
 // One of two words.
 std::string read_choice(const json::value& value, std::string_view no, std::string_view yes,
@@ -94,10 +98,12 @@ std::string read_arrival_setting(std::string_view name, const json::value& value
     out.lost_reason = std::string(value.get_string());
     return {};
   }
-  if (!value.is_int64() || value.get_int64() < 0 || value.get_int64() > kMaxCallBackMinutes) {
-    return "whole minutes, 0 to 10080";
+  const bool silence = name == "silent_after_hours";
+  const int most = silence ? kMaxSilentHours : kMaxCallBackMinutes;
+  if (!value.is_int64() || value.get_int64() < 0 || value.get_int64() > most) {
+    return fmt::format("whole {}, 0 to {}", silence ? "hours" : "minutes", most);
   }
-  out.call_back_minutes = static_cast<int>(value.get_int64());
+  (silence ? out.silent_after_hours : out.call_back_minutes) = static_cast<int>(value.get_int64());
   return {};
 }
 
@@ -108,6 +114,7 @@ void add_arrival_settings(json::object& out, const ArrivalSettings& settings) {
   if (settings.call_back_minutes != usual.call_back_minutes) {
     out["call_back_minutes"] = settings.call_back_minutes;
   }
+  if (settings.silent_after_hours != 0) out["silent_after_hours"] = settings.silent_after_hours;
   if (!settings.users.empty()) out["users"] = json::value_from(settings.users);
   if (!settings.stages.empty()) out["stages"] = json::value_from(settings.stages);
   if (settings.lost_reason != usual.lost_reason) out["lost_reason"] = settings.lost_reason;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "libs/base/encoding.hpp"
-#include "libs/projection/row_reading.hpp"
+#include "projections/leaks/source_leaks.hpp"
 
 namespace dealog::views {
 namespace {
@@ -116,15 +116,6 @@ Result<std::map<std::string, std::int64_t>> departed_users(const ViewReader& row
   return out;
 }
 
-template <class Row, class Use>
-Result<void> look_up(const ViewReader& rows, std::string_view kind,
-                     const std::vector<std::string>& ids, const Use& use) {
-  for (const auto& id : ids) {
-    if (const auto row = TRY(find_row<Row>(rows, row_keys::key(kind, id)))) use(*row);
-  }
-  return {};
-}
-
 Result<void> add_payments(const ViewReader& rows, const LeakFilter& filter,
                           std::vector<Leak>& out) {
   std::vector<std::string> ids;
@@ -141,31 +132,6 @@ Result<void> add_payments(const ViewReader& rows, const LeakFilter& filter,
     leak.amount = Money{row.amount().minor() - row.matched_minor() - row.refunded_minor(),
                         money_of(row.amount()).currency};
     leak.since = {row.recorded_us()};
-  });
-}
-
-Result<void> add_deliveries(const ViewReader& rows, const LeakFilter& filter,
-                            std::vector<Leak>& out) {
-  std::vector<std::string> sources, ids;
-  TRY(rows.scan_prefix(row_keys::kSourceCounters, ScanOrder::kForward,
-                       [&](std::string_view key, std::string_view) {
-                         sources.emplace_back(key.substr(row_keys::kSourceCounters.size()));
-                         return true;
-                       }));
-  for (const auto& source : sources) {
-    if (!filter.source.empty() && filter.source != source) continue;
-    const auto quarantined = row_keys::key(row_keys::kSettled, source, "quarantined");
-    TRY(rows.scan_prefix(row_keys::under(quarantined, ""), ScanOrder::kForward,
-                         [&](std::string_view, std::string_view id) {
-                           ids.emplace_back(id);
-                           return true;
-                         }));
-  }
-  return look_up<v1::DeliveryRow>(rows, row_keys::kDelivery, ids, [&](const v1::DeliveryRow& row) {
-    Leak& leak = out.emplace_back();
-    leak.id = leak.delivery = row.delivery();
-    leak.source = row.source();
-    leak.since = {row.settled_us()};
   });
 }
 
@@ -231,7 +197,8 @@ Result<std::array<std::vector<Leak>, kLamps>> LeaksView::leaks(const LeakFilter&
                                 return true;
                               }));
   TRY(add_payments(context_.rows, filter, of(out, LampCode::kPaymentUnmatched)));
-  TRY(add_deliveries(context_.rows, filter, of(out, LampCode::kDeliveryFailed)));
+  auto& failed = of(out, LampCode::kDeliveryFailed);
+  TRY(add_source_leaks(context_, filter, failed));
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "libs/base/clock.hpp"
 #include "libs/base/logging.hpp"
 #include "libs/command/use_cases/deliveries.hpp"
 #include "libs/domain/fetch/fetch.hpp"
@@ -102,7 +103,7 @@ Result<bool> Fetcher::run_once() {
 void Fetcher::keep_interval(const ConnectedSource& source) {
   auto& next = next_[source.id];
   std::this_thread::sleep_until(next);
-  next = std::chrono::steady_clock::now() + source.provider->ask_interval();
+  next = steady_now() + source.provider->ask_interval();
 }
 
 Result<outbound::WebAnswer> Fetcher::ask(const ConnectedSource& source,

@@ -1,16 +1,18 @@
 #include "services/webhooks/intake.hpp"
 
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
 #include <fmt/format.h>
 
-#include "dealog/v1/deal_events.pb.h"
-#include "dealog/v1/intake_events.pb.h"
-#include "libs/base/encoding.hpp"
 #include "libs/base/invalid_input.hpp"
 #include "libs/base/logging.hpp"
 #include "libs/command/use_cases/deliveries.hpp"
 #include "libs/command/user_directory.hpp"
 #include "projections/intake/intake_view.hpp"
 #include "services/webhooks/fact_commands.hpp"
+#include "services/webhooks/stored_delivery.hpp"
 
 namespace dealog::webhooks {
 namespace {
@@ -25,120 +27,37 @@ bool is_passing(const Error& error) {
          error.code == "version_conflict" || error.code == "log_stopped";
 }
 
-struct StoredDelivery {
-  StreamName id;
-  connectors::Delivery delivery;
-  Cause cause;
-};
+// Commands that are on the way together, so that one sync makes all of them durable. Their order is
+// kept where they queue for the same stream.
+class Together {
+ public:
+  explicit Together(CommandBus& bus) : bus_(bus) {}
+  ~Together() { wait(); }
 
-// The delivery as it came, from its first event and the body beside it. Nothing when it was erased.
-Result<std::optional<StoredDelivery>> read_delivery(const Folds& folds, const DeliveryId& id) {
-  auto body = TRY(use_cases::delivery_body(folds, id));
-  if (!body) return std::nullopt;
-  std::optional<StoredDelivery> out;
-  Result<void> decoded;
-  TRY(folds.log().read_stream(id.text(), StreamVersion{1}, Direction::kForward, 1,
-                              [&](const StoredEvent& stored) {
-                                auto event = decode(stored.record, Open::kAll, &folds.keys());
-                                if (!event) {
-                                  decoded = std::unexpected(event.error());
-                                  return false;
-                                }
-                                const auto* received = event->as<v1::DeliveryReceived>();
-                                if (received == nullptr) return false;
-                                out.emplace();
-                                out->id = id.text();
-                                out->cause = Cause::of(*event);
-                                out->delivery = {.method = received->method(),
-                                                 .suffix = received->suffix(),
-                                                 .query = received->query(),
-                                                 .headers = {},
-                                                 .body = *std::move(body),
-                                                 .remote_ip = received->remote_ip(),
-                                                 .received_at = event->recorded};
-                                for (const auto& header : received->headers()) {
-                                  out->delivery.headers.emplace_back(header.name(), header.value());
-                                }
-                                return false;
-                              }));
-  if (!decoded) return std::unexpected(decoded.error());
-  return out;
-}
-
-// The person that one of the appended events names, so that an erasure finds the delivery that told
-// of him.
-Result<std::string> person_named(const EventLog& log, const Outcome& outcome) {
-  std::string person;
-  TRY(log.read(outcome.first, Direction::kForward, outcome.events.size(),
-               [&](const StoredEvent& stored) {
-                 const auto event = decode(stored.record, Open::kNothing, nullptr);
-                 if (!event || !event->payload) return true;
-                 const auto* field = event->payload->GetDescriptor()->FindFieldByName("person");
-                 if (field == nullptr || field->is_repeated() ||
-                     field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING) {
-                   return true;
-                 }
-                 person = event->payload->GetReflection()->GetString(*event->payload, field);
-                 return person.empty();
-               }));
-  return person;
-}
-
-// What the events of a fact's command amount to: the deal, the person, and the event to show.
-Result<v1::DeliveryResult> result_of(const Fact& fact, const Outcome& outcome, CommandBus& bus) {
-  v1::DeliveryResult result;
-  result.set_fact_kind(std::string(fact.kind()));
-  result.set_fact_key_hash(to_hex(bus.keys().tag_hash(fact.key)));
-  result.set_already_known(outcome.existed);
-  const AppendedEvent* shown = &outcome.events.front();
-  for (const auto& event : outcome.events) {
-    if (event.stream.starts_with(PersonId::prefix()) && result.person().empty()) {
-      result.set_person(event.stream);
+  void submit(CommandRequest request, CommandBus::Work work,
+              std::move_only_function<void(Result<Outcome>)> done) {
+    {
+      const std::scoped_lock lock(mutex_);
+      ++running_;
     }
-    if (!event.stream.starts_with(DealId::prefix()) || !result.deal().empty()) continue;
-    result.set_deal(event.stream);
-    shown = &event;
+    bus_.submit(std::move(request), std::move(work),
+                [this, done = std::move(done)](Result<Outcome> outcome) mutable {
+                  const std::scoped_lock lock(mutex_);
+                  done(std::move(outcome));
+                  if (--running_ == 0) finished_.notify_all();
+                });
   }
-  result.set_event_id(EventId(shown->id).text());
-  result.set_type(shown->type->name);
-  if (result.person().empty()) result.set_person(TRY(person_named(bus.log(), outcome)));
-  return result;
-}
-
-struct Applied {
-  std::vector<v1::DeliveryResult> results;
-  std::string ignored;  // why nothing was done, when nothing was
-};
-
-Result<Applied> apply_facts(CommandBus& bus, const ConnectedSource& source,
-                            const StoredDelivery& stored, const std::vector<Fact>& facts) {
-  Applied applied;
-  // The company's first user is there before any source is.
-  const auto users = TRY(UserDirectory(bus.folds()).users());
-  const auto owner = users.empty() ? std::nullopt : std::optional(users.front());
-  for (const Fact& fact : facts) {
-    auto command = command_for({fact, source, stored.id, stored.delivery.received_at, owner});
-    if (!command) {
-      applied.ignored = ignore_reason(fact);
-      continue;
-    }
-    const Outcome outcome =
-        TRY(bus.run({.name = command->name,
-                     .stream = command->stream,
-                     .actor = {"source", source.id.text()},
-                     .rights = user::Rights::all(),
-                     .caller = Caller::kSource,
-                     .computed_id = Uuid::derived(source.id.uuid(), "fact:" + fact.key),
-                     .cause = stored.cause},
-                    std::move(command->work)));
-    if (outcome.events.empty()) {
-      applied.ignored = "nothing_new";
-      continue;
-    }
-    applied.results.push_back(TRY(result_of(fact, outcome, bus)));
+  void wait() {
+    std::unique_lock lock(mutex_);
+    finished_.wait(lock, [this] { return running_ == 0; });
   }
-  return applied;
-}
+
+ private:
+  CommandBus& bus_;
+  std::mutex mutex_;
+  std::condition_variable finished_;
+  std::size_t running_ = 0;  // guarded by mutex_
+};
 
 std::string normalised_json(const std::vector<Fact>& facts) {
   boost::json::array out;
@@ -146,26 +65,147 @@ std::string normalised_json(const std::vector<Fact>& facts) {
   return boost::json::serialize(out);
 }
 
-// What to write at the end. Errors are passing ones: try the delivery again.
-Result<use_cases::Settlement> settlement_of(CommandBus& bus, const ConnectedSource& source,
-                                            const std::optional<StoredDelivery>& stored) {
-  const std::uint32_t version = source.provider->decoder_version();
-  const auto quarantine = [version](const Error& error) {
-    return delivery::QuarantineDelivery{version, error.code, in_one_line(error)};
-  };
-  if (!stored) {
-    return delivery::IgnoreDelivery{version, "body_erased"};
+// One delivery of a step.
+struct InHand {
+  DeliveryId id;
+  std::uint32_t replays = 0;
+  std::shared_ptr<const ConnectedSource> source;
+  std::optional<StoredDelivery> stored;  // nothing: it was erased
+  std::vector<Fact> facts;
+  std::size_t next_fact = 0;
+  std::optional<Result<Outcome>> outcome;  // of the fact before that one
+  // How it ends so far.
+  std::vector<v1::DeliveryResult> results;
+  std::string ignored;  // why the last fact that did nothing did nothing
+  std::optional<Error> failed;
+
+  bool has_more() const { return !failed && next_fact < facts.size(); }
+  bool is_left() const { return failed && is_passing(*failed); }
+
+  use_cases::Settlement settlement() const {
+    const std::uint32_t version = source->provider->decoder_version();
+    if (!stored) return delivery::IgnoreDelivery{version, "body_erased"};
+    if (failed) {
+      return delivery::QuarantineDelivery{version, failed->code, in_one_line(*failed)};
+    }
+    if (results.empty()) {
+      return delivery::IgnoreDelivery{version, ignored, normalised_json(facts)};
+    }
+    return delivery::AcceptDelivery{version, results, normalised_json(facts)};
   }
-  auto facts = source.provider->decode(stored->delivery, source.settings);
-  if (!facts) return quarantine(facts.error());
-  auto applied = apply_facts(bus, source, *stored, *facts);
-  if (!applied) {
-    if (is_passing(applied.error())) return std::unexpected(std::move(applied).error());
-    return quarantine(applied.error());
+};
+
+// Nothing when it is settled already.
+Result<std::optional<InHand>> take_in_hand(const Folds& folds, const SourceBook& sources,
+                                           const DeliveryId& id) {
+  const auto state = TRY(folds.current<delivery::State>(id.text()));
+  if (state->status != delivery::Status::kPending) return std::nullopt;
+  InHand taken{.id = id,
+               .replays = state->replays,
+               .source = TRY(sources.find_any(state->source)),
+               .stored = TRY(read_delivery(folds, id))};
+  if (!taken.stored) return taken;
+  auto facts = taken.source->provider->decode(taken.stored->delivery, taken.source->settings);
+  if (facts) {
+    taken.facts = *std::move(facts);
+  } else {
+    taken.failed = std::move(facts).error();
   }
-  if (applied->results.empty())
-    return delivery::IgnoreDelivery{version, applied->ignored, normalised_json(*facts)};
-  return delivery::AcceptDelivery{version, std::move(applied->results), normalised_json(*facts)};
+  return taken;
+}
+
+// After the command of the fact before `next_fact` has ended.
+void take_outcome(CommandBus& bus, InHand& delivery) {
+  if (!delivery.outcome) return;
+  const Result<Outcome> outcome = *std::exchange(delivery.outcome, std::nullopt);
+  if (!outcome) {
+    delivery.failed = outcome.error();
+  } else if (outcome->events.empty()) {
+    delivery.ignored = "nothing_new";
+  } else if (auto result = result_of(delivery.facts[delivery.next_fact - 1], *outcome, bus)) {
+    delivery.results.push_back(*std::move(result));
+  } else {
+    delivery.failed = std::move(result).error();
+  }
+}
+
+// The next fact of a delivery.
+void submit_fact(Together& together, InHand& delivery, const std::optional<UserId>& owner) {
+  const Fact& fact = delivery.facts[delivery.next_fact++];
+  const StoredDelivery& stored = *delivery.stored;
+  auto command =
+      command_for({fact, *delivery.source, stored.id, stored.delivery.received_at, owner});
+  if (!command) {
+    delivery.ignored = ignore_reason(fact);
+    return;
+  }
+  together.submit({.name = command->name,
+                   .stream = command->stream,
+                   .actor = {"source", delivery.source->id.text()},
+                   .rights = user::Rights::all(),
+                   .caller = Caller::kSource,
+                   .computed_id = Uuid::derived(delivery.source->id.uuid(), "fact:" + fact.key),
+                   .cause = stored.cause},
+                  std::move(command->work),
+      [&delivery](Result<Outcome> outcome) { delivery.outcome = std::move(outcome); });
+}
+
+// One fact of each delivery after the other, so that those of one delivery keep their order.
+void apply_facts(CommandBus& bus, std::vector<InHand>& deliveries,
+                 const std::optional<UserId>& owner) {
+  for (bool more = true; more;) {
+    more = false;
+    Together together(bus);
+    for (auto& delivery : deliveries) {
+      if (!delivery.has_more()) continue;
+      submit_fact(together, delivery, owner);
+      more = true;
+    }
+    together.wait();
+    for (auto& delivery : deliveries) take_outcome(bus, delivery);
+  }
+}
+
+CommandRequest settling(const InHand& delivery) {
+  CommandRequest request{.name = "settle_delivery",
+                         .stream = delivery.id.text(),
+                         .actor = {"system", "intake"},
+                         .rights = user::Rights::all(),
+                         .caller = Caller::kSource,
+                         .computed_id = Uuid::derived(delivery.id.uuid(),
+                                                      fmt::format("settled:{}", delivery.replays))};
+  if (delivery.stored) request.cause = delivery.stored->cause;
+  return request;
+}
+
+struct Settled {
+  Position last;
+  std::optional<Error> failed;  // of one that stays pending
+};
+
+Settled settle_all(CommandBus& bus, const std::vector<InHand>& deliveries) {
+  Settled settled;
+  Together together(bus);
+  for (const auto& delivery : deliveries) {
+    if (delivery.is_left()) {
+      settled.failed = delivery.failed;
+      continue;
+    }
+    together.submit(
+        settling(delivery),
+        [id = delivery.id, settlement = delivery.settlement()](Unit& unit) {
+          return use_cases::settle_delivery(unit, id, settlement);
+        },
+        [&settled](Result<Outcome> outcome) {
+          if (outcome) {
+            settled.last = std::max(settled.last, outcome->last);
+          } else {
+            settled.failed = std::move(outcome).error();
+          }
+        });
+  }
+  together.wait();
+  return settled;
 }
 
 }  // namespace
@@ -206,35 +246,23 @@ Result<bool> Intake::run_once() {
     const ViewContext context{*snapshot, bus_.keys(), PersonalView::kMasked, bus_.clock().now()};
     pending = TRY(views::IntakeView(context).pending({}, kDeliveriesPerStep));
   }
-  Position last;
-  for (const auto& delivery : pending) {
-    const DeliveryId id = TRY(DeliveryId::parse(delivery.delivery));
-    last = std::max(last, TRY(settle(id)));
+  std::vector<InHand> deliveries;
+  for (const auto& one : pending) {
+    const DeliveryId id = TRY(DeliveryId::parse(one.delivery));
+    if (auto taken = TRY(take_in_hand(bus_.folds(), sources_, id))) {
+      deliveries.push_back(*std::move(taken));
+    }
   }
+  // The company's first user is there before any source is.
+  const auto users = TRY(UserDirectory(bus_.folds()).users());
+  apply_facts(bus_, deliveries, users.empty() ? std::nullopt : std::optional(users.front()));
+  auto settled = settle_all(bus_, deliveries);
   // The next look must not find again what has just been settled.
-  if (!pending.empty() && !projections_.wait_for(last, kProjectedWithin)) {
+  if (!pending.empty() && !projections_.wait_for(settled.last, kProjectedWithin)) {
     return fail(ErrorKind::kUnavailable, "position_not_reached", "the views are behind");
   }
+  if (settled.failed) return fail(*std::move(settled.failed));
   return !pending.empty();
-}
-
-Result<Position> Intake::settle(const DeliveryId& id) {
-  const auto state = TRY(bus_.folds().current<delivery::State>(id.text()));
-  if (state->status != delivery::Status::kPending) return bus_.log().head();
-  const auto source = TRY(sources_.find_any(state->source));
-  const auto stored = TRY(read_delivery(bus_.folds(), id));
-  const auto settlement = TRY(settlement_of(bus_, *source, stored));
-  CommandRequest request{
-      .name = "settle_delivery",
-      .stream = id.text(),
-      .actor = {"system", "intake"},
-      .rights = user::Rights::all(),
-      .caller = Caller::kSource,
-      .computed_id = Uuid::derived(id.uuid(), fmt::format("settled:{}", state->replays))};
-  if (stored) request.cause = stored->cause;
-  return TRY(bus_.run(std::move(request),
-                      [&](Unit& unit) { return use_cases::settle_delivery(unit, id, settlement); }))
-      .last;
 }
 
 }  // namespace dealog::webhooks

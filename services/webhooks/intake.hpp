@@ -39,8 +39,6 @@ class Intake {
   Result<bool> run_once();
 
  private:
-  Result<Position> settle(const DeliveryId& id);
-
   CommandBus& bus_;
   const SourceBook& sources_;
   const ViewStore& views_;

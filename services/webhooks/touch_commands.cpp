@@ -1,4 +1,6 @@
 // Calls, messages and mails: each finds the deal that it belongs to.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "libs/base/limits.hpp"
@@ -63,13 +65,43 @@ std::string words_of(const MailFact& mail) {
   return cut_text(words, limits::kNoteBytes);
 }
 
+bool is_ours(const FactAt& at, std::string_view address) {
+  return std::ranges::any_of(at.arrivals().our_addresses, [&](const std::string& ours) {
+    return ours.starts_with('@') ? address.ends_with(ours) : address == ours;
+  });
+}
+
+// A mail that one of us has written went out, whichever way it came here; whom it is with is the
+// first of the others.
+MailFact seen_from_us(const FactAt& at, MailFact mail) {
+  if (mail.direction == Direction::kOut || !is_ours(at, mail.person.email)) return mail;
+  mail.direction = Direction::kOut;
+  mail.person = {};
+  for (const auto* list : {&mail.to, &mail.cc}) {
+    for (const auto& address : *list) {
+      if (!mail.person.email.empty() || is_ours(at, address)) continue;
+      mail.person.email = mail.person.email_raw = address;
+    }
+  }
+  return mail;
+}
+
+// The end of a leg is not the end of the call.
+std::string_view state_of(const CallFact& call) {
+  if (call.leg.empty() || call.state != connectors::CallState::kFinished) {
+    return to_text(call.state);
+  }
+  return to_text(call.answered.value_or(false) ? connectors::CallState::kAnswered
+                                               : connectors::CallState::kRinging);
+}
+
 }  // namespace
 
 FactCommand call_command(const FactAt& at, const CallFact& call) {
   use_cases::CallInput input;
   input.call = CallId(Uuid::derived(at.source.id.uuid(), "call:" + at.fact.external_id));
   input.report = {.source = at.source.id.text(),
-                  .state = std::string(to_text(call.state)),
+                  .state = std::string(state_of(call)),
                   .direction = std::string(to_text(call.direction)),
                   .answered = call.answered,
                   .duration_s = call.duration_s,
@@ -138,7 +170,8 @@ FactCommand message_status_command(const FactAt& at, const connectors::MessageSt
           }};
 }
 
-FactCommand mail_command(const FactAt& at, const MailFact& mail) {
+FactCommand mail_command(const FactAt& at, const MailFact& told) {
+  const MailFact mail = seen_from_us(at, told);
   const bool in = mail.direction != Direction::kOut;
   ArrivedTouch arrived{.open = open_deal_input(at, "Письмо", mail.person)};
   arrived.open.on_open_deal =

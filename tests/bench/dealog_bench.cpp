@@ -12,6 +12,7 @@
 #include "libs/base/clock.hpp"
 #include "tests/bench/bulk_bench.hpp"
 #include "tests/bench/chart.hpp"
+#include "tests/bench/delivery_bench.hpp"
 #include "tests/bench/machine.hpp"
 #include "tests/bench/postgres_peer.hpp"
 #include "tests/bench/raw_store.hpp"
@@ -185,8 +186,9 @@ void run(const Options& options) {
                       {"seconds", options.seconds},
                       {"machine", describe_machine(options.folder)}};
   fmt::print("{}\n", json::serialize(report.at("machine")));
-  if (options.only_import) {
-    report["import"] = compare_bulk(options);
+  if (options.only_import || options.only_deliveries) {
+    if (options.only_import) report["import"] = compare_bulk(options);
+    if (options.only_deliveries) report["deliveries"] = measure_deliveries(options);
     if (!options.json.empty()) std::ofstream(options.json) << pretty(report) << "\n";
     std::filesystem::remove_all(options.folder);
     return;
@@ -200,6 +202,7 @@ void run(const Options& options) {
   report["passes"] = std::move(passes);
   if (!options.only_comparison) {
     report["import"] = compare_bulk(options);
+    report["deliveries"] = measure_deliveries(options);
     run_further_phases(options, report);
   }
   if (!options.json.empty()) std::ofstream(options.json) << pretty(report) << "\n";

@@ -18,7 +18,8 @@ constexpr const char* kUsage =
     "  --connections A,B   further numbers of connections (1,8,256)\n"
     "  --deals N           open deals (10000)\n"
     "  --long N            events of each of 100 long deals (2000)\n"
-    "  --only comparison   nothing but the comparison; --only import: nothing but imports\n"
+    "  --only comparison   nothing but the comparison; --only import, --only deliveries\n"
+    "  --deliveries-rate N a second, of the steady load (3000)\n"
     "  --add-sync-ms MS    added to each sync of everybody; without it a second pass adds 1 ms\n"
     "                      where a sync takes less than 100 us\n"
     "  --slowed always     that second pass on any disk\n"
@@ -60,7 +61,9 @@ Options parse_options(int argc, char** argv) {
        [&](const auto& v) {
          options.only_comparison = v == "comparison";
          options.only_import = v == "import";
+         options.only_deliveries = v == "deliveries";
        }},
+      {"--deliveries-rate", [&](const auto& v) { options.deliveries_rate = std::atof(v.c_str()); }},
       {"--add-sync-ms", [&](const auto& v) { options.added_sync_ms = std::atof(v.c_str()); }},
       {"--folder",
        [&](const auto& v) { options.folder = std::filesystem::path(v) / "dealog-bench"; }},

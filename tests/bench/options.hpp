@@ -19,8 +19,10 @@ struct Options {
   std::filesystem::path svg;
   bool only_comparison = false;
   bool only_import = false;
-  double added_sync_ms = -1;   // -1: a second pass with 1 ms where a sync takes under 100 µs
-  bool always_slowed = false;  // that second pass, whatever a sync takes
+  bool only_deliveries = false;
+  double deliveries_rate = 3'000;  // of the steady load
+  double added_sync_ms = -1;       // -1: a second pass with 1 ms where a sync takes under 100 µs
+  bool always_slowed = false;      // that second pass, whatever a sync takes
   std::string binary;
   std::string regulation;
 };

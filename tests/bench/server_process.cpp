@@ -36,10 +36,8 @@ std::map<std::string, double> ServerProcess::metrics() const {
   for (const std::string_view line : split(answer->body, '\n')) {
     const auto space = line.find(' ');
     if (line.starts_with('#') || space == std::string_view::npos) continue;
-    const std::string_view name = line.substr(0, space);
-    if (name.find('{') == std::string_view::npos) {
-      values[std::string(name)] = std::strtod(std::string(line.substr(space + 1)).c_str(), nullptr);
-    }
+    values[std::string(line.substr(0, space))] =
+        std::strtod(std::string(line.substr(space + 1)).c_str(), nullptr);
   }
   return values;
 }

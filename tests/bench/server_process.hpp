@@ -23,7 +23,7 @@ class ServerProcess {
 
   // User and system time so far, in seconds.
   double cpu_seconds() const { return child_->cpu_seconds(); }
-  // Values without labels of GET /metrics, by name.
+  // Values of GET /metrics, by name with labels: "x{state=\"y\"}".
   std::map<std::string, double> metrics() const;
 
  private:

@@ -113,7 +113,8 @@ TEST(Asterisk, ReadsEveryChoiceOfOptionalColumns) {
 
 TEST(Asterisk, ReadsTheRowsOfCdrCustom) {
   const auto facts = rows(
-      R"("""Olga"" <79161112233>","79161112233","74950001122","from-trunk","PJSIP/p-1","PJSIP/104-2",)"
+      R"("""Olga"" <79161112233>","79161112233","74950001122","from-trunk",)"
+      R"("PJSIP/p-1","PJSIP/104-2",)"
       R"("Dial","x","2026-04-02 09:15:30","","2026-04-02 09:15:50","20","0","NO ANSWER",)"
       R"("DOCUMENTATION","","1772709791.55","","12")"
       "\n");

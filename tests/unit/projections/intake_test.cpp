@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "projections/intake/fetch_view.hpp"
 #include "projections/intake/intake_view.hpp"
 #include "tests/support/sample_events.hpp"
 #include "tests/support/view_fixture.hpp"
@@ -196,6 +197,53 @@ TEST_F(Intake, ARemovedSourceIsNotListedButStillThere) {
   const auto context = now();
   EXPECT_TRUE(must(IntakeView(context).sources({})).items.empty());
   EXPECT_TRUE(source().removed);
+}
+
+TEST_F(Intake, AFetchWaitsForItsTimeAndIsListedWhenItIsGivenUp) {
+  const auto id = history_.make_id<FetchId>();
+  v1::FetchRequested requested;
+  requested.set_source(source_);
+  requested.set_delivery("dlv_1");
+  requested.set_what("lead");
+  given(id, requested);
+  const auto due_at = [&](Timestamp at) {
+    const auto context = now();
+    return must(FetchView(context).due(at, 10)).size();
+  };
+  const Timestamp t = history_.clock().now();
+  EXPECT_EQ(due_at(t), 1u);
+  v1::FetchFailed failed;
+  failed.set_source(source_);
+  failed.set_attempt(1);
+  failed.set_code("timeout");
+  failed.set_next_at((t + std::chrono::minutes(1)).us);
+  given(id, failed);
+  EXPECT_EQ(due_at(t), 0u);
+  EXPECT_EQ(due_at(t + std::chrono::minutes(1)), 1u);
+  failed.set_attempt(2);
+  failed.set_next_at(0);
+  given(id, failed);
+  EXPECT_EQ(due_at(t + std::chrono::hours(100)), 0u);
+  const auto listed = [&](std::string_view status) {
+    const auto context = now();
+    return must(FetchView(context).fetches(source_, status, {})).items;
+  };
+  ASSERT_EQ(listed("given_up").size(), 1u);
+  EXPECT_EQ(listed("given_up")[0].code, "timeout");
+  v1::FetchRetried retried;
+  retried.set_source(source_);
+  given(id, retried);
+  EXPECT_TRUE(listed("given_up").empty());
+  EXPECT_EQ(listed("waiting").size(), 1u);
+  v1::FetchCompleted completed;
+  completed.set_source(source_);
+  completed.set_delivery("dlv_2");
+  given(id, completed);
+  EXPECT_TRUE(listed("waiting").empty());
+  const auto context = now();
+  const auto fetched = must(FetchView(context).fetch(id)).value();
+  EXPECT_EQ(fetched.status, "fetched");
+  EXPECT_EQ(fetched.answer, "dlv_2");
 }
 
 }  // namespace

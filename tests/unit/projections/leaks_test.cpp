@@ -285,5 +285,37 @@ TEST_F(Lamps, CanBeAskedForOneOwnerAndPipeline) {
   EXPECT_EQ(count({.pipeline = "other"}), 0u);
 }
 
+TEST_F(Lamps, ASourceThatWentSilentLightsWhenItsTimeIsOver) {
+  const auto source = history_.make_id<SourceId>();
+  v1::SourceConnected connected;
+  connected.set_provider("tilda");
+  connected.set_settings_json(R"({"silent_after_hours":24})");
+  given(source, connected);
+  expect_lights_at(LampCode::kDeliveryFailed, t_ + 24h);
+  history_.clock().advance(23h);
+  v1::DeliveryReceived received;
+  received.set_source(source);
+  const auto delivery = history_.make_id<DeliveryId>();
+  given(delivery, received);
+  v1::DeliveryAccepted accepted;
+  accepted.set_source(source);
+  given(delivery, accepted);
+  expect_lights_at(LampCode::kDeliveryFailed, t_ + 47h);
+  given(source, v1::SourceRemoved());
+  EXPECT_EQ(lit(LampCode::kDeliveryFailed, t_ + 100h), 0u);
+}
+
+TEST_F(Lamps, AFetchThatWasGivenUpLights) {
+  const auto fetch = history_.make_id<FetchId>();
+  v1::FetchRequested requested;
+  requested.set_source("src_1");
+  given(fetch, requested);
+  EXPECT_EQ(lit(LampCode::kDeliveryFailed, t_), 0u);
+  v1::FetchFailed failed;
+  failed.set_source("src_1");
+  given(fetch, failed);
+  EXPECT_EQ(lit(LampCode::kDeliveryFailed, t_), 1u);
+}
+
 }  // namespace
 }  // namespace dealog::views

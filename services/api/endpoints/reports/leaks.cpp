@@ -53,6 +53,7 @@ json::object render(const views::Leak& leak) {
   put("quote", leak.quote);
   put("payment", leak.payment);
   put("delivery", leak.delivery);
+  put("fetch", leak.fetch);
   put("source", leak.source);
   put("pipeline", leak.pipeline);
   put("stage", leak.stage);

@@ -1,0 +1,89 @@
+#include "projections/leaks/source_leaks.hpp"
+
+#include "dealog/v1/views.pb.h"
+
+namespace dealog::views {
+namespace {
+
+Result<void> add_deliveries(const ViewReader& rows, const LeakFilter& filter,
+                            std::vector<Leak>& out) {
+  std::vector<std::string> sources, ids;
+  TRY(rows.scan_prefix(row_keys::kSourceCounters, ScanOrder::kForward,
+                       [&](std::string_view key, std::string_view) {
+                         sources.emplace_back(key.substr(row_keys::kSourceCounters.size()));
+                         return true;
+                       }));
+  for (const auto& source : sources) {
+    if (!filter.source.empty() && filter.source != source) continue;
+    const auto quarantined = row_keys::key(row_keys::kSettled, source, "quarantined");
+    TRY(rows.scan_prefix(row_keys::under(quarantined, ""), ScanOrder::kForward,
+                         [&](std::string_view, std::string_view id) {
+                           ids.emplace_back(id);
+                           return true;
+                         }));
+  }
+  return look_up<v1::DeliveryRow>(rows, row_keys::kDelivery, ids, [&](const v1::DeliveryRow& row) {
+    Leak& leak = out.emplace_back();
+    leak.id = leak.delivery = row.delivery();
+    leak.source = row.source();
+    leak.since = {row.settled_us()};
+  });
+}
+
+Result<void> add_fetches(const ViewReader& rows, const LeakFilter& filter, std::vector<Leak>& out) {
+  std::vector<std::string> ids;
+  TRY(rows.scan_prefix(row_keys::kFetchGivenUp, ScanOrder::kForward,
+                       [&](std::string_view key, std::string_view) {
+                         ids.emplace_back(key.substr(row_keys::kFetchGivenUp.size()));
+                         return true;
+                       }));
+  return look_up<v1::FetchRow>(rows, row_keys::kFetch, ids, [&](const v1::FetchRow& row) {
+    if (!filter.source.empty() && filter.source != row.source()) return;
+    Leak& leak = out.emplace_back();
+    leak.id = leak.fetch = row.fetch();
+    leak.source = row.source();
+    leak.since = {row.requested_us()};
+  });
+}
+
+// The setting `silent_after_hours`; 0: it may be silent as long as it likes.
+std::int64_t silent_after_us(const v1::SourceRow& row) {
+  boost::system::error_code error;
+  const auto settings = boost::json::parse(row.settings_json(), error);
+  if (error || !settings.is_object()) return 0;
+  const auto* hours = settings.get_object().if_contains("silent_after_hours");
+  if (hours == nullptr || !hours->is_int64()) return 0;
+  return hours->get_int64() * 3'600'000'000;
+}
+
+Result<void> add_silent_sources(const ViewReader& rows, const LeakFilter& filter, Timestamp at,
+                                std::vector<Leak>& out) {
+  return visit_rows<v1::SourceRow>(
+      rows, row_keys::kSource, ScanOrder::kForward,
+      [&](std::string_view, const v1::SourceRow& row) {
+        const std::int64_t after = silent_after_us(row);
+        if (row.removed() || after == 0) return true;
+        if (!filter.source.empty() && filter.source != row.source()) return true;
+        const auto counters = find_row<v1::SourceCountersRow>(
+            rows, row_keys::key(row_keys::kSourceCounters, row.source()));
+        const bool heard = counters && *counters && (*counters)->last_received_us() != 0;
+        const Timestamp silent{(heard ? (*counters)->last_received_us() : row.created_us()) +
+                               after};
+        if (!is_reached(silent.us, at)) return true;
+        Leak& leak = out.emplace_back();
+        leak.id = leak.source = row.source();
+        leak.since = silent;
+        return true;
+      });
+}
+
+}  // namespace
+
+Result<void> add_source_leaks(const ViewContext& context, const LeakFilter& filter,
+                              std::vector<Leak>& out) {
+  TRY(add_deliveries(context.rows, filter, out));
+  TRY(add_fetches(context.rows, filter, out));
+  return add_silent_sources(context.rows, filter, context.at, out);
+}
+
+}  // namespace dealog::views

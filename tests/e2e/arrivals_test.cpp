@@ -1,0 +1,200 @@
+// Calls, chats and mails that arrive by themselves, in any order and repeated: each is one touch in
+// the right deal.
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "tests/e2e/studio.hpp"
+
+namespace dealog::e2e {
+namespace {
+
+struct Hook {
+  std::string source, url;
+};
+
+Hook connect(Studio& studio, const json::object& source) {
+  const Answer answer = must(studio.api().post("/v1/sources", source), 201);
+  return {answer.str("/id"), answer.str("/hook_url")};
+}
+
+Hook telephone(Studio& studio, json::object settings = {}) {
+  settings["time_zone"] = "Europe/Moscow";
+  return connect(studio, {{"provider", "uis-comagic"}, {"name", "PBX"}, {"settings", settings}});
+}
+
+std::string call(std::string_view event, int session, std::string_view phone, int talk_s = 0,
+                 std::string_view more = "") {
+  return fmt::format(R"({{"notification_mnemonic":"{}","call_session_id":{},"direction":"in",)"
+                     R"("virtual_phone_number":"74951112233","contact_phone_number":"{}",)"
+                     R"("talk_time_duration":{},"total_time_duration":{},)"
+                     R"("notification_time":"2026-03-05 14:24:30"{}}})",
+                     event, session, phone, talk_s, talk_s + 9, more);
+}
+
+void deliver(ApiClient& api, const Hook& hook, const std::string& body,
+             std::string_view type = "application/json", http::ClientHeaders headers = {}) {
+  const Answer answer = api.deliver(hook.url, type, body, std::move(headers));
+  ASSERT_TRUE(answer.status >= 200 && answer.status < 300) << answer.shown();
+}
+
+// Types of the deal's events, the oldest first.
+std::vector<std::string> events_of(ApiClient& api, const std::string& deal) {
+  std::vector<std::string> types;
+  const Answer timeline = api.read("/v1/deals/" + deal + "/timeline?limit=200");
+  for (const auto& entry : timeline.items()) types.push_back(str(entry, "/type"));
+  std::ranges::reverse(types);
+  return types;
+}
+
+std::string only_deal(ApiClient& api) {
+  const Answer deals = api.read("/v1/deals");
+  EXPECT_EQ(deals.items().size(), 1u) << deals.text;
+  return str(deals.items().at(0), "/id");
+}
+
+TEST(Arrivals, AMissedCallOfAStrangerIsACardADealAndATaskToCallBack) {
+  Studio studio;
+  const Hook hook = telephone(studio);
+  deliver(studio.api(), hook, call("call_lost", 1, "79161234567"));
+  const std::string deal = only_deal(studio.api());
+  EXPECT_EQ(studio.api().read("/v1/people").items().size(), 1u);
+  const Answer tasks = studio.api().read("/v1/tasks");
+  EXPECT_TRUE(std::ranges::any_of(tasks.items(), [](const auto& task) {
+    return str(task, "/kind") == "call";
+  })) << tasks.text;
+  // He comes back: his call is a touch on the same deal.
+  deliver(studio.api(), hook, call("call_finished", 2, "79161234567", 61));
+  EXPECT_EQ(only_deal(studio.api()), deal);
+  const auto types = events_of(studio.api(), deal);
+  EXPECT_EQ(std::ranges::count(types, "TouchRecorded"), 2);
+}
+
+TEST(Arrivals, TheReportsOfACallInAnyOrderAndManyTimesAreOneTouch) {
+  std::vector<std::string> reports{
+      call("talk_started", 7, "79161234567"), call("call_finished", 7, "79161234567", 61),
+      call("call_record", 7, "79161234567", 61, R"(,"file_link":"https://pbx.example/7.mp3")")};
+  std::ranges::sort(reports);
+  do {
+    Studio studio;
+    const Hook hook = telephone(studio);
+    for (const auto& report : reports) deliver(studio.api(), hook, report);
+    for (const auto& report : reports) deliver(studio.api(), hook, report);
+    const auto types = events_of(studio.api(), only_deal(studio.api()));
+    EXPECT_EQ(std::ranges::count(types, "TouchRecorded"), 1);
+  } while (std::ranges::next_permutation(reports).found);
+}
+
+TEST(Arrivals, FiftyCopiesOfACallAtOnceAreOneTouch) {
+  Studio studio;
+  const Hook hook = telephone(studio);
+  std::vector<std::thread> senders;
+  std::atomic<std::uint64_t> last = 0;
+  for (int sender = 0; sender < 5; ++sender) {
+    senders.emplace_back([&] {
+      ApiClient client(studio.server.port(), "");
+      for (int copy = 0; copy < 10; ++copy) {
+        deliver(client, hook, call("call_finished", 9, "79161234567", 61));
+      }
+      for (auto seen = last.load(); seen < client.seen();) {
+        if (last.compare_exchange_weak(seen, client.seen())) break;
+      }
+    });
+  }
+  for (auto& sender : senders) sender.join();
+  must(studio.api().get("/v1/deals?settled=true&min_position=" + std::to_string(last)), 200);
+  const auto types = events_of(studio.api(), only_deal(studio.api()));
+  EXPECT_EQ(std::ranges::count(types, "TouchRecorded"), 1);
+}
+
+TEST(Arrivals, ASourceMayLeaveStrangersAlone) {
+  Studio studio;
+  const Hook hook = telephone(studio, {{"newcomers", "ignore"}});
+  deliver(studio.api(), hook, call("call_lost", 1, "79161234567"));
+  EXPECT_TRUE(studio.api().read("/v1/deals").items().empty());
+  EXPECT_TRUE(studio.api().read("/v1/people").items().empty());
+}
+
+TEST(Arrivals, AChatStaysInItsDealAndItsWordsAreTheirs) {
+  Studio studio;
+  const Hook hook = connect(studio, {{"provider", "telegram"},
+                                     {"name", "Bot"},
+                                     {"secret", "tg-secret"},
+                                     {"settings", {{"account", "shop"}}}});
+  const auto message = [&](int id, int chat, std::string_view text) {
+    deliver(studio.api(), hook,
+            fmt::format(R"({{"update_id":{0},"message":{{"message_id":{0},"date":1790000000,)"
+                        R"("chat":{{"id":{1},"type":"private","first_name":"Vera"}},)"
+                        R"("from":{{"id":{1},"is_bot":false,"first_name":"Vera"}},)"
+                        R"("text":"{2}"}}}})",
+                        id, chat, text),
+            "application/json", {{"X-Telegram-Bot-Api-Secret-Token", "tg-secret"}});
+  };
+  message(1, 501, "How much is a site?");
+  message(2, 501, "By March");
+  const auto types = events_of(studio.api(), only_deal(studio.api()));
+  EXPECT_EQ(std::ranges::count(types, "TouchRecorded"), 2);
+  message(3, 502, "Hello");
+  EXPECT_EQ(studio.api().read("/v1/deals").items().size(), 2u);
+}
+
+TEST(Arrivals, AnAnswerByMailJoinsTheDealOfItsThread) {
+  Studio studio;
+  const Hook hook =
+      connect(studio, {{"provider", "rfc5322"},
+                       {"name", "Mail"},
+                       {"settings", {{"our_addresses", json::array{"@studio.example"}}}}});
+  const auto mail = [&](std::string_view from, std::string_view to, std::string_view id,
+                        std::string_view refers) {
+    deliver(studio.api(), hook,
+            fmt::format("From: {}\r\nTo: {}\r\nSubject: Site\r\nMessage-ID: <{}>\r\n{}"
+                        "Date: Thu, 5 Mar 2026 12:00:00 +0300\r\n\r\nGood day\r\n",
+                        from, to, id,
+                        refers.empty() ? "" : fmt::format("In-Reply-To: <{}>\r\n", refers)),
+            "message/rfc822");
+  };
+  mail("Ivan <ivan@bakery.example>", "sales@studio.example", "1@bakery.example", "");
+  const std::string deal = only_deal(studio.api());
+  mail("sales@studio.example", "ivan@bakery.example", "2@studio.example", "1@bakery.example");
+  mail("Boss <boss@bakery.example>", "sales@studio.example", "3@bakery.example",
+       "2@studio.example");
+  EXPECT_EQ(only_deal(studio.api()), deal);
+  const auto types = events_of(studio.api(), deal);
+  EXPECT_EQ(std::ranges::count(types, "TouchRecorded"), 3);
+  const Answer timeline = studio.api().read("/v1/deals/" + deal + "/timeline?limit=200");
+  EXPECT_EQ(std::ranges::count_if(timeline.items(),
+                                  [](const auto& entry) {
+                                    return has(entry, "/data/direction") &&
+                                           str(entry, "/data/direction") == "out";
+                                  }),
+            1);
+}
+
+TEST(Arrivals, WhatWasQuarantinedIsReplayedAllAtOnce) {
+  Studio studio;
+  const Hook hook = telephone(studio);
+  for (int i = 0; i < 3; ++i) {
+    deliver(studio.api(), hook, fmt::format(R"({{"notification_mnemonic": call_lost{}}})", i));
+  }
+  const std::string inbox = "/v1/sources/" + hook.source + "/deliveries?state=quarantined";
+  EXPECT_EQ(studio.api().read(inbox).items().size(), 3u);
+  const Answer replayed =
+      must(studio.api().post("/v1/sources/" + hook.source + "/replay",
+                             {{"state", "quarantined"}, {"since", "2020-01-01T00:00:00Z"}}),
+           200);
+  EXPECT_EQ(replayed.number("/replayed"), 3);
+  const Answer again = studio.api().read(inbox);
+  ASSERT_EQ(again.items().size(), 3u);
+  EXPECT_EQ(again.number("/items/0/replays"), 1);
+  EXPECT_EQ(must(studio.api().post("/v1/sources/" + hook.source + "/replay",
+                                   {{"since", "2999-01-01T00:00:00Z"}}),
+                 200)
+                .number("/replayed"),
+            0);
+}
+
+}  // namespace
+}  // namespace dealog::e2e
