@@ -3,6 +3,7 @@
 
 #include "libs/connectors/cloudevents/cloudevents.hpp"
 #include "libs/connectors/asterisk/asterisk.hpp"
+#include "libs/connectors/bank_statement/bank_statement.hpp"
 #include "libs/connectors/cloudpayments/cloudpayments.hpp"
 #include "libs/connectors/generic/generic.hpp"
 #include "libs/connectors/google_forms/google_forms.hpp"
@@ -35,6 +36,7 @@ const std::array kProviders{
     &generic::provider(),
     &cloudevents::provider(),
     &asterisk::provider(),
+    &bank_statement::provider(),
     &cloudpayments::provider(),
     &google_forms::provider(),
     &jotform::provider(),
@@ -62,9 +64,12 @@ const std::array kProviders{
 };
 // clang-format on
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kAliases{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kAliases{{
     {"generic-form", "generic"},
     {"html-form", "generic"},
+    {"1c", "bank-statement"},
+    {"camt053", "bank-statement"},
+    {"mt940", "bank-statement"},
 }};
 
 }  // namespace
