@@ -306,7 +306,9 @@ TEST(Postmark, ReadsAMailAsJson) {
   const auto settings = settings_of("postmark", "{}", "hook:pass");
   auto delivery = testing_support::json_post(
       R"({"FromFull":{"Email":"Oleg@Client.example","Name":"Олег"},
-          "ToFull":[{"Email":"s@studio.example"}],"CcFull":[],"Subject":"Сайт","MessageID":"pm-1","Date":"Thu, 5 Mar 2026 12:30:00 +0300",
+          "ToFull":[{"Email":"s@studio.example"}],
+          "CcFull":[],"Subject":"Сайт","MessageID":"pm-1",
+          "Date":"Thu, 5 Mar 2026 12:30:00 +0300",
           "TextBody":"","HtmlBody":"<div>Текст</div>",
           "Headers":[{"Name":"Message-Id","Value":"<p1@client.example>"},
                      {"Name":"References","Value":"<p0@client.example>"}],
