@@ -32,6 +32,11 @@ std::string_view to_text(CallState state) {
   return "started";
 }
 
+CallState state_of_call(const CallFact& call) {
+  if (call.state != CallState::kFinished || call.leg.empty()) return call.state;
+  return call.answered.value_or(false) ? CallState::kAnswered : CallState::kRinging;
+}
+
 namespace normalised_parts {
 namespace {
 

@@ -38,6 +38,10 @@ struct CallFact {
   bool operator==(const CallFact&) const = default;
 };
 
+// How far the call itself is by this report. The end of a leg is not the end of the call: another
+// phone may ring on, and only the exchange's own end says that nobody answered.
+CallState state_of_call(const CallFact& call);
+
 struct Attachment {
   std::string id;    // of the provider, to be asked for; empty when the bytes are here
   std::string kind;  // "photo", "voice", "document"; of mails empty

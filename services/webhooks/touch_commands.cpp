@@ -86,22 +86,13 @@ MailFact seen_from_us(const FactAt& at, MailFact mail) {
   return mail;
 }
 
-// The end of a leg is not the end of the call.
-std::string_view state_of(const CallFact& call) {
-  if (call.leg.empty() || call.state != connectors::CallState::kFinished) {
-    return to_text(call.state);
-  }
-  return to_text(call.answered.value_or(false) ? connectors::CallState::kAnswered
-                                               : connectors::CallState::kRinging);
-}
-
 }  // namespace
 
 FactCommand call_command(const FactAt& at, const CallFact& call) {
   use_cases::CallInput input;
   input.call = CallId(Uuid::derived(at.source.id.uuid(), "call:" + at.fact.external_id));
   input.report = {.source = at.source.id.text(),
-                  .state = std::string(state_of(call)),
+                  .state = std::string(to_text(state_of_call(call))),
                   .direction = std::string(to_text(call.direction)),
                   .answered = call.answered,
                   .duration_s = call.duration_s,

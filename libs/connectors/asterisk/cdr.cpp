@@ -126,7 +126,8 @@ Result<Fact> fact_of(const Cdr& cdr, const SourceSettings& settings) {
   const std::string unique = field(cdr, "uniqueid"), linked = field(cdr, "linkedid");
   const std::string sequence = field(cdr, "sequence");
   const std::string id = !linked.empty() ? linked : !unique.empty() ? unique : "sha256:" + hash;
-  if (!linked.empty()) call.leg = unique;
+  // The channel that a call began with ends it; others are legs of it.
+  if (!linked.empty() && unique != linked) call.leg = unique;
   const std::string key = delivery_key("asterisk:cdr", unique.empty() ? id : unique);
   return Fact{key + ":" + (sequence.empty() ? hash : sequence), id, at, {}, std::move(call)};
 }

@@ -87,6 +87,7 @@ TEST(Asterisk, JoinsTheRecordsOfOneCallByItsLinkedId) {
   EXPECT_EQ(facts[0].external_id, "1772709791.55");
   EXPECT_EQ(facts[1].external_id, "1772709791.55");
   EXPECT_NE(facts[0].key, facts[1].key);
+  EXPECT_EQ(call(facts[0]).leg, "") << "the channel that the call began with ends it";
   EXPECT_EQ(call(facts[1]).leg, "1772709799.60");
   EXPECT_EQ(call(facts[1]).answered, true);
 }
@@ -113,9 +114,8 @@ TEST(Asterisk, ReadsEveryChoiceOfOptionalColumns) {
 
 TEST(Asterisk, ReadsTheRowsOfCdrCustom) {
   const auto facts = rows(
-      R"("""Olga"" <79161112233>","79161112233","74950001122","from-trunk",)"
-      R"("PJSIP/p-1","PJSIP/104-2",)"
-      R"("Dial","x","2026-04-02 09:15:30","","2026-04-02 09:15:50","20","0","NO ANSWER",)"
+      R"("""Olga"" <79161112233>","79161112233","74950001122","from-trunk","PJSIP/p-1",)"
+      R"("PJSIP/104-2","Dial","x","2026-04-02 09:15:30","","2026-04-02 09:15:50","20","0","NO ANSWER",)"
       R"("DOCUMENTATION","","1772709791.55","","12")"
       "\n");
   EXPECT_EQ(facts.at(0).external_id, "1772709791.55");

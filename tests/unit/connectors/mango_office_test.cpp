@@ -72,6 +72,14 @@ TEST(MangoOffice, TellsTheStatesOfALegInItsOwnOrder) {
   EXPECT_NE(rings.key, talks.key);
 }
 
+// Else a caller who is passed on from the voice menu would be missed before a phone rings.
+TEST(MangoOffice, DoesNotEndTheCallWhereALegEnds) {
+  const CallFact leg_end = call(decode("/events/call", leg("Disconnected", 3)));
+  EXPECT_EQ(state_of_call(leg_end), CallState::kRinging);
+  EXPECT_EQ(state_of_call(call(decode("/events/call", leg("Connected", 2)))), CallState::kAnswered);
+  EXPECT_EQ(state_of_call(call(decode("/events/summary", summary()))), CallState::kFinished);
+}
+
 TEST(MangoOffice, KnowsWhoIsWhoByTheExtensions) {
   const CallFact in = call(decode("/events/call", leg("Appeared", 1)));
   EXPECT_EQ(in.direction, Direction::kIn);
