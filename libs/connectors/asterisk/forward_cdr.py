@@ -16,7 +16,7 @@ import urllib.request
 
 ROWS_PER_POST = 500
 POLL_S = 2
-RETRY_S = 10
+RETRY_S = float(os.environ.get("DEALOG_RETRY_S", "10"))
 TIMEOUT_S = 30
 AMI_BUFFER_BYTES = 1 << 20
 

@@ -205,7 +205,8 @@ Result<std::vector<Fact>> read_event(const Delivery& delivery, const Node& body,
   CallFact call;
   TRY(put_state(call, body, *event));
   call.direction = direction_of(body, *event);
-  call.leg = text_anywhere(body, "leg_id");
+  // A template may name a leg at the end of the call, too; it is the call that ends there.
+  if (call.state != CallState::kFinished) call.leg = text_anywhere(body, "leg_id");
   put_sides(call, body, settings);
   const Timestamp at = TRY(time_of(body, settings));
   // Legs and recordings of one call tell the same event, each with other words.
