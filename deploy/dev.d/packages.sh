@@ -3,8 +3,6 @@
 build_packages=(
   clang-19 lld-19 ccache cmake ninja-build pkg-config git
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-system1.81-dev
-  librocksdb-dev libcurl4-openssl-dev libprotobuf-dev protobuf-compiler libssl-dev libicu-dev libzstd-dev
-  libgmime-3.0-dev libexpat1-dev
   librocksdb-dev libcurl4-openssl-dev libprotobuf-dev protobuf-compiler libssl-dev libicu-dev
   libzstd-dev libgmime-3.0-dev libexpat1-dev
   libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libyaml-cpp-dev

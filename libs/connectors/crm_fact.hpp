@@ -26,6 +26,7 @@ struct StagePlace {
 struct StageFact {
   StagePlace stage;
   Contact person;
+  std::string company;
   std::string account;
   std::string title;
   std::optional<Money> amount;

@@ -60,6 +60,7 @@ json::object stage_json(const StagePlace& stage) {
 void add(json::object& out, const StageFact& fact) {
   out["account"] = or_null(fact.account);
   out["person"] = person_or_null(fact.person);
+  if (!fact.company.empty()) out["company"] = fact.company;
   out["title"] = or_null(fact.title);
   out["amount"] = amount_or_null(fact.amount);
   out["currency"] = fact.currency_assumed ? json::value() : currency_or_null(fact.amount);

@@ -1,22 +1,23 @@
 // The table of providers: a new one is a line in each of the two lists.
 #include <array>
 
-#include "libs/connectors/cloudevents/cloudevents.hpp"
 #include "libs/connectors/asterisk/asterisk.hpp"
 #include "libs/connectors/bank_statement/bank_statement.hpp"
+#include "libs/connectors/cloudevents/cloudevents.hpp"
 #include "libs/connectors/cloudpayments/cloudpayments.hpp"
+#include "libs/connectors/deal_table/deal_table.hpp"
 #include "libs/connectors/generic/generic.hpp"
 #include "libs/connectors/google_forms/google_forms.hpp"
 #include "libs/connectors/jotform/jotform.hpp"
-#include "libs/connectors/mango_office/mango_office.hpp"
 #include "libs/connectors/mailgun/mailgun.hpp"
+#include "libs/connectors/mango_office/mango_office.hpp"
 #include "libs/connectors/paypal/paypal.hpp"
 #include "libs/connectors/postmark/postmark.hpp"
 #include "libs/connectors/provider.hpp"
 #include "libs/connectors/rfc5322/rfc5322.hpp"
 #include "libs/connectors/robokassa/robokassa.hpp"
-#include "libs/connectors/signed_events/signed_events.hpp"
 #include "libs/connectors/sendgrid/sendgrid.hpp"
+#include "libs/connectors/signed_events/signed_events.hpp"
 #include "libs/connectors/stripe/stripe.hpp"
 #include "libs/connectors/tbank/tbank.hpp"
 #include "libs/connectors/telegram/telegram.hpp"
@@ -38,6 +39,7 @@ const std::array kProviders{
     &asterisk::provider(),
     &bank_statement::provider(),
     &cloudpayments::provider(),
+    &deal_table::provider(),
     &google_forms::provider(),
     &jotform::provider(),
     &mango_office::provider(),

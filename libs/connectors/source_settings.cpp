@@ -25,6 +25,7 @@ constexpr std::size_t kSettingBytes = 2048;
 constexpr std::size_t kNetworks = 100;
 constexpr std::size_t kOrigins = 50;
 constexpr std::size_t kCovers = 20;
+constexpr std::size_t kColumns = 200;
 // Long enough to send an archive of signed deliveries again.
 constexpr std::int64_t kMaxToleranceS = std::numeric_limits<std::int32_t>::max();
 
@@ -163,6 +164,12 @@ class Reader {
       out_.tolerance_s = static_cast<int>(value.get_int64());
       return;
     }
+    if (key == "columns") {
+      if (!read_columns(value)) {
+        wrong(key, "invalid_value", "expected an object from names of columns to what they are");
+      }
+      return;
+    }
     if (key == "fields") {
       auto mapping = FieldMapping::parse(value, "/settings/fields");
       if (mapping) {
@@ -180,6 +187,15 @@ class Reader {
   static std::string member(const json::object& object, std::string_view name) {
     const json::value* value = object.if_contains(name);
     return value && value->is_string() ? std::string(value->get_string()) : std::string();
+  }
+
+  bool read_columns(const json::value& value) {
+    if (!value.is_object() || value.get_object().size() > kColumns) return false;
+    for (const auto& [name, meaning] : value.get_object()) {
+      if (!meaning.is_string() || name.size() > kSettingBytes) return false;
+      out_.columns[fold_case(name)] = std::string(meaning.get_string());
+    }
+    return true;
   }
 
   void auth(const json::value& value) {
@@ -400,6 +416,7 @@ json::object to_json(const SourceSettings& settings) {
     for (const auto& origin : settings.origins) origins.emplace_back(origin);
     out["origins"] = std::move(origins);
   }
+  if (!settings.columns.empty()) out["columns"] = json::value_from(settings.columns);
   add_arrival_settings(out, settings.arrivals);
   if (!settings.fields.rules.empty()) out["fields"] = settings.fields.to_json();
   return out;

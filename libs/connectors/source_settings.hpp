@@ -94,6 +94,8 @@ struct SourceSettings {
   std::string api_url;             // of the provider's API, where each account has its own
   ArrivalSettings arrivals;
   FieldMapping fields;
+  // Of a table: name of a column → what it is ("id", "amount", "opened" …).
+  std::map<std::string, std::string> columns;
   // Of a plain form.
   std::string thank_you_url;         // where a browser is sent after posting
   std::vector<std::string> origins;  // sites that may post; empty means any

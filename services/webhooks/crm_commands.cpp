@@ -41,6 +41,10 @@ FactCommand stage_command(const FactAt& at, const StageFact& fact) {
   reported.open.deal.origin = at.source.state.provider;
   reported.open.deal.amount = fact.amount;
   reported.open.on_open_deal = use_cases::OnOpenDeal::kOpenAnother;
+  if (!fact.company.empty()) {
+    reported.open.company =
+        use_cases::CompanyInput{.name = cut_text(fact.company, limits::kTitleBytes)};
+  }
   if (const auto owner = at.user(fact.owner)) reported.open.deal.owner = *owner;
   const bool open = reported.outcome == deal::Outcome::kOpen;
   const bool unknown = open && !fact.stage.to.empty() && reported.open.deal.stage.empty();
@@ -54,7 +58,7 @@ FactCommand stage_command(const FactAt& at, const StageFact& fact) {
 
 FactCommand contact_command(const FactAt& at, const connectors::ContactFact& contact) {
   auto person = person_of(contact.person, at.source);
-  return {"accept_contact", at.source.id.text() + ":contacts",
+  return {"accept_contact", lane_of(at, contact.person),
           [person = std::move(person)](Unit& unit) -> Result<void> {
             TRY(use_cases::find_or_register_person(unit, person));
             return {};

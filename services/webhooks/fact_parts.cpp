@@ -61,6 +61,12 @@ use_cases::PersonInput person_of(const connectors::Contact& contact,
   return person;
 }
 
+StreamName lane_of(const FactAt& at, const connectors::Contact& person) {
+  if (!person.email.empty()) return "person:" + person.email;
+  if (!person.phone.empty()) return "person:" + person.phone;
+  return at.own("fact", at.fact.key);
+}
+
 use_cases::OpenDealInput open_deal_input(const FactAt& at, std::string title,
                                          const connectors::Contact& person) {
   const auto& settings = at.source.settings;

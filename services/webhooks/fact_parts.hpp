@@ -16,6 +16,10 @@ std::string cut_text(std::string_view text, std::size_t max_bytes);
 // Without contacts that nobody can be reached by ("anonymous", an extension).
 use_cases::PersonInput person_of(const connectors::Contact& contact, const ConnectedSource& source);
 
+// The lane of what somebody sent: those of one person queue, so that the second finds what the
+// first made instead of running into it.
+StreamName lane_of(const FactAt& at, const connectors::Contact& person);
+
 // The deal that the fact opens where there is none: pipeline, owner, source, person.
 use_cases::OpenDealInput open_deal_input(const FactAt& at, std::string title,
                                          const connectors::Contact& person);

@@ -147,7 +147,7 @@ void submit_fact(Together& together, InHand& delivery, const std::optional<UserI
                    .computed_id = Uuid::derived(delivery.source->id.uuid(), "fact:" + fact.key),
                    .cause = stored.cause},
                   std::move(command->work),
-      [&delivery](Result<Outcome> outcome) { delivery.outcome = std::move(outcome); });
+                  [&delivery](Result<Outcome> outcome) { delivery.outcome = std::move(outcome); });
 }
 
 // One fact of each delivery after the other, so that those of one delivery keep their order.

@@ -81,7 +81,7 @@ FactCommand lead_command(const FactAt& at, const LeadFact& lead) {
                                   .outcome = "received",
                                   .said = words_of(lead),
                                   .occurred = at.occurred()};
-  return {"accept_lead", at.source.id.text() + ":leads",
+  return {"accept_lead", lane_of(at, lead.person),
           [input = std::move(input)](Unit& unit) -> Result<void> {
             TRY(use_cases::open_deal(unit, input));
             return {};

@@ -180,7 +180,7 @@ FactCommand mail_command(const FactAt& at, const MailFact& told) {
       mail.references.size() > 20 ? mail.references.end() - 20 : mail.references.begin();
   for (auto one = refer; one != mail.references.end(); ++one)
     arrived.answers.push_back("mail:" + *one);
-  return place("accept_mail", at.source.id.text() + ":mails", std::move(arrived));
+  return place("accept_mail", lane_of(at, mail.person), std::move(arrived));
 }
 
 }  // namespace dealog::webhooks

@@ -2,6 +2,7 @@
 // the right deal.
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <thread>
 
 #include <fmt/format.h>
@@ -171,6 +172,34 @@ TEST(Arrivals, AnAnswerByMailJoinsTheDealOfItsThread) {
                                            str(entry, "/data/direction") == "out";
                                   }),
             1);
+}
+
+TEST(Arrivals, AnotherCrmsDealsMoveOverOnceAndStartNothing) {
+  Studio studio;
+  const Hook hook =
+      connect(studio, {{"provider", "csv"},
+                       {"name", "Old CRM"},
+                       {"settings", {{"currency", "RUB"}, {"stages", {{"Talk", "negotiation"}}}}}});
+  const std::string table =
+      "id,title,stage,amount,opened,closed,company,phone\n"
+      "1,Shop,Won,1000,2025-01-10,2025-03-01,Bakery,+79161234567\n"
+      "2,Landing,Talk,2000,2025-02-10,,Bakery,+79161234567\n"
+      "3,Portal,Lost,3000,2025-02-11,2025-02-20,Dairy,\n"
+      "4,Nonsense,Talk,many,2025-02-11,,,\n";
+  deliver(studio.api(), hook, table, "text/csv");
+  deliver(studio.api(), hook, table + "\n", "text/csv");  // another file, the same deals
+  const Answer deals = studio.api().read("/v1/deals");
+  ASSERT_EQ(deals.items().size(), 3u) << deals.text;
+  std::map<std::string, std::string> stands;
+  for (const auto& deal : deals.items()) {
+    stands[str(deal, "/title")] = str(deal, "/outcome") + " " + str(deal, "/stage");
+  }
+  EXPECT_EQ(stands["Shop"], "won incoming");
+  EXPECT_EQ(stands["Landing"], "open negotiation");
+  EXPECT_EQ(stands["Portal"], "lost incoming");
+  EXPECT_EQ(studio.api().read("/v1/companies").items().size(), 2u);
+  EXPECT_EQ(studio.api().read("/v1/people").items().size(), 1u);
+  EXPECT_TRUE(studio.api().read("/v1/tasks").items().empty());
 }
 
 TEST(Arrivals, WhatWasQuarantinedIsReplayedAllAtOnce) {

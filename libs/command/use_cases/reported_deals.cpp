@@ -59,6 +59,7 @@ Result<RecordedDeal> report_deal(Unit& unit, const ReportedDeal& reported) {
   }
   OpenDealInput open = reported.open;
   open.deal.tags.push_back(tag);
+  open.deal.reported = true;
   open.deal.occurred = occurred(reported);
   const auto opened = TRY(open_deal(unit, open));
   TRY(bring_up_to_date(unit, opened.deal, reported));

@@ -6,6 +6,7 @@
 
 #include "libs/base/text.hpp"
 #include "libs/connectors/asterisk/cdr.hpp"
+#include "libs/connectors/parse/csv.hpp"
 
 namespace dealog::connectors::asterisk {
 namespace {
@@ -14,40 +15,6 @@ using Row = std::vector<std::string>;
 
 std::unexpected<Error> malformed(std::size_t row, std::string_view what) {
   return fail(ErrorKind::kInvalid, "malformed_csv", fmt::format("row {} {}", row, what));
-}
-
-// One row, quotes doubled inside of quotes; `text` loses it with its line end.
-Result<Row> take_row(std::string_view& text, std::size_t number) {
-  Row row(1);
-  bool quoted = false, closed = false;
-  std::size_t i = 0;
-  for (; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c != '"') {
-        row.back() += c;
-      } else if (i + 1 < text.size() && text[i + 1] == '"') {
-        row.back() += text[++i];
-      } else {
-        quoted = false;
-        closed = true;
-      }
-    } else if (c == '"' && row.back().empty() && !closed) {
-      quoted = true;
-    } else if (c == ',') {
-      if (row.size() == kCdrColumns) return malformed(number, "has too many columns");
-      row.emplace_back();
-      closed = false;
-    } else if (c == '\n') {
-      break;
-    } else if (c != '\r') {
-      if (closed) return malformed(number, "has text after a closing quote");
-      row.back() += c;
-    }
-  }
-  if (quoted) return malformed(number, "ends within quotes: the file is cut off");
-  text.remove_prefix(std::min(i + 1, text.size()));
-  return row;
 }
 
 constexpr std::array<std::string_view, 16> kMaster{
@@ -118,7 +85,7 @@ Result<std::vector<Cdr>> parse_cdr_csv(std::string_view text) {
   }
   std::vector<Cdr> out;
   for (std::size_t number = 1; !trim(text).empty(); ++number) {
-    const Row row = TRY(take_row(text, number));
+    const Row row = TRY(take_csv_row(text, ',', number));
     if (row.size() == 1 && trim(row[0]).empty()) continue;
     if (out.size() == kCdrRows) {
       return fail(ErrorKind::kTooLarge, "too_many_rows",

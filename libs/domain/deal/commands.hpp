@@ -68,7 +68,8 @@ struct DetailsChange {
 
 struct OpenDeal {
   std::string title;
-  std::string stage = {};  // empty: the first; another needs the right `import`
+  std::string stage =
+      {};  // empty: the first; another needs the right `import`, and so does `reported`
   std::optional<Money> amount = {};
   std::string work_type = {};
   std::optional<UserId> owner = {};
@@ -79,6 +80,7 @@ struct OpenDeal {
   CustomChanges custom = {};
   std::map<std::string, std::string> campaign = {};
   std::string origin = "import";  // of a deal that is opened at a later stage
+  bool reported = false;          // it was opened elsewhere: nothing follows from it here
   Occurred occurred = {};
   std::vector<Tag> tags = {};  // by which it is found again
 };

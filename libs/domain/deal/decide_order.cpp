@@ -135,7 +135,7 @@ Result<Events> decide(const State& state, const OpenDeal& command, const Context
   const rules::Regulation& regulation = *context.regulation;
   const rules::Stage* stage =
       command.stage.empty() ? &regulation.stages.front() : regulation.stage(command.stage);
-  const bool reported = stage != &regulation.stages.front();
+  const bool reported = command.reported || stage != &regulation.stages.front();
   if (reported) TRY(require_right(context.may_import, "import", context));
   const Occurred occurred = TRY(occurred_late(command.occurred, context));
   Decision decision(state, context);
