@@ -38,10 +38,12 @@ struct StageFact {
   bool operator==(const StageFact&) const = default;
 };
 
-// Somebody is there, or was changed; Fact::external_id is his id there.
+// Somebody is there, or was changed; Fact::external_id is his id there. What is empty was not told,
+// which does not mean that it was removed.
 struct ContactFact {
   Contact person;
   std::string company;
+  bool is_company = false;  // the card of `company` itself: external_id is the company's
   std::string account;
   std::string owner;
   bool operator==(const ContactFact&) const = default;

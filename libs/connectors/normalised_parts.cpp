@@ -76,6 +76,7 @@ void add(json::object& out, const ContactFact& fact) {
   out["account"] = or_null(fact.account);
   out["person"] = person_or_null(fact.person);
   out["company"] = or_null(fact.company);
+  if (fact.is_company) out["is_company"] = true;
   if (!fact.owner.empty()) out["owner"] = fact.owner;
 }
 

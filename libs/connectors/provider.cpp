@@ -10,7 +10,17 @@
 
 namespace dealog::connectors {
 
+namespace {
+constexpr std::string_view kFetched = "/fetched/";
+}
+
+std::string_view fetched_what(const Delivery& delivery) {
+  const std::string_view suffix = delivery.suffix;
+  return suffix.starts_with(kFetched) ? suffix.substr(kFetched.size()) : "";
+}
+
 Verdict Provider::verify(const Delivery& delivery, const SourceSettings& settings) const {
+  if (delivery.suffix.starts_with(kFetched)) return Verdict::forbidden("reserved_address");
   using From = AllowedNetworks::From;
   From from = settings.networks.from;
   if (from == From::kDefault) from = checks_networks_by_default() ? From::kProvider : From::kAny;

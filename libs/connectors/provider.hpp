@@ -77,7 +77,8 @@ class Provider {
   virtual std::uint32_t decoder_version() const = 0;
 
   // Network first (settings, or the published ones where the provider signs nothing), then the
-  // provider's own check. Secrets are compared in constant time.
+  // provider's own check. Secrets are compared in constant time. What pretends to have been fetched
+  // by ourselves is refused.
   Verdict verify(const Delivery& delivery, const SourceSettings& settings) const;
 
   virtual Reception receive(const Delivery& delivery, const SourceSettings& settings) const = 0;
@@ -112,6 +113,8 @@ std::span<const Provider* const> all_providers();
 
 // "<prefix>:sha256:<hex of the raw body, of a GET of its query>", for what carries no id.
 std::string body_key(std::string_view prefix, const Delivery& delivery);
+// "deal" of a delivery with the suffix "/fetched/deal"; "" of what came from outside.
+std::string_view fetched_what(const Delivery& delivery);
 // Adds to `errors` that a provider which signs cannot be heard without its secret. `part` names one
 // of several; `why` is shown.
 std::vector<FieldError> require_secret(std::vector<FieldError> errors,

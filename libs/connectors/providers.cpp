@@ -6,12 +6,17 @@
 #include "libs/connectors/cloudevents/cloudevents.hpp"
 #include "libs/connectors/cloudpayments/cloudpayments.hpp"
 #include "libs/connectors/deal_table/deal_table.hpp"
+#include "libs/connectors/amocrm/amocrm.hpp"
+#include "libs/connectors/bitrix24/bitrix24.hpp"
+#include "libs/connectors/facebook_lead_ads/facebook_lead_ads.hpp"
 #include "libs/connectors/generic/generic.hpp"
 #include "libs/connectors/google_forms/google_forms.hpp"
+#include "libs/connectors/hubspot/hubspot.hpp"
 #include "libs/connectors/jotform/jotform.hpp"
 #include "libs/connectors/mailgun/mailgun.hpp"
 #include "libs/connectors/mango_office/mango_office.hpp"
 #include "libs/connectors/paypal/paypal.hpp"
+#include "libs/connectors/pipedrive/pipedrive.hpp"
 #include "libs/connectors/postmark/postmark.hpp"
 #include "libs/connectors/provider.hpp"
 #include "libs/connectors/rfc5322/rfc5322.hpp"
@@ -35,20 +40,25 @@ namespace {
 // clang-format off
 const std::array kProviders{
     &generic::provider(),
-    &cloudevents::provider(),
+    &amocrm::provider(),
     &asterisk::provider(),
     &bank_statement::provider(),
     &cloudpayments::provider(),
     &deal_table::provider(),
+    &bitrix24::provider(),
+    &cloudevents::provider(),
+    &facebook_lead_ads::provider(),
     &google_forms::provider(),
+    &hubspot::provider(),
     &jotform::provider(),
-    &mango_office::provider(),
     &mailgun::provider(),
+    &mango_office::provider(),
     &paypal::provider(),
+    &pipedrive::provider(),
     &postmark::provider(),
     &rfc5322::provider(),
-    &sendgrid::provider(),
     &robokassa::provider(),
+    &sendgrid::provider(),
     &signed_events::github(),
     &signed_events::message_signature(),
     &signed_events::slack(),
@@ -72,6 +82,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kAliases{
     {"1c", "bank-statement"},
     {"camt053", "bank-statement"},
     {"mt940", "bank-statement"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kAliases{{
+    {"kommo", "amocrm"},
+    {"facebook", "facebook-lead-ads"},
 }};
 
 }  // namespace

@@ -131,6 +131,7 @@ class Reader {
         {"owner", &SourceSettings::owner, any, "the id of a user"},
         {"public_url", &SourceSettings::public_url, is_web_url, "a whole http(s) URL"},
         {"api_url", &SourceSettings::api_url, is_web_url, "a whole http(s) URL"},
+        {"crm_account", &SourceSettings::crm_account, any, "the id of our account there"},
         {"thank_you_url", &SourceSettings::thank_you_url, is_web_url, "a whole http(s) URL"},
         {"honeypot", &SourceSettings::honeypot, any, "the name of a field"},
         {"charset", &SourceSettings::charset, is_token, "a charset such as windows-1251"}};
@@ -399,6 +400,7 @@ json::object to_json(const SourceSettings& settings) {
   text("owner", settings.owner);
   text("public_url", settings.public_url);
   text("api_url", settings.api_url);
+  text("crm_account", settings.crm_account);
   text("thank_you_url", settings.thank_you_url);
   text("honeypot", settings.honeypot);
   text("charset", settings.charset);

@@ -92,6 +92,7 @@ struct SourceSettings {
   std::optional<int> tolerance_s;  // age of a signed timestamp; provider's own if unset
   std::string public_url;          // as the provider calls it
   std::string api_url;             // of the provider's API, where each account has its own
+  std::string crm_account;         // ours in another CRM; deliveries of others are refused
   ArrivalSettings arrivals;
   FieldMapping fields;
   // Of a table: name of a column → what it is ("id", "amount", "opened" …).

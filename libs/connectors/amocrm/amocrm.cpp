@@ -1,0 +1,147 @@
+#include "libs/connectors/amocrm/amocrm.hpp"
+
+#include "libs/base/encoding.hpp"
+#include "libs/connectors/amocrm/rows.hpp"
+#include "libs/connectors/crm/api.hpp"
+#include "libs/connectors/crm/crm_fields.hpp"
+#include "libs/connectors/parse/body.hpp"
+#include "libs/connectors/payment/payment_fields.hpp"
+#include "libs/connectors/shared_secret.hpp"
+
+namespace dealog::connectors::amocrm {
+namespace {
+
+constexpr std::chrono::milliseconds kInterval{150};  // 7 requests a second, of all integrations
+constexpr std::size_t kRows = 1000;                  // rows of one body, more than any has
+
+// An answer of the API about one thing, as a row of it.
+Row answered_row(const Node& answer, std::string entity, const Delivery& delivery,
+                 const SourceSettings& settings) {
+  Row row;
+  row.entity = std::move(entity);
+  row.action = "update";
+  row.node = &answer;
+  row.account = first_text(answer, {"account_id"});
+  if (row.account.empty()) row.account = settings.crm_account;
+  row.minute = delivery.received_at.rfc3339().substr(0, 16) + "Z";
+  return row;
+}
+
+// The people of a deal are asked for one by one: the API lists only their numbers.
+void ask_for_contact(const LeadFact& lead, const Row& row, std::vector<Fact>& facts) {
+  const std::string id(lead.person.id("external_contact"));
+  if (id.empty()) return;
+  ContactFact contact;
+  contact.account = row.account;
+  contact.person = lead.person;
+  Fact fact{"contact:" + delivery_key("amocrm:of", row.id() + ":" + id),
+            id,
+            facts.front().occurred_at,
+            {},
+            std::move(contact)};
+  fact.fetch =
+      FetchPlan{"contact", id, "GET /api/v4/contacts/{id}: a deal names its contact by id"};
+  facts.push_back(std::move(fact));
+}
+
+Result<std::vector<Fact>> decode_fetched(std::string_view what, const Delivery& delivery,
+                                         const SourceSettings& settings) {
+  const Node body = TRY(crm::read_answer_body(delivery));
+  if (first_text(body, {"id"}).empty()) return field_missing("id");
+  if (what == "new-deal") {
+    const Row row = answered_row(body, "leads", delivery, settings);
+    std::vector<Fact> facts{lead_fact(row, settings)};
+    facts.front().fetch.reset();  // that it names nobody is its answer
+    if (const auto* lead = std::get_if<LeadFact>(&facts.front().content)) {
+      ask_for_contact(LeadFact(*lead), row, facts);
+    }
+    return facts;
+  }
+  if (what == "deal") {
+    return std::vector{stage_fact(answered_row(body, "leads", delivery, settings), settings)};
+  }
+  if (what == "contact" || what == "company") {
+    const std::string entity = what == "contact" ? "contacts" : "companies";
+    return std::vector{contact_fact(answered_row(body, entity, delivery, settings), settings)};
+  }
+  return ignored("answer_not_used");
+}
+
+class AmoCrm final : public Provider {
+ public:
+  std::string_view name() const override { return "amocrm"; }
+  std::uint32_t decoder_version() const override { return 1; }
+
+  Reception receive(const Delivery& delivery, const SourceSettings&) const override {
+    if (delivery.method == "GET") return {Reception::Kind::kPing, {}};
+    const auto body = parse_body(delivery);
+    if (!body) return {Reception::Kind::kStore, body_key("amocrm", delivery), {}, body.error()};
+    const auto rows = rows_of(body->tree, delivery);
+    if (rows.empty()) return {Reception::Kind::kStore, body_key("amocrm", delivery)};
+    std::vector<std::string> keys;
+    for (const auto& row : rows) keys.push_back(row.key());
+    return {Reception::Kind::kStore,
+            crm::rows_key("amocrm:" + rows.front().account.substr(0, 100), std::move(keys))};
+  }
+
+  Answer answer(const Delivery&, const SourceSettings&, Outcome) const override {
+    return {200, {}, {}};
+  }
+
+  Result<std::vector<Fact>> decode(const Delivery& delivery,
+                                   const SourceSettings& settings) const override {
+    const auto what = fetched_what(delivery);
+    if (!what.empty()) return decode_fetched(what, delivery, settings);
+    if (delivery.method == "GET") return ignored("connection_check");
+    const Body body = TRY(parse_body(delivery));
+    const auto rows = rows_of(body.tree, delivery);
+    if (rows.empty()) return ignored("event_not_used");
+    if (rows.size() > kRows) {
+      return fail(ErrorKind::kTooLarge, "too_many_rows", "the hook has more than 1000 rows");
+    }
+    std::vector<Fact> facts;
+    for (const auto& row : rows) {
+      for (auto& fact : TRY(facts_of(row, settings))) facts.push_back(std::move(fact));
+    }
+    return facts;
+  }
+
+  std::chrono::milliseconds ask_interval() const override { return kInterval; }
+
+  Result<ApiRequest> ask(const FetchPlan& plan, const SourceSettings& settings) const override {
+    const std::string id = percent_encode(plan.id);
+    std::string path;
+    if (plan.what == "deal" || plan.what == "new-deal") {
+      path = "/api/v4/leads/" + id + "?with=contacts,loss_reason";
+    } else if (plan.what == "contact") {
+      path = "/api/v4/contacts/" + id;
+    } else if (plan.what == "company") {
+      path = "/api/v4/companies/" + id;
+    } else {
+      return crm::nothing_to_fetch();
+    }
+    return crm::get_with_bearer(settings, "", path);
+  }
+
+ protected:
+  Verdict authenticate(const Delivery& delivery, const SourceSettings& settings) const override {
+    if (delivery.method == "GET") return Verdict::accepted();
+    if (const Verdict key = check_key(delivery, settings); !key.ok()) return key;
+    if (settings.crm_account.empty()) return Verdict::accepted();
+    const auto body = parse_body(delivery);
+    if (!body) return Verdict::unauthorised("body_unreadable");
+    return crm::check_account(
+        settings, {body->tree.text_of({"account", "id"}).value_or(""),
+                   body->tree.text_of({"account", "subdomain"}).value_or(""),
+                   first_text(body->tree, {"account_id"}), first_text(body->tree, {"subdomain"})});
+  }
+};
+
+}  // namespace
+
+const Provider& provider() {
+  static const AmoCrm kAmoCrm;
+  return kAmoCrm;
+}
+
+}  // namespace dealog::connectors::amocrm
