@@ -1,13 +1,13 @@
 // The table of providers: a new one is a line in each of the two lists.
 #include <array>
 
+#include "libs/connectors/amocrm/amocrm.hpp"
 #include "libs/connectors/asterisk/asterisk.hpp"
 #include "libs/connectors/bank_statement/bank_statement.hpp"
+#include "libs/connectors/bitrix24/bitrix24.hpp"
 #include "libs/connectors/cloudevents/cloudevents.hpp"
 #include "libs/connectors/cloudpayments/cloudpayments.hpp"
 #include "libs/connectors/deal_table/deal_table.hpp"
-#include "libs/connectors/amocrm/amocrm.hpp"
-#include "libs/connectors/bitrix24/bitrix24.hpp"
 #include "libs/connectors/facebook_lead_ads/facebook_lead_ads.hpp"
 #include "libs/connectors/generic/generic.hpp"
 #include "libs/connectors/google_forms/google_forms.hpp"
@@ -43,10 +43,10 @@ const std::array kProviders{
     &amocrm::provider(),
     &asterisk::provider(),
     &bank_statement::provider(),
-    &cloudpayments::provider(),
-    &deal_table::provider(),
     &bitrix24::provider(),
     &cloudevents::provider(),
+    &cloudpayments::provider(),
+    &deal_table::provider(),
     &facebook_lead_ads::provider(),
     &google_forms::provider(),
     &hubspot::provider(),

@@ -144,7 +144,8 @@ void submit_fact(Together& together, InHand& delivery, const std::optional<UserI
                    .actor = {"source", delivery.source->id.text()},
                    .rights = user::Rights::all(),
                    .caller = Caller::kSource,
-                   .computed_id = Uuid::derived(delivery.source->id.uuid(), "fact:" + fact.key),
+                   .computed_id = Uuid::derived(delivery.source->id.uuid(),
+                                                (fact.fetch ? "ask:" : "fact:") + fact.key),
                    .cause = stored.cause},
                   std::move(command->work),
                   [&delivery](Result<Outcome> outcome) { delivery.outcome = std::move(outcome); });

@@ -110,7 +110,7 @@ Result<Events> decide(const State& state, const CompleteFetch& command, Language
 }
 
 Result<Events> decide(const State& state, const RetryFetch&, Language language) {
-  if (!state.exists()) TRY(require_waiting(state, language));
+  if (!state.exists() || state.status == Status::kFetched) TRY(require_waiting(state, language));
   if (state.status == Status::kWaiting) {
     return refuse(language, ErrorKind::kConflict, "fetch_waiting", "этот запрос и так ждёт",
                   "this fetch is waiting already");

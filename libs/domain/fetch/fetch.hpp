@@ -64,7 +64,7 @@ struct RetryFetch {};
 Timestamp next_attempt(Timestamp now, std::uint32_t attempts, std::uint64_t seed);
 
 // Requesting what is requested already makes no event. Errors: kNotFound "fetch_not_found";
-// kConflict "fetch_settled" (it is not waiting) | "fetch_waiting" (retries).
+// kConflict "fetch_settled" (it is not waiting; of a retry: it was answered) | "fetch_waiting".
 Result<std::vector<NewEvent>> decide(const State& state, const RequestFetch& command,
                                      Language language = Language::kEn);
 Result<std::vector<NewEvent>> decide(const State& state, const FailFetch& command, Timestamp now,

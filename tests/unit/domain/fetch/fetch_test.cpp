@@ -73,6 +73,7 @@ TEST(Fetch, IsAnsweredByADelivery) {
   story.given(lead()).when(CompleteFetch{"dlv_2"}).then({"FetchCompleted"});
   EXPECT_EQ(story.state().status, Status::kFetched);
   story.when(CompleteFetch{"dlv_3"}).then_refused("fetch_settled");
+  story.when(RetryFetch{}).then_refused("fetch_settled");
 }
 
 }  // namespace
