@@ -76,13 +76,12 @@ const std::array kProviders{
 };
 // clang-format on
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kAliases{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kAliases{{
     {"generic-form", "generic"},
     {"html-form", "generic"},
     {"1c", "bank-statement"},
     {"camt053", "bank-statement"},
     {"mt940", "bank-statement"},
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kAliases{{
     {"kommo", "amocrm"},
     {"facebook", "facebook-lead-ads"},
 }};
