@@ -44,6 +44,7 @@ FactCommand stage_command(const FactAt& at, const StageFact& fact) {
   if (!fact.company.empty()) {
     reported.open.company =
         use_cases::CompanyInput{.name = cut_text(fact.company, limits::kTitleBytes)};
+    reported.company_thread = at.own("company", fact.company);
   }
   if (const auto owner = at.user(fact.owner)) reported.open.deal.owner = *owner;
   const bool open = reported.outcome == deal::Outcome::kOpen;

@@ -1,5 +1,6 @@
 #include "libs/command/use_cases/reported_deals.hpp"
 
+#include "dealog/v1/deal_events.pb.h"
 #include "libs/command/use_cases/conversations.hpp"
 
 namespace dealog::use_cases {
@@ -45,6 +46,19 @@ Result<void> bring_up_to_date(Unit& unit, const DealId& id, const ReportedDeal& 
   return {};
 }
 
+// The company that the last deal with the same company there was opened with.
+Result<void> find_company(Unit& unit, const ReportedDeal& reported, OpenDealInput& open) {
+  if (reported.company_thread.empty()) return {};
+  const Tag tag = thread_tag(unit, reported.company_thread);
+  const auto last = TRY(unit.hold_tag(tag));
+  const auto* opened = last ? last->as<v1::DealOpened>() : nullptr;
+  if (const auto id = CompanyId::parse(opened != nullptr ? opened->company() : "")) {
+    open.company = *id;
+  }
+  open.deal.tags.push_back(tag);
+  return {};
+}
+
 }  // namespace
 
 Result<RecordedDeal> report_deal(Unit& unit, const ReportedDeal& reported) {
@@ -60,6 +74,7 @@ Result<RecordedDeal> report_deal(Unit& unit, const ReportedDeal& reported) {
   OpenDealInput open = reported.open;
   open.deal.tags.push_back(tag);
   open.deal.reported = true;
+  TRY(find_company(unit, reported, open));
   open.deal.occurred = occurred(reported);
   const auto opened = TRY(open_deal(unit, open));
   TRY(bring_up_to_date(unit, opened.deal, reported));

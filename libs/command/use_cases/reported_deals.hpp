@@ -12,6 +12,8 @@ namespace dealog::use_cases {
 
 struct ReportedDeal {
   std::string thread;  // names the deal there, with its source: see thread_tag
+  // The same of its company, where the CRM knows it by its name alone; may be empty.
+  std::string company_thread = {};
   // How it is opened when it is not known here. `open.deal.stage` and `origin` say where it stands
   // and who tells so; an empty stage is not told.
   OpenDealInput open;

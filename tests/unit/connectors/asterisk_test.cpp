@@ -113,11 +113,12 @@ TEST(Asterisk, ReadsEveryChoiceOfOptionalColumns) {
 }
 
 TEST(Asterisk, ReadsTheRowsOfCdrCustom) {
-  const auto facts = rows(
-      R"("""Olga"" <79161112233>","79161112233","74950001122","from-trunk","PJSIP/p-1",)"
-      R"("PJSIP/104-2","Dial","x","2026-04-02 09:15:30","","2026-04-02 09:15:50","20","0","NO ANSWER",)"
-      R"("DOCUMENTATION","","1772709791.55","","12")"
-      "\n");
+  const auto facts =
+      rows(R"("""Olga"" <79161112233>","79161112233","74950001122","from-trunk","PJSIP/p-1",)"
+           R"("PJSIP/104-2","Dial","x","2026-04-02 09:15:30","","2026-04-02 09:15:50",)"
+           R"("20","0","NO ANSWER",)"
+           R"("DOCUMENTATION","","1772709791.55","","12")"
+           "\n");
   EXPECT_EQ(facts.at(0).external_id, "1772709791.55");
   EXPECT_EQ(call(facts.at(0)).person.name, "Olga");
   EXPECT_EQ(call(facts.at(0)).answered, false);
