@@ -27,23 +27,6 @@ Row answered_row(const Node& answer, std::string entity, const Delivery& deliver
   return row;
 }
 
-// The people of a deal are asked for one by one: the API lists only their numbers.
-void ask_for_contact(const LeadFact& lead, const Row& row, std::vector<Fact>& facts) {
-  const std::string id(lead.person.id("external_contact"));
-  if (id.empty()) return;
-  ContactFact contact;
-  contact.account = row.account;
-  contact.person = lead.person;
-  Fact fact{"contact:" + delivery_key("amocrm:of", row.id() + ":" + id),
-            id,
-            facts.front().occurred_at,
-            {},
-            std::move(contact)};
-  fact.fetch =
-      FetchPlan{"contact", id, "GET /api/v4/contacts/{id}: a deal names its contact by id"};
-  facts.push_back(std::move(fact));
-}
-
 Result<std::vector<Fact>> decode_fetched(std::string_view what, const Delivery& delivery,
                                          const SourceSettings& settings) {
   const Node body = TRY(crm::read_answer_body(delivery));
@@ -52,13 +35,22 @@ Result<std::vector<Fact>> decode_fetched(std::string_view what, const Delivery& 
     const Row row = answered_row(body, "leads", delivery, settings);
     std::vector<Fact> facts{lead_fact(row, settings)};
     facts.front().fetch.reset();  // that it names nobody is its answer
-    if (const auto* lead = std::get_if<LeadFact>(&facts.front().content)) {
-      ask_for_contact(LeadFact(*lead), row, facts);
+    const auto& lead = std::get<LeadFact>(facts.front().content);
+    const std::string contact(lead.person.id("external_contact"));
+    if (!contact.empty()) {
+      facts.push_back(
+          crm::ask_for_contact(facts.front(), contact, row.account, "contact",
+                               "GET /api/v4/contacts/{id}: a deal names its contact by id"));
     }
     return facts;
   }
   if (what == "deal") {
     return std::vector{stage_fact(answered_row(body, "leads", delivery, settings), settings)};
+  }
+  const std::string deal = crm::deal_of(what, "contact-of-");
+  if (!deal.empty()) {
+    return crm::with_deal(
+        contact_fact(answered_row(body, "contacts", delivery, settings), settings), deal);
   }
   if (what == "contact" || what == "company") {
     const std::string entity = what == "contact" ? "contacts" : "companies";
@@ -113,7 +105,7 @@ class AmoCrm final : public Provider {
     std::string path;
     if (plan.what == "deal" || plan.what == "new-deal") {
       path = "/api/v4/leads/" + id + "?with=contacts,loss_reason";
-    } else if (plan.what == "contact") {
+    } else if (plan.what == "contact" || plan.what.starts_with("contact-of-")) {
       path = "/api/v4/contacts/" + id;
     } else if (plan.what == "company") {
       path = "/api/v4/companies/" + id;

@@ -1,6 +1,7 @@
 #include "libs/connectors/bitrix24/answers.hpp"
 
 #include "libs/base/text.hpp"
+#include "libs/connectors/crm/api.hpp"
 #include "libs/connectors/crm/crm_fields.hpp"
 #include "libs/connectors/lead/contact.hpp"
 #include "libs/connectors/payment/payment_fields.hpp"
@@ -66,6 +67,11 @@ struct Head {
   std::string version() const { return changed_at ? std::to_string(changed_at->us) : ""; }
 };
 
+// Leads and deals are numbered apart, and either is a deal here.
+std::string external_id(const Head& head) {
+  return head.entity == "lead" ? "lead-" + head.id : head.id;
+}
+
 Fact read_new(const Node& thing, const Head& head, const SourceSettings& settings) {
   LeadFact lead;
   lead.person = person_of(thing, settings);
@@ -106,8 +112,8 @@ Fact read_stage(const Node& thing, const Head& head, const SourceSettings& setti
   stage.actor = crm::id_of(thing, "MODIFY_BY_ID");
   std::optional<Sequence> sequence;
   if (head.changed_at) sequence = Sequence{head.scope(), head.changed_at->us / 1'000'000};
-  return Fact{"stage:" + head.scope() + ":" + head.version(), head.id, head.changed_at, sequence,
-              std::move(stage)};
+  return Fact{"stage:" + head.scope() + ":" + head.version(), external_id(head), head.changed_at,
+              sequence, std::move(stage)};
 }
 
 Fact read_contact(const Node& thing, const Head& head, const SourceSettings& settings) {
@@ -128,16 +134,8 @@ std::vector<Fact> with_contact(Fact deal, const Node& thing, const SourceSetting
   std::vector<Fact> facts{std::move(deal)};
   const std::string id = crm::id_of(thing, "CONTACT_ID");
   if (id.empty()) return facts;
-  ContactFact contact;
-  contact.account = settings.crm_account;
-  contact.person = crm::person_of_id(id);
-  Fact fact{"contact:of:" + facts.front().key + ":" + id,
-            id,
-            facts.front().occurred_at,
-            {},
-            std::move(contact)};
-  fact.fetch = FetchPlan{"contact", id, "crm.contact.get: a deal names its contact by id"};
-  facts.push_back(std::move(fact));
+  facts.push_back(crm::ask_for_contact(facts.front(), id, settings.crm_account, "contact",
+                                       "crm.contact.get: a deal names its contact by id"));
   return facts;
 }
 
@@ -154,11 +152,14 @@ Result<std::vector<Fact>> read_answer(std::string_view what, const Node& body,
   // crm.item.get answers one level deeper.
   if (const Node* item = thing->find("item"); item && !item->is_scalar()) thing = item;
   const bool made = what.starts_with("new-");
-  Head head{std::string(made ? what.substr(4) : what),
+  const std::string deal = crm::deal_of(what, "contact-of-");
+  Head head{std::string(!deal.empty() ? "contact"
+                        : made        ? what.substr(4)
+                                      : what),
             TRY(required_text(*thing, "ID", "result.ID")),
             crm::first_time(*thing, {"DATE_MODIFY", "DATE_CREATE"})};
   if (head.entity == "contact" || head.entity == "company") {
-    return std::vector{read_contact(*thing, head, settings)};
+    return crm::with_deal(read_contact(*thing, head, settings), deal);
   }
   if (head.entity != "deal" && head.entity != "lead") return ignored("answer_not_used");
   if (!made) return std::vector{read_stage(*thing, head, settings)};

@@ -201,8 +201,9 @@ class Bitrix24 final : public Provider {
 
   // The key is what stands in the address of an incoming webhook: "<user>/<code>".
   Result<ApiRequest> ask(const FetchPlan& plan, const SourceSettings& settings) const override {
-    const std::string_view what =
-        plan.what.starts_with("new-") ? std::string_view(plan.what).substr(4) : plan.what;
+    std::string_view what = plan.what;
+    if (what.starts_with("new-")) what.remove_prefix(4);
+    if (what.starts_with("contact-of-")) what = "contact";
     for (const auto& entity : kEntities) {
       if (entity.what != what) continue;
       ApiRequest request;

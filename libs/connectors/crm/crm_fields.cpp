@@ -80,6 +80,36 @@ Fact ignored_fact(std::string key, std::string external_id, std::optional<Timest
       "ignore:" + std::move(key), std::move(external_id), at, {}, IgnoreFact{std::string(reason)}};
 }
 
+std::vector<Fact> with_deal(Fact contact, const std::string& deal) {
+  const auto* card = std::get_if<ContactFact>(&contact.content);
+  if (!card || deal.empty()) return {std::move(contact)};
+  StageFact stage;
+  stage.account = card->account;
+  stage.person = card->person;
+  stage.person.ids.emplace_back("external_contact", contact.external_id);
+  Fact told{"stage:" + delivery_key("of", deal) + ":" + contact.key,
+            deal,
+            contact.occurred_at,
+            {},
+            std::move(stage)};
+  return {std::move(told), std::move(contact)};
+}
+
+Fact ask_for_contact(const Fact& deal, const std::string& contact_id, const std::string& account,
+                     std::string_view what, std::string_view needs) {
+  ContactFact contact;
+  contact.account = account;
+  contact.person = person_of_id(contact_id);
+  Fact fact{"contact:of:" + deal.key + ":" + contact_id,
+            contact_id,
+            deal.occurred_at,
+            {},
+            std::move(contact)};
+  fact.fetch =
+      FetchPlan{std::string(what) + "-of-" + deal.external_id, contact_id, std::string(needs)};
+  return fact;
+}
+
 std::string rows_key(std::string_view prefix, std::vector<std::string> keys) {
   if (keys.size() == 1) return std::move(keys.front());
   std::sort(keys.begin(), keys.end());

@@ -35,6 +35,13 @@ Contact person_of_id(const std::string& id);
 // "won", "lost" or "" from a CRM's own word for it.
 std::string outcome_of(std::string_view status);
 
+// What an API answered about the contact of a deal: who the deal is about, and who he is. `contact`
+// is the answer as a fact of its own.
+std::vector<Fact> with_deal(Fact contact, const std::string& deal);
+// To ask who the contact of a deal is; the answer goes through with_deal. `what` is "contact".
+Fact ask_for_contact(const Fact& deal, const std::string& contact_id, const std::string& account,
+                     std::string_view what, std::string_view needs);
+
 // Understood and of no consequence, with a key of its own among other facts of one delivery.
 Fact ignored_fact(std::string key, std::string external_id, std::optional<Timestamp> at,
                   std::string_view reason);

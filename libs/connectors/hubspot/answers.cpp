@@ -1,5 +1,6 @@
 // Objects of the CRM API: {"id", "properties": {…}, "createdAt", "updatedAt", "associations"}.
 #include "libs/base/text.hpp"
+#include "libs/connectors/crm/api.hpp"
 #include "libs/connectors/crm/crm_fields.hpp"
 #include "libs/connectors/hubspot/event.hpp"
 #include "libs/connectors/lead/contact.hpp"
@@ -62,17 +63,9 @@ std::vector<Fact> read_new(const Thing& deal, const Node& body, const SourceSett
   std::vector<Fact> facts{
       Fact{"lead:" + scope_of("deal", deal.id), deal.id, deal.made_at, {}, std::move(lead)}};
   if (id.empty()) return facts;
-  ContactFact contact;
-  contact.account = settings.crm_account;
-  contact.person = crm::person_of_id(id);
-  Fact fact{"contact:of:" + scope_of("deal", deal.id) + ":" + id,
-            id,
-            deal.made_at,
-            {},
-            std::move(contact)};
-  fact.fetch =
-      FetchPlan{"contact", id, "GET /crm/v3/objects/contacts/{id}: a deal names its contact by id"};
-  facts.push_back(std::move(fact));
+  facts.push_back(
+      crm::ask_for_contact(facts.front(), id, settings.crm_account, "contact",
+                           "GET /crm/v3/objects/contacts/{id}: a deal names its contact by id"));
   return facts;
 }
 
@@ -123,6 +116,8 @@ Result<std::vector<Fact>> read_answer(std::string_view what, const Node& body,
   thing.changed_at = crm::first_time(body, {"updatedAt", "createdAt"});
   if (what == "new-deal") return read_new(thing, body, settings);
   if (what == "deal") return std::vector{read_stage(thing, body, settings)};
+  const std::string deal = crm::deal_of(what, "contact-of-");
+  if (!deal.empty()) return crm::with_deal(read_card(thing, false, settings), deal);
   if (what == "contact" || what == "company") {
     return std::vector{read_card(thing, what == "company", settings)};
   }

@@ -65,7 +65,7 @@ class HubSpot final : public Provider {
     if (plan.what == "deal" || plan.what == "new-deal") {
       folder = "deals";
       properties = kDealProperties;
-    } else if (plan.what == "contact") {
+    } else if (plan.what == "contact" || plan.what.starts_with("contact-of-")) {
       folder = "contacts";
       properties = kContactProperties;
     } else if (plan.what == "company") {

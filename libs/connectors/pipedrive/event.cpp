@@ -3,6 +3,7 @@
 #include <array>
 
 #include "libs/base/text.hpp"
+#include "libs/connectors/crm/api.hpp"
 #include "libs/connectors/crm/crm_fields.hpp"
 #include "libs/connectors/lead/contact.hpp"
 #include "libs/connectors/payment/payment_fields.hpp"
@@ -234,6 +235,11 @@ Result<std::vector<Fact>> facts_of(const Event& event, const SourceSettings& set
 
 Result<std::vector<Fact>> read_answer(std::string_view what, const Node& body,
                                       const SourceSettings& settings) {
+  const std::string deal = crm::deal_of(what, "person-of-");
+  if (!deal.empty()) {
+    const Event person = TRY(answered(body, "person", settings));
+    return crm::with_deal(contact_fact(person, settings), deal);
+  }
   if (what == "person" || what == "organization") {
     return std::vector{contact_fact(TRY(answered(body, what, settings)), settings)};
   }
@@ -246,12 +252,8 @@ Result<std::vector<Fact>> read_answer(std::string_view what, const Node& body,
   facts.front().fetch.reset();
   if (!ask) return facts;
   const std::string id = crm::id_of(*event.data, "person_id");
-  ContactFact contact;
-  contact.account = event.company;
-  contact.person = crm::person_of_id(id);
-  Fact fact{"contact:of:" + scope_of(event) + ":" + id, id, event.at, {}, std::move(contact)};
-  fact.fetch = FetchPlan{"person", id, "GET /api/v2/persons/{id}: a deal names its person by id"};
-  facts.push_back(std::move(fact));
+  facts.push_back(crm::ask_for_contact(facts.front(), id, event.company, "person",
+                                       "GET /api/v2/persons/{id}: a deal names its person by id"));
   return facts;
 }
 

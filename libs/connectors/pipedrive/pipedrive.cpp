@@ -49,7 +49,7 @@ class Pipedrive final : public Provider {
   Result<ApiRequest> ask(const FetchPlan& plan, const SourceSettings& settings) const override {
     std::string_view folder;
     if (plan.what == "deal" || plan.what == "new-deal") folder = "deals";
-    if (plan.what == "person") folder = "persons";
+    if (plan.what == "person" || plan.what.starts_with("person-of-")) folder = "persons";
     if (plan.what == "organization") folder = "organizations";
     if (folder.empty()) return crm::nothing_to_fetch();
     ApiRequest request;

@@ -2,13 +2,17 @@
 
 #include <array>
 
+#include "libs/base/encoding.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/lead/contact.hpp"
 #include "libs/connectors/parse/body.hpp"
+#include "libs/connectors/parse/json.hpp"
 #include "libs/connectors/payment/payment_fields.hpp"
 
 namespace dealog::connectors::yookassa {
 namespace {
+
+constexpr std::string_view kApi = "https://api.yookassa.ru/v3";
 
 // What a payment event says, and the state its object must then be in.
 struct PaymentEvent {
@@ -72,6 +76,19 @@ Result<Fact> read_refund(const Node& object) {
   return Fact{delivery_key("yookassa:refund", id), id, at, {}, std::move(refund)};
 }
 
+// An object that was read again says of itself in which state it is.
+Result<std::vector<Fact>> read_answer(std::string_view what, const Node& object,
+                                      const SourceSettings& settings) {
+  if (what == "refund") return std::vector{TRY(read_refund(object))};
+  if (what != "payment") return ignored("answer_not_used");
+  const std::string status = TRY(required_text(object, "status", "object.status"));
+  for (const auto& known : kPaymentEvents) {
+    if (known.object_status != status) continue;
+    return std::vector{TRY(read_payment(object, known, settings.country))};
+  }
+  return ignored("payment_" + status.substr(0, 40));
+}
+
 class YooKassa final : public Provider {
  public:
   std::string_view name() const override { return "yookassa"; }
@@ -93,6 +110,11 @@ class YooKassa final : public Provider {
 
   Result<std::vector<Fact>> decode(const Delivery& delivery,
                                    const SourceSettings& settings) const override {
+    const auto what = fetched_what(delivery);
+    if (!what.empty()) {
+      const Node object = TRY(parse_json(delivery.body));
+      return read_answer(what, object, settings);
+    }
     if (delivery.method == "GET") {
       return ignored("connection_check");
     }
@@ -108,6 +130,19 @@ class YooKassa final : public Provider {
     if (event == "refund.succeeded") return std::vector{TRY(read_refund(*object))};
     // Payouts, saved payment methods and deals of marketplaces: nothing of ours changes.
     return ignored("event_not_used");
+  }
+
+  // The secret "api" is "<shop id>:<secret key>".
+  Result<ApiRequest> ask(const FetchPlan& plan, const SourceSettings& settings) const override {
+    if (plan.what != "payment" && plan.what != "refund") return Provider::ask(plan, settings);
+    const std::string* key = settings.secret("api");
+    if (!key) {
+      return fail(ErrorKind::kInvalid, "api_key_missing",
+                  "the source has no secret \"api\", which is <shop id>:<secret key>");
+    }
+    const std::string base = settings.api_url.empty() ? std::string(kApi) : settings.api_url;
+    return ApiRequest{.url = base + "/" + plan.what + "s/" + percent_encode(plan.id),
+                      .headers = {{"Authorization", "Basic " + to_base64(*key)}}};
   }
 
   std::vector<FieldError> complete_settings(SourceSettings& settings) const override {

@@ -247,8 +247,18 @@ TEST(AmoCrm, ReadsWhatItAskedFor) {
   EXPECT_FALSE(facts[0].fetch);
   EXPECT_EQ(facts[0].key, decoded(hook({{"leads[add][0][id]", "501"}})).at(0).key);
   EXPECT_EQ(std::get<LeadFact>(facts[0].content).person.id("external_contact"), "88");
-  EXPECT_EQ(facts[1].fetch->what, "contact");
+  EXPECT_EQ(facts[1].fetch->what, "contact-of-501");
   EXPECT_EQ(facts[1].external_id, "88");
+  EXPECT_TRUE(amocrm().ask(*facts[1].fetch, settings));
+  Delivery person = json_post(
+      R"({"id":88,"name":"Вера","account_id":777,"updated_at":1772704900,"custom_fields_values":
+          [{"field_code":"PHONE","values":[{"value":"89165550177"}]}]})");
+  person.suffix = "/fetched/contact-of-501";
+  const auto known = amocrm().decode(person, settings).value();
+  ASSERT_EQ(known.size(), 2u);
+  EXPECT_EQ(known[0].external_id, "501");  // whom the deal is about
+  EXPECT_EQ(std::get<StageFact>(known[0].content).person.name, "Вера");
+  EXPECT_EQ(std::get<ContactFact>(known[1].content).person.phone_raw, "89165550177");
   answer.suffix = "/fetched/deal";
   EXPECT_EQ(amocrm().decode(answer, settings).value().at(0).sequence->number, 1772704900);
   EXPECT_EQ(amocrm().verify(answer, settings).reason, "reserved_address");

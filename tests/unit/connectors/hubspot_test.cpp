@@ -179,6 +179,7 @@ TEST(HubSpot, ReadsWhatItAskedFor) {
   ASSERT_EQ(facts.size(), 2u);
   EXPECT_EQ(facts[0].key, decoded(event("deal.creation")).key);
   EXPECT_EQ(facts[1].fetch->id, "88");
+  EXPECT_EQ(facts[1].fetch->what, "contact-of-301");
 }
 
 }  // namespace

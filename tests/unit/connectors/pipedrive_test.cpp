@@ -153,7 +153,7 @@ TEST(Pipedrive, ReadsWhatItAskedFor) {
   ASSERT_EQ(facts.size(), 2u);
   EXPECT_FALSE(facts[0].fetch);
   EXPECT_EQ(facts[0].key, decoded(v2("create", "deal", std::string(kDeal))).key);
-  EXPECT_EQ(facts[1].fetch->what, "person");
+  EXPECT_EQ(facts[1].fetch->what, "person-of-46");
 }
 
 }  // namespace

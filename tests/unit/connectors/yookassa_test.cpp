@@ -189,5 +189,22 @@ TEST(YooKassa, TakesAnIdThatCameAsANumber) {
   EXPECT_EQ(decode(notification("payment.succeeded", object)).external_id, "1234567890123456789");
 }
 
+TEST(YooKassa, ReadsAPaymentThatItAskedForAgain) {
+  const Provider& yookassa = *find_provider("yookassa");
+  const auto settings =
+      testing_support::settings_of("yookassa", "{}", boost::json::object{{"api", "100:live_key"}});
+  const auto request = yookassa.ask({"payment", "22d6", ""}, settings).value();
+  EXPECT_EQ(request.url, "https://api.yookassa.ru/v3/payments/22d6");
+  EXPECT_EQ(request.headers.at(0).second, "Basic MTAwOmxpdmVfa2V5");
+  Delivery answer = testing_support::json_post(
+      R"({"id":"22d6","status":"succeeded","amount":{"value":"500.00","currency":"RUB"},
+          "created_at":"2026-03-05T10:00:00Z"})");
+  answer.method = "GET";
+  answer.suffix = "/fetched/payment";
+  const Fact fact = yookassa.decode(answer, settings).value().at(0);
+  EXPECT_EQ(std::get<PaymentFact>(fact.content).status, PaymentStatus::kPaid);
+  EXPECT_EQ(fact.key, "yookassa:payment:22d6:paid");
+}
+
 }  // namespace
 }  // namespace dealog::connectors
