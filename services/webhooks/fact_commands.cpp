@@ -38,6 +38,9 @@ struct CommandOf {
     return stage_command(at, stage);
   }
   std::optional<FactCommand> operator()(const ContactFact& contact) const {
+    const Contact& who = contact.person;
+    const bool nobody = who.name.empty() && who.phone_raw.empty() && who.email_raw.empty();
+    if (contact.is_company || nobody) return std::nullopt;
     return contact_command(at, contact);
   }
 };
@@ -55,6 +58,7 @@ std::string ignore_reason(const Fact& fact) {
     if (payment->test) return "test_payment";
     return "payment_" + std::string(to_text(payment->status));
   }
+  if (std::holds_alternative<ContactFact>(fact.content)) return "card_without_person";
   return "not_a_fact";
 }
 

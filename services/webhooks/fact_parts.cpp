@@ -16,6 +16,14 @@ bool reaches_somebody(std::string_view phone) {
   return std::ranges::count_if(phone, [](char c) { return c >= '0' && c <= '9'; }) >= kPhoneDigits;
 }
 
+// Known by nothing but a number in another CRM: who it is, is told later, or nobody is named.
+bool is_number_only(const connectors::Contact& person) {
+  return person.name.empty() && person.phone_raw.empty() && person.email_raw.empty() &&
+         person.account.empty() && std::ranges::all_of(person.ids, [](const auto& id) {
+           return id.first.starts_with("external_");
+         });
+}
+
 }  // namespace
 
 OccurredAt FactAt::occurred() const {
@@ -76,7 +84,7 @@ use_cases::OpenDealInput open_deal_input(const FactAt& at, std::string title,
   input.deal.owner = owner ? std::optional(*owner) : at.fallback_owner;
   input.deal.source = at.source.id.text();
   input.pipeline = settings.pipeline.empty() ? std::string(kDefaultPipeline) : settings.pipeline;
-  if (!person.empty()) input.person = person_of(person, at.source);
+  if (!is_number_only(person)) input.person = person_of(person, at.source);
   input.on_open_deal = use_cases::OnOpenDeal::kTouch;
   return input;
 }

@@ -13,6 +13,15 @@ OccurredAt occurred(const ReportedDeal& reported) {
   return {.at = reported.occurred_at, .date = {}, .time_zone = ""};
 }
 
+// The other CRM names whom a deal is about later than the deal itself.
+Result<void> introduce_person(Unit& unit, const DealId& id, const OpenDealInput& told) {
+  const auto* person = std::get_if<PersonInput>(&told.person);
+  if (!person || !TRY(unit.load<State>(id.text()))->participants.empty()) return {};
+  const auto found = TRY(find_or_register_person(unit, *person, "/person"));
+  TRY(change_deal(unit, id, deal::SetParticipant{found.person, "contact"}));
+  return {};
+}
+
 // What is known of the deal anew; the state is read again after each step.
 Result<void> bring_up_to_date(Unit& unit, const DealId& id, const ReportedDeal& reported) {
   const StreamName stream = id.text();
@@ -66,6 +75,7 @@ Result<RecordedDeal> report_deal(Unit& unit, const ReportedDeal& reported) {
   const auto last = TRY(unit.hold_tag(tag));
   if (last && last->stream.starts_with("deal_")) {
     const DealId id = TRY(DealId::parse(last->stream));
+    TRY(introduce_person(unit, id, reported.open));
     const auto* state = TRY(unit.load<State>(last->stream));
     if (reported.occurred_at < state->last_move_at) return RecordedDeal{id, false, true};
     TRY(bring_up_to_date(unit, id, reported));
