@@ -239,7 +239,7 @@ TEST(AmoCrm, ReadsWhatItAskedFor) {
       R"({"id":501,"name":"Сайт","price":900,"status_id":30,"pipeline_id":9,"account_id":777,
           "created_at":1772704800,"updated_at":1772704900,
           "_embedded":{"tags":[],
-          "contacts":[{"id":1,"is_main":false},{"id":88,"is_main":true}]}})");
+                       "contacts":[{"id":1,"is_main":false},{"id":88,"is_main":true}]}})");
   answer.method = "GET";
   answer.suffix = "/fetched/new-deal";
   const auto facts = amocrm().decode(answer, settings).value();

@@ -126,7 +126,8 @@ TEST(Bitrix24, ReadsWhatItAskedFor) {
   EXPECT_EQ(std::get<LeadFact>(made.content).utm.at(0).second, "ya");
   EXPECT_EQ(fetched("new-deal", deal, 1).fetch->what, "contact-of-70");
   const Fact contact = fetched("contact", R"({"result":{"ID":"8","NAME":"Вера","LAST_NAME":"Орлова",
-                     "PHONE":[{"VALUE":"89165550177"}],"DATE_MODIFY":"2026-03-05T13:00:00+03:00"}})");
+                     "PHONE":[{"VALUE":"89165550177"}],
+                     "DATE_MODIFY":"2026-03-05T13:00:00+03:00"}})");
   EXPECT_EQ(std::get<ContactFact>(contact.content).person.name, "Вера Орлова");
   EXPECT_EQ(std::get<ContactFact>(contact.content).person.phone, "+79165550177");
   const auto request = bitrix24().ask({"contact", "8", ""}, settings()).value();
