@@ -3,6 +3,7 @@
 #include "libs/base/encoding.hpp"
 #include "libs/eventlog/archive_segment.hpp"
 #include "libs/eventlog/archive_walk.hpp"
+#include "libs/eventlog/log_identity.hpp"
 
 namespace dealog {
 namespace {
@@ -33,12 +34,13 @@ class LogMaker {
     return batch_.bytes() < kBatchBytes ? Result<void>() : write(storage::Sync::kNo);
   }
 
-  Result<void> finish(const std::string& log_id, std::string_view personal_keys) {
+  Result<void> finish(const std::string& log_id, Position last, std::string_view personal_keys) {
     for (; !personal_keys.empty(); personal_keys.remove_prefix(kPersonalKeyBytes)) {
       batch_.put(tables_.personal_tags, personal_keys.substr(0, kPersonalKeyBytes), "");
     }
     batch_.put(tables_.meta, kFormatKey, kLogFormat);
     batch_.put(tables_.meta, kLogIdKey, log_id);
+    batch_.put(tables_.meta, kNoBodiesKey, bytes_of(last.value));
     if (highest_key_ > 0) batch_.put(tables_.meta, kHighestKeyKey, bytes_of(highest_key_));
     TRY(write(storage::Sync::kYes));
     return tables_.db().flush_all();
@@ -96,7 +98,7 @@ Result<ArchiveEnd> import_archive(const fs::path& archive, const fs::path& log_f
     TRY(walk_segment(archive, segment, frontier,
                      [&](const ArchivedCommit& commit) { return maker.add(commit); }));
   }
-  TRY(maker.finish(segments.front().log_id, personal));
+  TRY(maker.finish(segments.front().log_id, segments.back().last, personal));
   return ArchiveEnd{segments.back().last, *frontier};
 }
 

@@ -12,6 +12,9 @@ inline constexpr std::string_view kEpochKey = "epoch";
 inline constexpr std::string_view kWatermarkedKey = "watermarked";
 inline constexpr std::string_view kDroppedKey = "dropped";
 inline constexpr std::string_view kArchiveKey = "archive";
+// Raw bodies up to this position may be absent although no event says so: of a log that was made
+// of an archive, which holds none, or that was cut before the event that told of their expiry.
+inline constexpr std::string_view kNoBodiesKey = "no_bodies";
 // Of a log that was never restored, and of one that has no row.
 inline constexpr std::string_view kFirstEpoch = "1";
 

@@ -6,6 +6,7 @@
 #include "libs/base/encoding.hpp"
 #include "libs/base/text.hpp"
 #include "libs/eventlog/append_checks.hpp"
+#include "libs/eventlog/expired_bodies.hpp"
 #include "libs/eventlog/log_identity.hpp"
 #include "libs/eventlog/record_fields.hpp"
 
@@ -114,6 +115,7 @@ class Truncation {
       batch_.erase(tables_.streams, stream_key(key, fields.stream, fields.version));
       batch_.erase(tables_.ids, fields.event_id);
       batch_.erase(tables_.raw, fields.event_id);
+      keep_word_of_expiry(rows.value());
       for (const auto tag : fields.tags) {
         batch_.erase(tables_.tags, tag_key(key, false, tag, position));
       }
@@ -121,6 +123,12 @@ class Truncation {
       TRY(write_when_full());
     }
     return rows.status();
+  }
+
+  // Bodies stay away although the event that says why is cut off.
+  void keep_word_of_expiry(std::string_view record) {
+    const auto until = expiry_in(record);
+    if (until) batch_.put(tables_.meta, kNoBodiesKey, bytes_of(std::min(*until, to_).value));
   }
 
   Result<void> remove_personal_tags() {

@@ -73,6 +73,14 @@ Result<void> RocksLog::erase_raw_body(const Uuid& event_id) {
   return write_erasure(batch);
 }
 
+Result<void> RocksLog::erase_raw_bodies(std::span<const Uuid> event_ids) {
+  storage::WriteBatch batch;
+  for (const auto& id : event_ids) batch.erase(tables_.raw, id.view());
+  return write_erasure(batch);
+}
+
+Result<void> RocksLog::purge_raw_bodies() { return tables_.db().compact(tables_.raw, {}); }
+
 Result<void> RocksLog::write_erasure(storage::WriteBatch& batch) {
   if (auto refused = committer_->refusal()) return fail(std::move(*refused));
   if (batch.empty()) return {};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 
 #include "libs/eventlog/archive_reader.hpp"
 #include "libs/eventlog/committer.hpp"
@@ -65,6 +66,14 @@ class RocksLog final : public EventLog {
 
   Result<void> erase_personal_tags(const std::vector<std::string>& tag_hashes) override;
   Result<void> erase_raw_body(const Uuid& event_id) override;
+
+  // Every raw body there is, in no order: the event's id and the body's size.
+  using RawBodyVisitor = std::function<void(const Uuid& event_id, std::size_t bytes)>;
+  Result<void> visit_raw_bodies(const RawBodyVisitor& visit) const;
+  // Many, with one sync.
+  Result<void> erase_raw_bodies(std::span<const Uuid> event_ids);
+  // Rewrites their files, so that what was erased is gone from the disk as well.
+  Result<void> purge_raw_bodies();
 
   std::unique_ptr<Subscription> subscribe(std::function<void(Position)> wake) override;
 

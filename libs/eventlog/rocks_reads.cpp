@@ -168,4 +168,10 @@ Result<std::optional<std::string>> RocksLog::raw_body(const Uuid& event_id) cons
   return tables_.db().get(tables_.raw, event_id.view());
 }
 
+Result<void> RocksLog::visit_raw_bodies(const RawBodyVisitor& visit) const {
+  auto rows = tables_.db().scan(tables_.raw, {});
+  for (; rows.valid(); rows.next()) visit(Uuid::from_bytes(rows.key()), rows.value().size());
+  return rows.status();
+}
+
 }  // namespace dealog

@@ -31,7 +31,9 @@ Result<VerifyReport> verify_tables(const LogTables& tables, const VerifyOptions&
   }
   HeadsPass heads(tables, options, findings);
   TRY(heads.begin());
-  const auto expected = verify_events(tables, options, findings);
+  BodiesPass bodies(tables, report);
+  const auto expected = verify_events(tables, options, findings, bodies);
+  TRY(bodies.end());
   heads.end();
   TRY(verify_indexes(tables, expected, findings));
   return report;

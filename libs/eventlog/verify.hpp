@@ -33,6 +33,12 @@ struct VerifyOptions {
   rocksdb::Env* environment = nullptr;  // for tests; not owned
 };
 
+// A delivery whose raw body is not there although the log says nothing of its period being over.
+struct AbsentBody {
+  Position position;
+  std::uint64_t key = 0;  // that the body was sealed under
+};
+
 struct VerifyProblem {
   Position position;  // 0: it belongs to no position
   std::string what;
@@ -54,6 +60,8 @@ struct VerifyReport {
   std::uint64_t tags = 0;
   std::uint64_t personal_tags = 0;
   std::uint64_t raw_bodies = 0;
+  std::uint64_t expired_bodies = 0;       // absent, as an event says or the log's origin
+  std::vector<AbsentBody> absent_bodies;  // whoever has the keys can tell which were erased
   std::uint64_t subject_keys = 0;
 
   std::uint64_t problem_count = 0;
@@ -66,9 +74,10 @@ struct VerifyReport {
 // at its own position; stream versions; appends complete; recorded time never back; leaf hashes,
 // frontiers and bounds of every commits row; rows of streams, ids and tags against the events in
 // both directions; keys of sealed boxes against subject_keys; personal tags and raw bodies point at
-// events that exist (their absence is no fault: they can be erased, and which ones should exist is
-// written inside sealed boxes and events). An end that is missing in events and commits alike shows
-// by the watermark and by the given heads: their trees must be the beginning of the log's.
+// events that exist (the absence of a tag is no fault: which ones should exist is written inside
+// sealed boxes); raw bodies of deliveries are there, or expired, or are named as absent. An end
+// that is missing in events and commits alike shows by the watermark and by the given heads: their
+// trees must be the beginning of the log's.
 //
 // Records that were dropped are read from the archive where it is given. Where it is not, their
 // leaves in the tree and the rows that answer repeated requests must be there, and no more is said.

@@ -29,10 +29,12 @@ Position step_over(storage::Iterator& rows, Position broken, Position head) {
 // Walks events and commits side by side, one position after the other.
 class EventsPass {
  public:
-  EventsPass(const LogTables& tables, const VerifyOptions& options, VerifyFindings& findings)
+  EventsPass(const LogTables& tables, const VerifyOptions& options, VerifyFindings& findings,
+             BodiesPass& bodies)
       : tables_(tables),
         options_(options),
         findings_(findings),
+        bodies_(bodies),
         report_(findings.report()),
         events_(tables.db().scan(tables.events, {})),
         commits_(tables.db().scan(tables.commits, {})),
@@ -64,6 +66,7 @@ class EventsPass {
   const LogTables& tables_;
   const VerifyOptions& options_;
   VerifyFindings& findings_;
+  BodiesPass& bodies_;
   VerifyReport& report_;
   storage::Iterator events_;
   storage::Iterator commits_;
@@ -183,6 +186,7 @@ void EventsPass::check_position(Position position) {
     check_append(position, *record_);
     check_indexes(position, *record_);
     check_boxes(position, *record_);
+    bodies_.see(position, *record_);
   }
   check_leaf(position, leaf);
 }
@@ -351,8 +355,8 @@ void EventsPass::end_commit(Position position) {
 }  // namespace
 
 ExpectedRows verify_events(const LogTables& tables, const VerifyOptions& options,
-                           VerifyFindings& findings) {
-  return EventsPass(tables, options, findings).run();
+                           VerifyFindings& findings, BodiesPass& bodies) {
+  return EventsPass(tables, options, findings, bodies).run();
 }
 
 }  // namespace dealog

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "dealog/v1/record.pb.h"
 #include "libs/eventlog/append_checks.hpp"
 #include "libs/eventlog/log_tables.hpp"
 #include "libs/eventlog/verify.hpp"
@@ -47,9 +48,22 @@ struct ExpectedRows {
 // verify_log() over a log that is open already.
 Result<VerifyReport> verify_tables(const LogTables& tables, const VerifyOptions& options);
 
+// verify_bodies.cpp: which deliveries have lost their raw body. see() each record, then end().
+class BodiesPass {
+ public:
+  BodiesPass(const LogTables& tables, VerifyReport& report) : tables_(tables), report_(report) {}
+  void see(Position position, const v1::StoredRecord& record);
+  Result<void> end();
+
+ private:
+  const LogTables& tables_;
+  VerifyReport& report_;
+  Position expired_;  // the furthest that an event tells of
+};
+
 // verify_events.cpp: events and commits, and from each event its index rows.
 ExpectedRows verify_events(const LogTables& tables, const VerifyOptions& options,
-                           VerifyFindings& findings);
+                           VerifyFindings& findings, BodiesPass& bodies);
 // verify_heads.cpp: the watermark and the given heads; begin() before the events, end() after.
 class HeadsPass {
  public:

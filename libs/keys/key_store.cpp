@@ -45,6 +45,15 @@ void forget(std::string& secret) {
   secret.clear();
 }
 
+Result<std::unique_ptr<storage::Database>> open_to_read(const std::filesystem::path& folder) {
+  return storage::Database::open(
+      {.folder = folder,
+       .families = {{std::string(kKeysFamily), storage::FamilyProfile::kIndex}},
+       .create_if_missing = false,
+       .read_only = true,
+       .block_cache_bytes = 1 << 20});
+}
+
 }  // namespace
 
 Result<std::unique_ptr<KeyStore>> KeyStore::open(const KeyStoreOptions& options) {
@@ -306,12 +315,7 @@ std::string KeyStore::sign_head(std::string_view text) const {
 std::string KeyStore::head_public_key() const { return ed25519_public_key(secrets_.head_key); }
 
 Result<std::string> KeyStore::read_head_public_key(const std::filesystem::path& folder) {
-  const auto db =
-      TRY(storage::Database::open({.folder = folder,
-                                   .families = {{"keys", storage::FamilyProfile::kIndex}},
-                                   .create_if_missing = false,
-                                   .read_only = true,
-                                   .block_cache_bytes = 1 << 20}));
+  const auto db = TRY(open_to_read(folder));
   auto seed = TRY(db->get(db->family("default"), kHeadKey));
   if (!seed || seed->size() != kEd25519SeedBytes) {
     return fail(ErrorKind::kNotFound, "keys_absent",
@@ -320,6 +324,22 @@ Result<std::string> KeyStore::read_head_public_key(const std::filesystem::path& 
   std::string key = ed25519_public_key(*seed);
   forget(*seed);
   return key;
+}
+
+Result<std::vector<KeyState>> KeyStore::read_states(const std::filesystem::path& folder,
+                                                    std::span<const KeyId> ids) {
+  const auto db = TRY(open_to_read(folder));
+  const auto keys = db->family(kKeysFamily);
+  std::vector<KeyState> states;
+  states.reserve(ids.size());
+  for (const KeyId id : ids) {
+    const auto row = TRY(db->get(keys, id_key(id)));
+    const char first = row && !row->empty() ? row->front() : '\0';
+    states.push_back(first == kErasedRow    ? KeyState::kErased
+                     : first == kPresentRow ? KeyState::kPresent
+                                            : KeyState::kLost);
+  }
+  return states;
 }
 
 Result<void> KeyStore::erase_key(KeyId id) {

@@ -62,6 +62,9 @@ class KeyStore final : public KeyRing {
   // The same out of a folder that nobody has open, without changing it. Errors: those of
   // Database::open; kNotFound "keys_absent" when the folder has no such key.
   static Result<std::string> read_head_public_key(const std::filesystem::path& folder);
+  // What became of keys, in a folder that nobody has open. Errors: those of Database::open.
+  static Result<std::vector<KeyState>> read_states(const std::filesystem::path& folder,
+                                                   std::span<const KeyId> ids);
 
   // Destroys a key for good: overwritten and synced, then its file rewritten so that the bytes are
   // gone from this folder too (tens of milliseconds). Erasing twice is no error; an id that is

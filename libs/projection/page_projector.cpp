@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "libs/event/codec.hpp"
+#include "libs/event/decode_into.hpp"
 #include "libs/projection/row_keys.hpp"
 
 namespace dealog {
@@ -40,8 +40,8 @@ Result<void> PageProjector::load_checkpoint() {
 }
 
 Result<void> PageProjector::apply(const StoredEvent& stored) {
-  const RecordedEvent event = TRY(decode(stored.record, Open::kNothing, nullptr));
-  apply(event);
+  TRY(decode_into(stored.record, Open::kNothing, nullptr, decoded_));
+  apply(decoded_);
   return {};
 }
 

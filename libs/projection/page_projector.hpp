@@ -67,6 +67,7 @@ class PageProjector {
   std::vector<std::unique_ptr<Projector>> projectors_;
   std::string log_id_;
   ViewBatch batch_;
+  RecordedEvent decoded_;  // keeps its memory from event to event
   Checkpoint checkpoint_;
   std::size_t pending_events_ = 0;
   std::uint64_t rows_written_ = 0;

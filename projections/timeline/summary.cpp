@@ -8,6 +8,7 @@
 #include "dealog/v1/deal_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/party_events.pb.h"
+#include "dealog/v1/retention_events.pb.h"
 #include "libs/event/catalogue.hpp"
 #include "libs/projection/view_context.hpp"
 
@@ -261,6 +262,9 @@ void add_intake_sentences(Sentences& table) {
                   fmt::format("{}: {}", s.say("Источник не ответил", "Fetch failed"), m.code()));
   DEALOG_SENTENCE(FetchCompleted, s.say("Источник ответил", "Fetched"));
   DEALOG_SENTENCE(FetchRetried, s.say("Запрошено ещё раз", "Fetch retried"));
+  DEALOG_SENTENCE(
+      RawBodiesExpired,
+      fmt::format("{}: {}", s.say("Тела доставок удалены по сроку", "Bodies expired"), m.bodies()));
   DEALOG_SENTENCE(EffectSkipped,
                   fmt::format("{}: {}", s.say("Действие пропущено", "Effect skipped"), m.reason()));
   DEALOG_SENTENCE(EffectFailed,

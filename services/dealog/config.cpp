@@ -16,6 +16,7 @@ namespace {
 constexpr std::int64_t kMaxThreads = 64;
 constexpr std::int64_t kMaxMegabytes = std::int64_t{1} << 40;
 constexpr std::int64_t kMaxGraceSeconds = 3600;
+constexpr std::int64_t kMaxDays = 36'500;
 
 using Setter = std::function<Result<void>(const toml::node&, Config&)>;
 
@@ -106,6 +107,7 @@ const std::map<std::string, Setter, std::less<>>& setters() {
       {"erasures.copy", text(&Config::erasures_copy)},
       {"archive.folder", text(&Config::archive_folder)},
       {"outbound.private_addresses", flag(&Config::private_addresses)},
+      {"retention.raw_bodies_days", number(&Config::raw_bodies_days, kMaxDays)},
   };
   return table;
 }

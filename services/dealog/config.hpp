@@ -36,6 +36,8 @@ struct Config {
   std::string archive_folder;
   // [outbound]
   bool private_addresses = false;
+  // [retention]
+  std::int64_t raw_bodies_days = 365;
 };
 
 struct ListenAddress {

@@ -25,6 +25,7 @@ struct CommandLine {
   commands::Demo demo;
   commands::Backup backup;
   commands::Import import_events;
+  commands::Prune prune;
   commands::Restore restore;
   commands::Archive archive{.segment_events = limits::kSegmentEvents};
   std::function<Result<int>()> chosen;
@@ -43,6 +44,7 @@ struct CommandLine {
     add_offline();
     add_backup();
     add_archive();
+    add_prune();
     add_import();
     add_demo();
   }
@@ -208,6 +210,23 @@ struct CommandLine {
     command->add_flag("--dry-run", archive.dry_run, "With --drop: only say what would be dropped");
     command->add_option("--import", archive.import_to, "Make a data folder of the archive instead")
         ->type_name("DATA");
+  }
+
+  void add_prune() {
+    CLI::App* command = add("prune",
+                            "Drop what is kept for a time only: raw bodies of deliveries whose "
+                            "period is over (service stopped)",
+                            prune);
+    add_data(command, prune.data);
+    command
+        ->add_option("--config", prune.config,
+                     "Settings, see [retention] in deploy/dealog.toml; without them 365 days")
+        ->type_name("FILE");
+    command
+        ->add_option("--before", prune.before,
+                     "Instead of the settings: what was received before that")
+        ->type_name("TIME");
+    command->add_flag("--dry-run", prune.dry_run, "Only say what would be dropped");
   }
 
   void add_import() {

@@ -4,6 +4,7 @@
 
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
+#include "libs/domain/common/refusal.hpp"
 #include "libs/event/codec.hpp"
 
 namespace dealog::use_cases {
@@ -82,7 +83,14 @@ Result<void> settle_delivery(Unit& unit, const DeliveryId& id, const Settlement&
 
 Result<void> replay_delivery(Unit& unit, const DeliveryId& id) {
   const State* state = TRY(unit.load<State>(id.text()));
-  unit.emit(id.text(), TRY(delivery::decide(*state, delivery::ReplayDelivery{}, unit.language())));
+  auto replayed = TRY(delivery::decide(*state, delivery::ReplayDelivery{}, unit.language()));
+  if (!TRY(delivery_body(unit.folds(), id))) {
+    return refuse(unit.language(), ErrorKind::kConflict, "body_erased",
+                  "тело этой доставки стёрто или его срок вышел: разобрать её снова нельзя",
+                  "the body of this delivery was erased or its period is over, so it cannot be "
+                  "decoded again");
+  }
+  unit.emit(id.text(), std::move(replayed));
   return {};
 }
 

@@ -42,7 +42,7 @@ using Settlement =
     std::variant<delivery::AcceptDelivery, delivery::QuarantineDelivery, delivery::IgnoreDelivery>;
 // Errors: kNotFound "delivery_not_found"; kConflict "delivery_settled".
 Result<void> settle_delivery(Unit& unit, const DeliveryId& id, const Settlement& settlement);
-// Pending once more. Errors: kConflict "delivery_pending" | "delivery_duplicate".
+// Pending once more. Errors: kConflict "delivery_pending" | "delivery_duplicate" | "body_erased".
 Result<void> replay_delivery(Unit& unit, const DeliveryId& id);
 
 // The body of a delivery. Nothing when it was erased or its period is over.

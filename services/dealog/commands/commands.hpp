@@ -89,6 +89,14 @@ struct Archive {
 };
 Result<int> run(const Archive& arguments);
 
+struct Prune {
+  std::filesystem::path data;
+  std::optional<std::filesystem::path> config;
+  std::string before;  // RFC 3339; empty: as the settings say
+  bool dry_run = false;
+};
+Result<int> run(const Prune& arguments);
+
 struct Import {
   std::string file;  // "-": standard input
   std::filesystem::path data;

@@ -13,6 +13,7 @@
 #include "services/dealog/commands/commands.hpp"
 #include "services/dealog/first_start.hpp"
 #include "services/dealog/folder_in_use.hpp"
+#include "services/dealog/retention/body_check.hpp"
 
 namespace dealog::commands {
 
@@ -100,6 +101,10 @@ void print(const VerifyReport& report) {
                   report.watermark ? std::to_string(report.watermark->value) : std::string("none"),
                   to_base64(merkle::view(report.root)));
   std::printf("%s\n", log.c_str());
+  if (report.expired_bodies > 0) {
+    std::printf("%llu raw bodies are not there because their period is over\n",
+                static_cast<unsigned long long>(report.expired_bodies));
+  }
   if (report.archived > 0) {
     std::printf("%llu of the events were read from the archive\n",
                 static_cast<unsigned long long>(report.archived));
@@ -117,6 +122,22 @@ void print(const VerifyReport& report) {
   }
 }
 
+// Without keys nobody can tell which were erased.
+Result<void> judge_absent_bodies(const fs::path& keys, VerifyReport& report) {
+  if (!fs::exists(keys / "CURRENT")) return {};
+  for (auto& problem : TRY(unexplained_bodies(keys, report.absent_bodies))) {
+    ++report.problem_count;
+    if (!report.first || report.first->position.value == 0 ||
+        problem.position < report.first->position) {
+      report.first = problem;
+    }
+    if (report.problems.size() < VerifyReport::kListedProblems) {
+      report.problems.push_back(std::move(problem));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<int> run(const Verify& arguments) {
@@ -131,8 +152,9 @@ Result<int> run(const Verify& arguments) {
       .progress = [&](Position done, Position head) { progress.show(done, head); }};
   TRY(load_heads(arguments, options));
   if (arguments.accept_end) options.own_head.reset();
-  const auto report = TRY(verify_log(options));
+  auto report = TRY(verify_log(options));
   progress.end();
+  TRY(judge_absent_bodies(arguments.data / "keys", report));
   print(report);
   if (!report.is_sound()) {
     const std::string first =

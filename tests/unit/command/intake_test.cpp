@@ -68,6 +68,19 @@ TEST(Deliveries, TheSameOneTwiceAtOnceCountsOnce) {
   EXPECT_EQ(std::count(names.begin(), names.end(), "DeliveryRepeated"), 15);
 }
 
+TEST(Deliveries, AreNotReplayedWithoutTheirBody) {
+  Workshop shop;
+  const auto id = receive(shop, "k1").delivery;
+  ASSERT_TRUE(settle(shop, id, delivery::QuarantineDelivery{1, "no_phone", "why"}));
+  ASSERT_TRUE(shop.log.erase_raw_body(shop.state<delivery::State>(id.text())->received_event));
+  const auto replayed = shop.bus().run(
+      shop.request(), [&](Unit& unit) { return use_cases::replay_delivery(unit, id); });
+  ASSERT_FALSE(replayed);
+  EXPECT_EQ(replayed.error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(replayed.error().code, "body_erased");
+  EXPECT_EQ(shop.state<delivery::State>(id.text())->status, delivery::Status::kQuarantined);
+}
+
 TEST(Deliveries, AreSettledOnceAndReplayed) {
   Workshop shop;
   const auto id = receive(shop, "k1").delivery;

@@ -142,7 +142,7 @@ TEST(RecordView, NeverSeesAnythingElseThanProtobufDoes) {
   const auto whole = full_record();
   RecordView view;
   std::size_t seen = 0;
-  for (int round = 0; round < 100'000; ++round) {
+  for (int round = 0; round < 20'000; ++round) {
     std::string bytes = whole;
     for (std::uint64_t i = random() % 3 + 1; i > 0; --i) {
       const auto at = random() % bytes.size();
@@ -162,7 +162,7 @@ TEST(RecordView, NeverSeesAnythingElseThanProtobufDoes) {
     ++seen;
     ASSERT_EQ(text_of(view), parsed_text(bytes)) << "round " << round << " " << to_hex(bytes);
   }
-  EXPECT_GT(seen, 1'000u);
+  EXPECT_GT(seen, 200u);
 }
 
 }  // namespace
