@@ -41,11 +41,26 @@ bool has_call_task(const deal::State& state) {
                              [](const auto& task) { return task.kind == "call"; });
 }
 
-Result<void> plan_call_back(Unit& unit, const DealId& deal, std::chrono::minutes within) {
+TaskId call_back_of(const CallId& call) { return TaskId(Uuid::derived(call.uuid(), "call back")); }
+
+Result<void> plan_call_back(Unit& unit, const CallId& call, const DealId& deal,
+                            std::chrono::minutes within) {
   if (has_call_task(*TRY(unit.load<deal::State>(deal.text())))) return {};
   const Timestamp due{unit.now().us + std::chrono::microseconds(within).count()};
-  return change_deal(unit, deal,
-                     deal::CreateTask{.kind = "call", .title = "Перезвонить", .due = {.at = due}});
+  return change_deal(
+      unit, deal,
+      deal::CreateTask{
+          .kind = "call", .title = "Перезвонить", .due = {.at = due}, .id = call_back_of(call)});
+}
+
+// One leg was missed and another answered: nobody waits for a call.
+Result<void> drop_call_back(Unit& unit, const CallId& call, const DealId& deal) {
+  const auto* state = TRY(unit.load<deal::State>(deal.text()));
+  const TaskId task = call_back_of(call);
+  if (std::ranges::find(state->open_tasks, task, &deal::OpenTask::id) == state->open_tasks.end()) {
+    return {};
+  }
+  return change_deal(unit, deal, deal::CancelTask{.task = task, .reason = "дозвонились"});
 }
 
 Result<JoinedCall> make_touch(Unit& unit, const CallInput& input, const State& state,
@@ -64,7 +79,7 @@ Result<JoinedCall> make_touch(Unit& unit, const CallInput& input, const State& s
   unit.emit(input.call.text(),
             TRY(call::decide(*before, call::LinkCall{placed.deal, id}, unit.language())));
   if (touch.direction == "in" && touch.outcome != "connected" && input.call_back_within) {
-    TRY(plan_call_back(unit, placed.deal, *input.call_back_within));
+    TRY(plan_call_back(unit, input.call, placed.deal, *input.call_back_within));
   }
   return JoinedCall{placed.deal, placed.person, placed.opened};
 }
@@ -87,6 +102,7 @@ Result<JoinedCall> report_call(Unit& unit, const CallInput& input) {
   if (call::touch_of(before) != touch) {
     const TouchId id = TRY(TouchId::parse(after.touch));
     TRY(change_deal(unit, deal, deal::AmendTouch{touch_command(*touch, id, person)}));
+    if (touch->outcome == "connected") TRY(drop_call_back(unit, input.call, deal));
   }
   return JoinedCall{deal, person, false};
 }

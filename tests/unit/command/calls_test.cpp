@@ -72,6 +72,17 @@ TEST_F(CallsTest, ASecondMissedCallPlansNoSecondTask) {
   EXPECT_EQ(names_after(start), (Names{"CallReported", "TouchRecorded", "CallLinked"}));
 }
 
+TEST_F(CallsTest, AnAnsweredLegTakesTheTaskOfAMissedOneBack) {
+  const auto missed = report(ended(false, 0));
+  const auto calls = [&] {
+    const auto deal = shop.state<deal::State>(missed.deal.text());
+    return std::ranges::count(deal->open_tasks, "call", &deal::OpenTask::kind);
+  };
+  EXPECT_EQ(calls(), 1);
+  report(ended(true, 40));
+  EXPECT_EQ(calls(), 0);
+}
+
 TEST_F(CallsTest, ItsEndAndItsRecordingAmendTheTouchThatItsAnswerMade) {
   report(input("answered"));
   const auto start = head();
