@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view input{reinterpret_cast<const char*>(data), size};
   const std::string words = decode_words(input);
   DEALOG_ASSERT(is_valid_utf8(words) && words.find('\n') == words.npos);
-  DEALOG_ASSERT(words.size() <= 3 * size);
+  DEALOG_ASSERT(words.size() <= 4 * size);
   for (const auto& mailbox : parse_mailboxes(input)) {
     DEALOG_ASSERT(is_valid_utf8(mailbox.name) && mailbox.address.find('@') != std::string::npos);
   }

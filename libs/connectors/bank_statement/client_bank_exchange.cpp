@@ -153,7 +153,7 @@ Flow flow_of(const Section& document, const File& file, const std::string& payer
   if (from_us && to_us) return Flow::kOwnTransfer;
   if (from_us) return Flow::kOut;
   if (!came && !went) return Flow::kNotBooked;
-  if (!came) return Flow::kOut;
+  if (!came) return to_us ? Flow::kNotBooked : Flow::kOut;
   // Without accounts of ours the dates alone tell.
   const bool unknown = file.accounts.empty() || recipient.empty();
   return to_us || (unknown && !went) ? Flow::kIn : Flow::kOtherAccount;

@@ -139,6 +139,8 @@ std::string take_amount(std::string_view& text) {
     text.remove_prefix(1);
   }
   if (out.ends_with('.')) out.pop_back();
+  // Some banks fill up with zeros.
+  while (out.size() > 1 && out[0] == '0' && is_digit(out[1])) out.erase(0, 1);
   return out;
 }
 

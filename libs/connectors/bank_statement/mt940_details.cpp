@@ -11,8 +11,8 @@
 namespace dealog::connectors::bank_statement {
 namespace {
 
-constexpr std::size_t kSubfieldBytes = 27;  // a longer value goes on in the next subfield
-constexpr std::size_t kLineBytes = 65;      // a longer field goes on in the next line
+constexpr std::size_t kSubfieldLetters = 27;  // a longer value goes on in the next subfield
+constexpr std::size_t kLineBytes = 65;        // a longer field goes on in the next line
 
 using Words = std::map<std::string, std::string, std::less<>>;
 
@@ -47,8 +47,8 @@ std::string_view sepa_key(std::string_view text) {
 class Purpose {
  public:
   void add(std::string_view subfield) {
-    const bool goes_on = last_ >= kSubfieldBytes;
-    last_ = subfield.size();
+    const bool goes_on = last_ >= kSubfieldLetters;
+    last_ = utf8_length(subfield);
     if (!goes_on && sepa_key(subfield).empty()) key_.clear();
     std::size_t start = 0;
     for (std::size_t i = 0; i < subfield.size(); ++i) {
@@ -118,7 +118,10 @@ void read_structured(Row& row, std::string_view text) {
       purpose.add(value);
     }
     if (number == "31" || number == "38") account = trim(value);
-    if (number == "32" || number == "33") name += value;
+    if (number == "32" || number == "33") {
+      if (!name.empty() && utf8_length(name) < kSubfieldLetters) name += ' ';
+      name += value;
+    }
     if (number == "34" && !value.empty()) row.details.emplace_back("return_reason", value);
     at = end;
   }
@@ -154,7 +157,7 @@ Words slash_words(std::string_view text) {
   std::string_view key;
   std::size_t start = 0;
   const auto put = [&](std::size_t end) {
-    if (key.empty()) return;
+    if (key.empty() || end <= start) return;
     std::string_view value = trim(text.substr(start, end - start));
     while (value.ends_with('/')) value.remove_suffix(1);
     auto& known = out[std::string(key)];

@@ -23,14 +23,27 @@ void prepare_gmime() {
 
 namespace {
 
-// GMime's own work grows with the lines that could be boundaries, before we see a single part.
+// Whether a line could be a field of a header: "name:".
+bool looks_like_field(std::string_view line) {
+  const auto end = line.find_first_of(": \t");
+  return end != line.npos && end > 0 && line[end] == ':';
+}
+
+// GMime's own work and memory grow with the lines that could be boundaries or fields, before we see
+// a single part.
 Result<void> check_size(std::string_view bytes) {
   if (bytes.size() > kBodyBytes) {
     return fail(ErrorKind::kTooLarge, "body_too_large", "the mail is larger than any route takes");
   }
   std::size_t dashes = 0;
-  for (auto at = bytes.find("\n--"); at != bytes.npos; at = bytes.find("\n--", at + 3)) {
-    if (++dashes > kMailDashLines) {
+  std::size_t fields = 0;
+  while (!bytes.empty()) {
+    const auto end = std::min(bytes.find('\n'), bytes.size() - 1);
+    const std::string_view line = bytes.substr(0, end);
+    bytes.remove_prefix(end + 1);
+    if (line.starts_with("--")) ++dashes;
+    if (looks_like_field(line)) ++fields;
+    if (dashes > kMailDashLines || fields > kMailFieldLines) {
       return fail(ErrorKind::kTooLarge, "too_many_mail_parts", "the mail has too many parts");
     }
   }

@@ -20,6 +20,7 @@ inline constexpr std::size_t kMailHeaders = 2000;           // fields
 inline constexpr std::size_t kMailDepth = 20;               // parts within parts
 inline constexpr std::size_t kMailParts = 1000;             // of one mail
 inline constexpr std::size_t kMailDashLines = 50'000;       // lines that may end a part
+inline constexpr std::size_t kMailFieldLines = 300'000;     // lines that may be header fields
 inline constexpr std::size_t kMailAttachments = 200;        // of one mail
 inline constexpr std::size_t kMailAddresses = 500;          // of one header
 inline constexpr std::size_t kMailReferences = 100;         // earlier mails of a thread
@@ -29,7 +30,7 @@ inline constexpr std::size_t kMailNameBytes = 255;          // of an attachment,
 
 inline constexpr std::size_t kXmlDepth = 64;
 inline constexpr std::size_t kXmlNodes = 600'000;  // elements of one document
-inline constexpr std::size_t kXmlAttributes = 64;    // of one element
+inline constexpr std::size_t kXmlAttributes = 64;  // of one element
 inline constexpr std::size_t kXmlNameBytes = 256;
 inline constexpr std::size_t kStatementBytes = 20 << 20;  // one uploaded statement
 inline constexpr std::size_t kStatementRows = 20'000;     // entries of one file

@@ -276,7 +276,8 @@ TEST(Mt940, ReadsAStructuredEntryThatWasWrapped) {
   const auto facts =
       facts_of(mt940(":61:2603060305CR300,NTRFNONREF//B-77\r\n"
                      ":86:166?00GUTSCHRIFT?109310?20EREF+E2E-5?21SVWZ+Rechnung 2026-17 vom \r\n"
-                     "01.03.?22Webseite?30COBADEFF?31DE89370400440532013000?32Client Gm?33bH\r\n"));
+                     "01.03.?22Webseite?30COBADEFF?31DE89370400440532013000?32Client Maschinenbau "
+                     "GmbH un?33d Co\r\n"));
   ASSERT_EQ(facts.size(), 1u);
   const auto& paid = payment(facts[0]);
   EXPECT_EQ(paid.amount, Money::parse("300.00", "EUR").value());
@@ -284,7 +285,7 @@ TEST(Mt940, ReadsAStructuredEntryThatWasWrapped) {
   EXPECT_EQ(paid.value_date->text(), "2026-03-06");
   EXPECT_EQ(paid.bank_ref, "B-77");
   EXPECT_EQ(paid.end_to_end_id, "E2E-5");
-  EXPECT_EQ(paid.person.name, "Client GmbH");
+  EXPECT_EQ(paid.person.name, "Client Maschinenbau GmbH und Co");
   EXPECT_EQ(paid.person.id("iban"), "DE89370400440532013000");
   EXPECT_EQ(paid.description, "Rechnung 2026-17 vom 01.03.Webseite");
   EXPECT_EQ(paid.our_account, "DE02120300000000202051");

@@ -222,6 +222,9 @@ TEST(RawMail, RefusesWhatIsNoneOrHasNoEnd) {
   EXPECT_EQ(refusal(many), "too_many_mail_parts");
   for (std::size_t i = 0; i <= kMailDashLines; ++i) many += "\n--";
   EXPECT_EQ(refusal(many), "too_many_mail_parts");
+  std::string fields = kHead;
+  for (std::size_t i = 0; i <= kMailFieldLines; ++i) fields += "a:\n";
+  EXPECT_EQ(refusal(fields), "too_many_mail_parts");
 }
 
 Delivery mailgun_form(const std::string& fields) {
