@@ -59,10 +59,25 @@ class Together {
   std::size_t running_ = 0;  // guarded by mutex_
 };
 
+// What is kept of a delivery of many facts beside its effects, which are all carried out. An event
+// holds a megabyte, and a delivery that cannot be settled would hold up all others.
+constexpr std::size_t kShownJsonBytes = 640 << 10;
+constexpr std::size_t kShownResults = 1'500;  // about 150 bytes each
+
+// The last element tells of how many facts nothing is shown.
 std::string normalised_json(const std::vector<Fact>& facts) {
-  boost::json::array out;
-  for (const Fact& fact : facts) out.push_back(normalised(fact));
-  return boost::json::serialize(out);
+  std::string out = "[";
+  std::size_t shown = 0;
+  for (; shown < facts.size(); ++shown) {
+    const std::string one = boost::json::serialize(normalised(facts[shown]));
+    if (out.size() + one.size() > kShownJsonBytes) break;
+    out += (shown == 0 ? "" : ",") + one;
+  }
+  if (shown < facts.size()) {
+    out += fmt::format("{}{{\"kind\":\"not_shown\",\"facts\":{}}}", shown == 0 ? "" : ",",
+                       facts.size() - shown);
+  }
+  return out + "]";
 }
 
 // One delivery of a step.
@@ -123,7 +138,7 @@ void take_outcome(CommandBus& bus, InHand& delivery) {
   } else if (outcome->events.empty()) {
     delivery.ignored = "nothing_new";
   } else if (auto result = result_of(delivery.facts[delivery.next_fact - 1], *outcome, bus)) {
-    delivery.results.push_back(*std::move(result));
+    if (delivery.results.size() < kShownResults) delivery.results.push_back(*std::move(result));
   } else {
     delivery.failed = std::move(result).error();
   }

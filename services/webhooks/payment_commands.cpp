@@ -26,11 +26,18 @@ std::string invoice_number_in(std::string_view text) {
   return {};
 }
 
+// A statement tells the day only, which begins where the source is.
+Timestamp received_at(const FactAt& at, const PaymentFact& paid) {
+  if (!paid.booked_on || at.fact.occurred_at) return at.occurred().at;
+  const auto day = start_of_day(*paid.booked_on, at.source.settings.time_zone);
+  return day ? std::min(*day, at.received_at) : at.received_at;
+}
+
 payment::ReceivePayment payment_input(const FactAt& at, const PaymentFact& paid) {
   payment::ReceivePayment command{.provider = at.source.state.provider,
                                   .external_id = at.fact.external_id,
                                   .amount = paid.amount,
-                                  .received_at = at.occurred().at,
+                                  .received_at = received_at(at, paid),
                                   .purpose = cut_text(paid.description, limits::kNoteBytes),
                                   .payer = cut_text(paid.person.name, limits::kTitleBytes),
                                   .source = at.source.id.text(),
