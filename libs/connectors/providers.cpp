@@ -1,10 +1,12 @@
 // The table of providers: a new one is a line in each of the two lists.
 #include <array>
 
+#include "libs/base/limits.hpp"
 #include "libs/connectors/amocrm/amocrm.hpp"
 #include "libs/connectors/asterisk/asterisk.hpp"
 #include "libs/connectors/bank_statement/bank_statement.hpp"
 #include "libs/connectors/bitrix24/bitrix24.hpp"
+#include "libs/connectors/body_limits.hpp"
 #include "libs/connectors/cloudevents/cloudevents.hpp"
 #include "libs/connectors/cloudpayments/cloudpayments.hpp"
 #include "libs/connectors/deal_table/deal_table.hpp"
@@ -15,6 +17,7 @@
 #include "libs/connectors/jotform/jotform.hpp"
 #include "libs/connectors/mailgun/mailgun.hpp"
 #include "libs/connectors/mango_office/mango_office.hpp"
+#include "libs/connectors/parse/limits.hpp"
 #include "libs/connectors/paypal/paypal.hpp"
 #include "libs/connectors/pipedrive/pipedrive.hpp"
 #include "libs/connectors/postmark/postmark.hpp"
@@ -86,6 +89,15 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kAliases{
     {"facebook", "facebook-lead-ads"},
 }};
 
+// Those whose deliveries are larger than a form.
+constexpr std::array<std::pair<std::string_view, std::size_t>, 5> kLargeBodies{{
+    {"bank-statement", kStatementBytes + (64 << 10)},  // and the form around it
+    {"mailgun", kBodyBytes},
+    {"postmark", kBodyBytes},
+    {"rfc5322", kBodyBytes},
+    {"sendgrid", kBodyBytes},
+}};
+
 }  // namespace
 
 const Provider* find_provider(std::string_view name) {
@@ -96,6 +108,13 @@ const Provider* find_provider(std::string_view name) {
     if (provider->name() == name) return provider;
   }
   return nullptr;
+}
+
+std::size_t body_limit_of(const Provider& provider) {
+  for (const auto& [name, bytes] : kLargeBodies) {
+    if (name == provider.name()) return bytes;
+  }
+  return limits::kHookBodyBytes;
 }
 
 std::span<const Provider* const> all_providers() { return kProviders; }

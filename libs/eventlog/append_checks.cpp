@@ -49,6 +49,12 @@ Result<void> check_event(const EncodedEvent& event) {
   return {};
 }
 
+std::size_t raw_bytes(const AppendRequest& request) {
+  std::size_t sum = 0;
+  for (const auto& body : request.raw_bodies) sum += body.sealed.size();
+  return sum;
+}
+
 bool has_doubled_id(const std::vector<EncodedEvent>& events) {
   if (events.size() < 2) return false;
   std::set<Uuid> seen;
@@ -58,9 +64,8 @@ bool has_doubled_id(const std::vector<EncodedEvent>& events) {
 }  // namespace
 
 std::size_t append_bytes(const AppendRequest& request) {
-  std::size_t sum = 0;
+  std::size_t sum = raw_bytes(request);
   for (const auto& event : request.events) sum += event.bytes.size();
-  for (const auto& body : request.raw_bodies) sum += body.sealed.size();
   return sum;
 }
 
@@ -71,9 +76,14 @@ Result<void> check_append(const AppendRequest& request, std::size_t bytes) {
     return too_large(std::to_string(events.size()) + " events, at most " +
                      std::to_string(limits::kAppendEvents) + " are taken");
   }
-  if (bytes > limits::kAppendBytes) {
-    return too_large(std::to_string(bytes) + " bytes, at most " +
+  const std::size_t raw = raw_bytes(request);
+  if (bytes - raw > limits::kAppendBytes) {
+    return too_large(std::to_string(bytes - raw) + " bytes, at most " +
                      std::to_string(limits::kAppendBytes) + " are taken");
+  }
+  if (raw > limits::kAppendRawBytes) {
+    return too_large("raw bodies of " + std::to_string(raw) + " bytes, at most " +
+                     std::to_string(limits::kAppendRawBytes) + " are taken");
   }
   if (request.conditions.size() > limits::kConditions) {
     return too_large(std::to_string(request.conditions.size()) + " conditions, at most " +

@@ -10,6 +10,9 @@ inline constexpr std::size_t kStreamNameBytes = 64;
 inline constexpr std::size_t kTagBytes = 300;
 inline constexpr std::size_t kTagsPerEvent = 100;
 inline constexpr std::size_t kConditions = 1000;
+// Raw bodies beside the events: a mail with its attachments, sealed. Such an append is a group of
+// its own.
+inline constexpr std::size_t kAppendRawBytes = 42 << 20;
 // Waiting appends: about a second of work, so that a full queue answers "busy" instead of growing.
 inline constexpr std::size_t kQueueEvents = 16 << 10;
 inline constexpr std::size_t kQueueBytes = 64 << 20;

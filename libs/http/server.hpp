@@ -30,6 +30,11 @@ struct TlsFiles {
 using RequestObserver = std::function<void(std::string_view route, Method method, int status,
                                            std::chrono::steady_clock::duration duration)>;
 
+// How large a body a request may have, where the route alone does not tell (a hook's depends on
+// its source). Called on the I/O thread after the header was read; must neither wait nor block.
+using PathParameters = std::vector<std::pair<std::string_view, std::string>>;
+using BodyLimit = std::function<std::size_t(const Route& route, const PathParameters& parameters)>;
+
 struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;  // 0 takes a free one
@@ -39,6 +44,7 @@ struct ServerOptions {
   ServerLimits limits = {};
   bool access_log = true;  // one "request answered" line each, level info
   RequestObserver on_request = {};
+  BodyLimit body_limit = {};  // unset: the route's
 };
 
 // Each I/O thread has an event loop of its own and each connection stays on one thread, so nothing

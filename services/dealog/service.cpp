@@ -77,6 +77,9 @@ Result<void> Service::open(const ServiceOptions& options) {
                              .trusted_proxies = config.trusted_proxies,
                              .access_log = config.access_log,
                              .on_request = metrics_.request_observer()};
+  server.body_limit = [this](const http::Route& route, const http::PathParameters& parameters) {
+    return receiver_->body_limit(route, parameters);
+  };
   server_ = TRY(http::Server::start(std::move(server), routes()));
   return {};
 }

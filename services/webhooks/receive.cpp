@@ -3,12 +3,15 @@
 #include "libs/async/callback.hpp"
 #include "libs/base/logging.hpp"
 #include "libs/command/use_cases/deliveries.hpp"
+#include "libs/connectors/body_limits.hpp"
 
 namespace dealog::webhooks {
 namespace {
 
 using boost::asio::awaitable;
 using connectors::Reception;
+
+constexpr std::string_view kHooks = "/hooks/{source}/{token}";
 
 std::unexpected<Error> hook_not_found() {
   return fail(ErrorKind::kNotFound, "hook_not_found",
@@ -108,12 +111,28 @@ awaitable<Result<http::Response>> Receiver::receive(http::Request request) {
   co_return response;
 }
 
+std::size_t Receiver::body_limit(const http::Route& route,
+                                 const http::PathParameters& parameters) const {
+  if (!route.pattern.starts_with(kHooks)) return route.options.body_limit;
+  const auto parameter = [&](std::string_view name) -> std::string_view {
+    for (const auto& [own, value] : parameters) {
+      if (own == name) return value;
+    }
+    return {};
+  };
+  const auto found = sources_.find(parameter("source"));
+  if (!found || !source::token_matches((*found)->state, parameter("token"))) {
+    return route.options.body_limit;
+  }
+  return connectors::body_limit_of(*(*found)->provider);
+}
+
 void add_routes(http::Router& router, Receiver& receiver) {
   http::ResultHandler handler = [&receiver](http::Request request) {
     return receiver.receive(std::move(request));
   };
   const http::RouteOptions options{.body_limit = limits::kHookBodyBytes, .lenient_query = true};
-  router.add_any("/hooks/{source}/{token}", handler, options);
+  router.add_any(kHooks, handler, options);
   router.add_any("/hooks/{source}/{token}/{rest...}", handler, options);
 }
 

@@ -6,7 +6,7 @@
 #include <atomic>
 
 #include "libs/command/command_bus.hpp"
-#include "libs/http/router.hpp"
+#include "libs/http/server.hpp"
 #include "services/webhooks/source_book.hpp"
 
 namespace dealog::webhooks {
@@ -28,6 +28,9 @@ class Receiver {
   // Errors: kNotFound "hook_not_found" (the same for a wrong token, so that ids cannot be probed);
   // kUnauthorized and kForbidden "delivery_refused"; those of the log.
   boost::asio::awaitable<Result<http::Response>> receive(http::Request request);
+  // What a hook takes: as much as the provider of its source sends, and nothing large for an
+  // address that is not one of ours. Of other routes their own limit.
+  std::size_t body_limit(const http::Route& route, const http::PathParameters& parameters) const;
   const ReceiveCounters& counters() const { return counters_; }
 
  private:
