@@ -59,6 +59,9 @@ class Together {
   std::size_t running_ = 0;  // guarded by mutex_
 };
 
+// Bodies that are decoded together: mails may have 40 MB each.
+constexpr std::size_t kBytesInHand = 64 << 20;
+
 // What is kept of a delivery of many facts beside its effects, which are all carried out. An event
 // holds a megabyte, and a delivery that cannot be settled would hold up all others.
 constexpr std::size_t kShownJsonBytes = 640 << 10;
@@ -263,9 +266,12 @@ Result<bool> Intake::run_once() {
     pending = TRY(views::IntakeView(context).pending({}, kDeliveriesPerStep));
   }
   std::vector<InHand> deliveries;
+  std::size_t bytes = 0;
   for (const auto& one : pending) {
+    if (bytes > kBytesInHand) break;  // the rest is found by the next look
     const DeliveryId id = TRY(DeliveryId::parse(one.delivery));
     if (auto taken = TRY(take_in_hand(bus_.folds(), sources_, id))) {
+      if (taken->stored) bytes += taken->stored->delivery.body.size();
       deliveries.push_back(*std::move(taken));
     }
   }
