@@ -213,8 +213,11 @@ Result<ClientResponse> Client::request(std::string_view method, std::string_view
   const std::string text = request_text(method, target, body, headers);
   const bool kept = socket_ >= 0;
   const bool repeatable = method == "GET" || method == "HEAD";
-  auto sent = send(text);
-  auto response = sent ? receive(method == "HEAD") : Result<ClientResponse>(fail(sent.error()));
+  // A server that refuses a body answers before it has read it all, and then stops reading.
+  const auto sent = send(text);
+  auto response =
+      socket_ < 0 ? Result<ClientResponse>(fail(sent.error())) : receive(method == "HEAD");
+  if (!sent && !response) response = fail(sent.error());
   if (response || !kept || !repeatable || response.error().code == "timeout") {
     if (!response) close();
     return response;

@@ -135,7 +135,7 @@ Result<std::optional<DealId>> hold_open_deal(Unit& unit, const PersonId& person,
                                              std::string_view pipeline) {
   std::vector<RecordedEvent> events;
   for (const auto& stream : TRY(same_person(unit.folds(), person.text()))) {
-    const Tag tag = open_tag(stream);
+    const Tag tag = deal::deals_of(TRY(PersonId::parse(stream)));
     auto of_one = TRY(unit.with_tag(tag, kEventsOfPerson));
     unit.require_no_tag_after(tag, of_one.empty() ? Position{} : of_one.front().position);
     std::move(of_one.begin(), of_one.end(), std::back_inserter(events));

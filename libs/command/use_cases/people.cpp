@@ -14,8 +14,8 @@ namespace {
 using person::Contact;
 using person::State;
 
-constexpr int kMergeHops = 16;                      // a merges into b, b into c, …
-constexpr std::size_t kEventsOfPerson = 1'000'000;  // that name a person: all there can be
+constexpr int kMergeHops = 16;              // a merges into b, b into c, …
+constexpr std::size_t kMerges = 1'000'000;  // into one person: all there can be
 
 // A contact and who claims it, held so that it stays so until the append.
 struct HeldContact {
@@ -182,7 +182,7 @@ Result<void> merge_people(Unit& unit, const PersonId& loser, const PersonId& win
 Result<std::vector<StreamName>> same_person(const Folds& folds, const StreamName& person) {
   std::vector<StreamName> streams = {person};
   for (std::size_t i = 0; i < streams.size(); ++i) {
-    for (const auto& event : TRY(folds.with_tag(open_tag(streams[i]), kEventsOfPerson))) {
+    for (const auto& event : TRY(folds.with_tag(person::absorbed_by(streams[i]), kMerges))) {
       const auto* merged = event.as<v1::PersonMerged>();
       if (merged != nullptr && merged->into() == streams[i]) streams.push_back(event.stream);
     }

@@ -22,6 +22,10 @@ namespace dealog::deal {
 
 using Events = std::vector<NewEvent>;
 
+// By this tag the deals of a person are found: on what opens, closes and reopens a deal he takes
+// part in, and on his coming and going. Not on touches, of which there are many.
+inline Tag deals_of(const PersonId& person) { return open_tag("deals:" + person.text()); }
+
 // kConflict "deal_exists"; kForbidden "right_missing" (a stage other than the first).
 Result<Events> decide(const State&, const OpenDeal&, const Context&);
 // kConflict "same_stage"; kUnprocessable "move_not_allowed" | "gate_not_met" with

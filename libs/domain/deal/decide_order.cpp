@@ -140,7 +140,7 @@ Result<Events> decide(const State& state, const OpenDeal& command, const Context
   const Occurred occurred = TRY(occurred_late(command.occurred, context));
   Decision decision(state, context);
   std::vector<Tag> tags = command.tags;
-  if (command.person) tags.push_back(open_tag(command.person->text()));
+  if (command.person) tags.push_back(deals_of(*command.person));
   if (command.company) tags.push_back(open_tag(command.company->text()));
   const std::size_t index =
       decision.add(opened(command, *stage, instant_of(occurred, context), context),
@@ -198,7 +198,7 @@ Result<Events> decide(const State& state, const SetParticipant& command, const C
   v1::DealParticipantAdded event;
   event.set_person(command.person.text());
   event.set_role(command.role);
-  return single(std::move(event), {open_tag(command.person.text())});
+  return single(std::move(event), {deals_of(command.person)});
 }
 
 Result<Events> decide(const State& state, const RemoveParticipant& command,
@@ -210,7 +210,7 @@ Result<Events> decide(const State& state, const RemoveParticipant& command,
   }
   v1::DealParticipantRemoved event;
   event.set_person(command.person.text());
-  return single(std::move(event), {open_tag(command.person.text())});
+  return single(std::move(event), {deals_of(command.person)});
 }
 
 }  // namespace dealog::deal

@@ -63,7 +63,7 @@ Result<> require_right(bool granted, std::string_view right, const Context& cont
 std::vector<Tag> participant_tags(const State& state) {
   std::vector<Tag> tags;
   for (const Participant& participant : state.participants) {
-    tags.push_back(open_tag(participant.person.text()));
+    tags.push_back(deals_of(participant.person));
   }
   return tags;
 }

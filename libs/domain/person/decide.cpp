@@ -190,7 +190,7 @@ Result<Merged> decide(const State& loser, const State& winner, const MergePerson
   merged.set_into(command.winner);
 
   auto released = identifying_tags(loser.contacts);
-  released.push_back(open_tag(command.winner));
+  released.push_back(absorbed_by(command.winner));
   Merged out;
   out.of_loser.push_back(make_event(std::move(merged), std::move(released)));
   out.of_winner.push_back(make_event(std::move(absorbed), identifying_tags(taken)));

@@ -99,6 +99,9 @@ struct Merged {
 Result<Merged> decide(const State& loser, const State& winner, const MergePersons& command,
                       Language language = Language::kEn);
 
+// By this tag those are found who were merged into a person.
+inline Tag absorbed_by(const StreamName& winner) { return open_tag("absorbed-by:" + winner); }
+
 // Who claims a contact, by the last event that carries its tag ("per_…"); nothing when it is free.
 std::optional<StreamName> claimant(const std::optional<RecordedEvent>& last_with_tag);
 

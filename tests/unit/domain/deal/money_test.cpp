@@ -244,7 +244,7 @@ TEST(DealMoves, WinningSaysWhatWasAgreedAndPaid) {
   EXPECT_EQ(won.stage(), "paid_in_full");
   EXPECT_TRUE(won.automatic());
   EXPECT_EQ(won.verdicts_size(), 1);
-  EXPECT_EQ(story.made("DealWon").tags, std::vector<Tag>{open_tag(kCustomer.text())});
+  EXPECT_EQ(story.made("DealWon").tags, std::vector<Tag>{deals_of(kCustomer)});
 }
 
 TEST(DealInvoice, IsNotDueBeforeItIsIssued) {

@@ -45,7 +45,7 @@ TEST(DealOpening, IsFoundByItsPersonAndCompany) {
   lead.company = kCompany;
   story.when(lead);
   EXPECT_EQ(story.made("DealOpened").tags,
-            (std::vector<Tag>{open_tag(kCustomer.text()), open_tag(kCompany.text())}));
+            (std::vector<Tag>{deals_of(kCustomer), open_tag(kCompany.text())}));
   EXPECT_EQ(story.made("TaskCreated").tags, std::vector<Tag>{open_tag(story.task().text())});
 }
 
@@ -259,7 +259,7 @@ TEST(DealParticipants, HaveRolesThatCanBeReplaced) {
   DealStory story;
   const auto boss = id<PersonId>(40);
   story.given(a_lead()).when(SetParticipant{boss, "decision_maker"}).then({"DealParticipantAdded"});
-  EXPECT_EQ(story.made("DealParticipantAdded").tags, std::vector<Tag>{open_tag(boss.text())});
+  EXPECT_EQ(story.made("DealParticipantAdded").tags, std::vector<Tag>{deals_of(boss)});
   story.when(SetParticipant{boss, "decision_maker"}).then_nothing();
   story.when(SetParticipant{boss, "payer"}).then({"DealParticipantAdded"});
   EXPECT_EQ(story.state().participants.size(), 2u);

@@ -74,7 +74,7 @@ TEST(DealOutcome, ReopeningStartsANewVisitAndEpisode) {
 
 TEST(DealOutcome, IsTaggedWithEveryParticipant) {
   const auto payer = id<PersonId>(40);
-  const std::vector<Tag> both = {open_tag(kCustomer.text()), open_tag(payer.text())};
+  const std::vector<Tag> both = {deals_of(kCustomer), deals_of(payer)};
   DealStory story;
   story.given(a_lead()).given(SetParticipant{payer, "payer"});
   story.when(LoseDeal{"price"});
