@@ -263,7 +263,9 @@ Result<bool> Intake::run_once() {
   {
     const auto snapshot = TRY(views_.snapshot());
     const ViewContext context{*snapshot, bus_.keys(), PersonalView::kMasked, bus_.clock().now()};
-    pending = TRY(views::IntakeView(context).pending({}, kDeliveriesPerStep));
+    pending = TRY(views::IntakeView(context).pending(settled_before_, kDeliveriesPerStep));
+    settled_before_ =
+        pending.empty() ? snapshot->position() : Position{pending.front().since.value - 1};
   }
   std::vector<InHand> deliveries;
   std::size_t bytes = 0;

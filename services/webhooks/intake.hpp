@@ -43,6 +43,9 @@ class Intake {
   const SourceBook& sources_;
   const ViewStore& views_;
   const ProjectionRunner& projections_;
+  // Nothing is pending since this position or an earlier one, so the rows that were deleted there
+  // need not be passed over again. Of the thread that runs the rounds.
+  Position settled_before_;
   std::unique_ptr<Worker> worker_;
 };
 
