@@ -49,6 +49,9 @@ class RocksLog final : public EventLog {
   // Told apart by restores: LogIdentity.
   const std::string& epoch() const { return identity_.epoch; }
   std::optional<Error> stop_reason() const override { return committer_->stop_reason(); }
+  // Accepts nothing more, for a reason outside the log: what is acknowledged while the views or
+  // the keys cannot be written would be seen by nobody before a restart. The first reason stays.
+  void stop_accepting(const Error& reason) { committer_->stop(reason); }
 
   Result<void> read(Position from, Direction direction, std::size_t limit,
                     const EventVisitor& visit) const override;

@@ -106,13 +106,16 @@ http::Router Service::routes() {
   return router;
 }
 
-std::optional<Error> Service::stopped() const {
+std::optional<Error> Service::stopped() {
   if (auto reason = core_->log().stop_reason()) return reason;
-  if (auto reason = core_->keys().failure()) return reason;
-  // A bug of a projector does not go away by a restart; a disk that has space again does.
-  auto failure = core_->projections().failure();
-  if (failure && failure->code.starts_with("storage_")) return failure;
-  return std::nullopt;
+  auto reason = core_->keys().failure();
+  if (!reason) {
+    // A bug of a projector does not go away by a restart; a disk that has space again does.
+    reason = core_->projections().failure();
+    if (reason && !reason->code.starts_with("storage_")) reason.reset();
+  }
+  if (reason) core_->log().stop_accepting(*reason);
+  return reason;
 }
 
 Result<Response> Service::ready() const {

@@ -38,8 +38,9 @@ class Service {
   // Where the owner's token was written, when this start made it.
   const std::optional<std::filesystem::path>& new_owner_token() const { return new_owner_token_; }
   // Why nothing more can be written until the process has been started anew, if that is so: the
-  // log, the keys or the views have met a disk that failed or is full. Reads are still served.
-  std::optional<Error> stopped() const;
+  // log, the keys or the views have met a disk that failed or is full; whichever it was, the log
+  // accepts nothing more. Reads are still served. To be called now and then.
+  std::optional<Error> stopped();
   // Looks at the space that is left; to be called now and then.
   void look_at_disk() { disk_->look(); }
 

@@ -190,7 +190,7 @@ class Reader {
   Result<void> set_currency(const Field& field) {
     const std::string balance = first_line(field.value);
     if (balance.size() < 10) return wrong(field, "the opening balance");
-    currency_ = balance.substr(7, 3);
+    currency_ = utf8_prefix(std::string_view(balance).substr(7), 3);
     // The same statement twice in a file, as when files were joined.
     repeated_ = !statements_.insert(account_ + "\n" + number_ + "\n" + balance).second;
     return {};
@@ -228,7 +228,7 @@ class Reader {
   void read_references(Row& row, std::string_view text) const {
     const auto line_end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, line_end);
-    const std::string_view kind = line.substr(0, std::min<std::size_t>(4, line.size()));
+    const std::string_view kind = utf8_prefix(line, 4);
     line.remove_prefix(kind.size());
     const auto slashes = line.find("//");
     const std::string own = reference(line.substr(0, std::min(slashes, line.size())));

@@ -187,8 +187,8 @@ TEST(AmoCrm, MakesACallOfTheNoteOfATelephonyService) {
   EXPECT_EQ(call.person.phone, "+79165550177");
   EXPECT_EQ(call.recording_url, "https://rec.example.com/c-7.mp3");
   EXPECT_EQ(std::get<IgnoreFact>(note("4", "Просто заметка").content).reason, "note_not_used");
-  const auto& sms =
-      std::get<MessageFact>(note("103", R"({"TEXT":"Ждём","PHONE":"89165550177"})").content);
+  const Fact text = note("103", R"({"TEXT":"Ждём","PHONE":"89165550177"})");
+  const auto& sms = std::get<MessageFact>(text.content);
   EXPECT_EQ(sms.direction, Direction::kOut);
   EXPECT_EQ(sms.channel, "sms");
 }
@@ -215,7 +215,8 @@ TEST(AmoCrm, KnowsRowsWithoutATimeByTheMinuteOfTheirReceipt) {
   const std::string event =
       "event%5Btype%5D=16&event%5Bdata%5D%5Bid%5D=1&event%5Bdata%5D%5Belement_type%5D=2&"
       "event%5Bdata%5D%5Bstatus_id%5D=143&event%5Bdata%5D%5Bpipeline_id%5D=9&account_id=777";
-  const auto& stage = std::get<StageFact>(decoded(event).at(0).content);
+  const Fact moved_back = decoded(event).at(0);
+  const auto& stage = std::get<StageFact>(moved_back.content);
   EXPECT_EQ(stage.stage.outcome, "lost");
   EXPECT_EQ(stage.account, "777");
 }

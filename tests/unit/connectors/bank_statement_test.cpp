@@ -321,6 +321,13 @@ TEST(Mt940, ReadsSlashesAndPlainWords) {
   EXPECT_EQ(payment(facts[2]).description, "Оплата по счету ИНН 7701234567 ООО Ромашка");
 }
 
+TEST(Mt940, CutsTheKindBetweenLetters) {
+  const auto facts = facts_of(mt940(":61:260305C10,NПЛАТNONREF//1\r\n"));
+  ASSERT_EQ(facts.size(), 1u);
+  EXPECT_EQ(payment(facts[0]).metadata.at(0),
+            (std::pair<std::string, std::string>{"transaction_type", "NП"}));
+}
+
 TEST(Mt940, KnowsTheYearOfABookingAroundNewYear) {
   const auto facts = facts_of(mt940(":61:2601021231C1,NTRFX//1\r\n:61:2512310102C1,NTRFX//2\r\n"));
   EXPECT_EQ(payment(facts[0]).booked_on->text(), "2025-12-31");

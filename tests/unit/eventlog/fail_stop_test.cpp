@@ -1,6 +1,7 @@
 // What the log does when its disk fails: it claims nothing, stops for good, keeps serving reads.
 #include <future>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/unit/eventlog/log_fixtures.hpp"
@@ -101,6 +102,15 @@ TEST_P(FailStop, AFailedErasureStopsTheLogToo) {
   EXPECT_FALSE(log_->erase_raw_body(id_of(1)).has_value());
   EXPECT_TRUE(log_->stop_reason().has_value());
   EXPECT_EQ(append({.stream = "d", .id = 2}).error().code, "log_stopped");
+}
+
+TEST_P(FailStop, AcceptsNothingWhenSomethingBesideItCannotBeWritten) {
+  log_->stop_accepting({ErrorKind::kUnavailable, "storage_full", "the views' disk is full"});
+  const auto refused = append({.stream = "d", .id = 1});
+  EXPECT_EQ(refused.error().code, "log_stopped");
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("the views' disk is full"));
+  log_->stop_accepting({ErrorKind::kUnavailable, "later", "a later reason"});
+  EXPECT_EQ(log_->stop_reason()->code, "storage_full");
 }
 
 INSTANTIATE_TEST_SUITE_P(Faults, FailStop,
