@@ -72,7 +72,7 @@ Result<std::unique_ptr<ViewSnapshot>> MemoryViewStore::snapshot() const {
   return Shared::make(share());
 }
 
-Result<void> MemoryViewStore::write(const std::vector<RowWrite>& rows) {
+Result<void> MemoryViewStore::write(std::vector<RowWrite> rows) {
   const std::lock_guard lock(mutex_);
   // A count of one would not do: it says nothing about when the other's last read was.
   if (std::exchange(shared_, false)) rows_ = std::make_shared<Rows>(*rows_);

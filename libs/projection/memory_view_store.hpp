@@ -20,7 +20,7 @@ class MemoryViewStore final : public ViewStore {
   Result<void> scan(std::string_view begin, std::string_view end, ScanOrder order,
                     const RowVisitor& visit) const override;
   Result<std::unique_ptr<ViewSnapshot>> snapshot() const override;
-  Result<void> write(const std::vector<RowWrite>& rows) override;
+  Result<void> write(std::vector<RowWrite> rows) override;
   Result<void> make_durable() override { return {}; }
   Result<void> purge_deleted(std::string_view) override { return {}; }
 

@@ -78,11 +78,11 @@ Result<void> PageProjector::write_page() {
   if (pending_events_ == 0) return {};
   for (const auto& projector : projectors_) projector->finish_page(batch_);
   if (batch_.error()) return fail(*batch_.error());
+  batch_.put(row_keys::kCheckpoint, checkpoint_bytes());
   auto rows = batch_.collect();
-  rows_written_ += rows.size();
+  rows_written_ += rows.size() - 1;
   look_at_watches(rows);
-  rows.push_back({std::string(row_keys::kCheckpoint), checkpoint_bytes()});
-  if (auto written = store_.write(rows); !written) return written;
+  if (auto written = store_.write(std::move(rows)); !written) return written;
   pending_events_ = 0;
   for (auto& prefix : batch_.take_purges()) purges_.insert(std::move(prefix));
   return {};

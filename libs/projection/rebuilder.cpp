@@ -5,6 +5,7 @@
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
 #include "libs/event/decode_into.hpp"
+#include "libs/projection/write_behind.hpp"
 
 namespace dealog {
 namespace {
@@ -124,7 +125,8 @@ Result<RebuildProgress> rebuild(const EventLog& log,
                                 ViewStore& store, const RebuildOptions& options,
                                 const RebuildListener& listener) {
   const Position head = log.head();
-  PageProjector pages(store, std::move(projectors), log.log_id(), options.page_rows);
+  WriteBehind behind(store);
+  PageProjector pages(behind, std::move(projectors), log.log_id(), options.page_rows);
   Hose hose(std::max<std::size_t>(2, options.decoded_ahead / kBlockEvents));
   std::thread reader([&] { read_into(log, head, hose); });
   auto done = project_all(hose, pages, head, options, listener);
@@ -132,7 +134,7 @@ Result<RebuildProgress> rebuild(const EventLog& log,
   reader.join();
   if (!done) return fail(std::move(done).error());
   if (auto purged = pages.purge(); !purged) return fail(std::move(purged).error());
-  if (auto durable = store.make_durable(); !durable) return fail(std::move(durable).error());
+  if (auto durable = behind.make_durable(); !durable) return fail(std::move(durable).error());
   return RebuildProgress{pages.checkpoint().position, head, pages.rows_written()};
 }
 

@@ -77,7 +77,7 @@ Result<std::unique_ptr<ViewSnapshot>> RocksViewStore::snapshot() const {
   return RocksSnapshot::make(*database_, rows_);
 }
 
-Result<void> RocksViewStore::write(const std::vector<RowWrite>& rows) {
+Result<void> RocksViewStore::write(std::vector<RowWrite> rows) {
   batch_.clear();
   for (const auto& row : rows) {
     if (row.value) {

@@ -45,6 +45,19 @@ ViewBatch::Entry& ViewBatch::load(std::string_view key,
   return entry;
 }
 
+ViewBatch::Entry& ViewBatch::load_absent(std::string_view key) {
+  bool found = false;
+  Entry& entry = slot(key, &found);
+  if (!found || std::exchange(entry.blank, false)) entry.parsed = true;
+  DEALOG_ASSERT(entry.parsed);
+  return entry;
+}
+
+ViewBatch::Place ViewBatch::place_of(std::string_view key) const {
+  const auto found = entries_.find(key);
+  return found == entries_.end() || !found->second->row ? Place() : Place(found->second.get());
+}
+
 ViewBatch::Entry& ViewBatch::load_bytes(std::string_view key) {
   bool found = false;
   Entry& entry = slot(key, &found);
@@ -94,7 +107,7 @@ void ViewBatch::purge_afterwards(std::string_view prefix) {
 
 std::vector<RowWrite> ViewBatch::collect() {
   std::vector<RowWrite> out;
-  out.reserve(dirty_.size() + 1);
+  out.reserve(dirty_.size());
   // A memtable takes neighbours in their order without searching for the place of each.
   std::ranges::sort(dirty_, {}, &Entry::name);
   for (Entry* entry : dirty_) {

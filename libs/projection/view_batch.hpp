@@ -38,18 +38,26 @@ class ViewBatch {
     mark_dirty(entry);
     return *checked<Row>(entry);
   }
+  // The same for a row that was never written, which is not looked for in the store.
+  template <class Row>
+  Row& edit_new(std::string_view key) {
+    Entry& entry = load_absent(key);
+    if (!entry.row) entry.row = std::make_unique<Row>();
+    mark_dirty(entry);
+    return *checked<Row>(entry);
+  }
   // The row for looking at it, or null. Valid until collect() or erase().
   template <class Row>
   const Row* find(std::string_view key) {
     Entry& entry = load(key, Row::default_instance());
     return entry.row ? checked<Row>(entry) : nullptr;
   }
-  // The row if it is parsed already, else null; reads nothing and counts as no use.
+  // Where a row is that is parsed already, for changing it without looking for it again; valid
+  // until collect(). Nothing when it is not parsed: nothing is read for it.
+  class Place;
+  Place place_of(std::string_view key) const;
   template <class Row>
-  const Row* parsed(std::string_view key) const {
-    const auto place = entries_.find(key);
-    return place == entries_.end() || !place->second->row ? nullptr : checked<Row>(*place->second);
-  }
+  Row& edit(const Place& place);
   void erase(std::string_view key);
 
   // Rows that are written without being read: index entries. The last call for a key counts.
@@ -94,6 +102,7 @@ class ViewBatch {
     return static_cast<Row*>(entry.row.get());
   }
   Entry& load(std::string_view key, const google::protobuf::Message& prototype);
+  Entry& load_absent(std::string_view key);
   Entry& load_bytes(std::string_view key);
   Entry& slot(std::string_view key, bool* found);
   std::optional<std::string> read(std::string_view key);
@@ -115,5 +124,28 @@ class ViewBatch {
   std::vector<std::string> purges_;
   std::optional<Error> error_;
 };
+
+class ViewBatch::Place {
+ public:
+  Place() = default;
+  explicit operator bool() const { return entry_ != nullptr; }
+  template <class Row>
+  const Row& row() const {
+    return *checked<Row>(*entry_);
+  }
+
+ private:
+  friend class ViewBatch;
+  explicit Place(Entry* entry) : entry_(entry) {}
+  Entry* entry_ = nullptr;
+};
+
+template <class Row>
+Row& ViewBatch::edit(const Place& place) {
+  Entry& entry = *place.entry_;
+  entry.used = page_;
+  mark_dirty(entry);
+  return *checked<Row>(entry);
+}
 
 }  // namespace dealog

@@ -56,8 +56,9 @@ struct RowWrite {
 class ViewStore : public ViewReader {
  public:
   virtual Result<std::unique_ptr<ViewSnapshot>> snapshot() const = 0;
-  // All or nothing, also across a crash: rows and their checkpoint go in one call.
-  virtual Result<void> write(const std::vector<RowWrite>& rows) = 0;
+  // All or nothing, also across a crash: rows and their checkpoint go in one call, in the order of
+  // their keys, each key once.
+  virtual Result<void> write(std::vector<RowWrite> rows) = 0;
   // Everything written so far survives a crash from here on.
   virtual Result<void> make_durable() = 0;
   // Rewrites the range so that deleted rows are gone from the disk as well: after an erasure.

@@ -38,7 +38,7 @@ std::string_view DealsProjector::prefix() const { return row_keys::kDeals; }
 
 void DealsProjector::apply(const RecordedEvent& event, ViewBatch& batch) {
   if (!event.stream.starts_with("deal_")) return;
-  auto& row = batch.edit<v1::DealRow>(key_of(event.stream));
+  auto& row = row_of(event, batch);
   if (row.deal().empty()) row.set_deal(event.stream);
   row.set_version(event.version.value);
   row.set_updated_us(event.recorded.us);
@@ -50,17 +50,30 @@ void DealsProjector::apply(const RecordedEvent& event, ViewBatch& batch) {
 
 void DealsProjector::expect(std::span<const RecordedEvent> events, const ViewBatch& batch) {
   expected_.clear();
+  applied_ = 0;
   for (const auto& event : events) {
     if (!event.stream.starts_with("deal_")) continue;
-    const auto* row = batch.parsed<v1::DealRow>(key_of(event.stream));
-    if (row == nullptr) continue;
-    fetch(*row);
-    expected_.push_back(row);
+    const auto place = batch.place_of(key_of(event.stream));
+    if (!place) continue;
+    fetch(place.row<v1::DealRow>());
+    expected_.push_back({&event, place});
   }
   // Each of these loops waits for what the one before has asked for.
-  for (const auto* row : expected_) __builtin_prefetch(&row->last_touch());
-  for (const auto* row : expected_) fetch(row->last_touch());
-  for (const auto* row : expected_) __builtin_prefetch(row->last_touch().touch().data());
+  const auto touch = [](const Expected& one) -> const v1::TouchSummary& {
+    return one.place.row<v1::DealRow>().last_touch();
+  };
+  for (const auto& one : expected_) __builtin_prefetch(&touch(one));
+  for (const auto& one : expected_) fetch(touch(one));
+  for (const auto& one : expected_) __builtin_prefetch(touch(one).touch().data());
+}
+
+v1::DealRow& DealsProjector::row_of(const RecordedEvent& event, ViewBatch& batch) {
+  if (applied_ < expected_.size() && expected_[applied_].event == &event) {
+    return batch.edit<v1::DealRow>(expected_[applied_++].place);
+  }
+  const auto key = key_of(event.stream);
+  // Nothing was before the first event of a stream.
+  return event.version.value == 1 ? batch.edit_new<v1::DealRow>(key) : batch.edit<v1::DealRow>(key);
 }
 
 std::string_view DealsProjector::key_of(std::string_view deal) {
@@ -75,9 +88,14 @@ void DealsProjector::finish_page(ViewBatch& batch) {
     if (!row.card_place().empty() && row.card_place() != place) {
       batch.erase(row_keys::position_key(row.card_place(), row.opened_position()));
     }
+    const auto key = row_keys::position_key(place, row.opened_position());
+    const auto card = card_of(row).SerializeAsString();
+    if (row.card_place().empty()) {
+      batch.put(key, card);  // there is none to compare it with
+    } else {
+      batch.put_if_changed(key, card);
+    }
     row.set_card_place(std::string(place));
-    batch.put_if_changed(row_keys::position_key(place, row.opened_position()),
-                         card_of(row).SerializeAsString());
   }
   changed_cards_.clear();
 }

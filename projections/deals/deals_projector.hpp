@@ -22,11 +22,18 @@ class DealsProjector final : public Projector {
   void finish_page(ViewBatch& batch) override;
 
  private:
+  struct Expected {
+    const RecordedEvent* event;
+    ViewBatch::Place place;
+  };
+
   // The key of the deal's row, valid until the next call.
   std::string_view key_of(std::string_view deal);
+  v1::DealRow& row_of(const RecordedEvent& event, ViewBatch& batch);
 
   std::string key_;
-  std::vector<const v1::DealRow*> expected_;
+  std::vector<Expected> expected_;
+  std::size_t applied_ = 0;              // of those expected
   std::set<std::string> changed_cards_;  // deals of this page
 };
 

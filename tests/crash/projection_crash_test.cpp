@@ -56,7 +56,7 @@ class SplitStore final : public ViewStore {
   Result<std::unique_ptr<ViewSnapshot>> snapshot() const override {
     return fail(ErrorKind::kInternal, "not_needed", "not needed");
   }
-  Result<void> write(const std::vector<RowWrite>& rows) override {
+  Result<void> write(std::vector<RowWrite> rows) override {
     storage::WriteBatch batch;
     for (const auto& row : rows) {
       if (row.value)

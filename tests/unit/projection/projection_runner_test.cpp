@@ -45,9 +45,9 @@ class Moody final : public ViewStore {
     return rows_.scan(begin, end, order, visit);
   }
   Result<std::unique_ptr<ViewSnapshot>> snapshot() const override { return rows_.snapshot(); }
-  Result<void> write(const std::vector<RowWrite>& rows) override {
+  Result<void> write(std::vector<RowWrite> rows) override {
     if (failing) return fail(ErrorKind::kInternal, "storage_full", "no space");
-    return rows_.write(rows);
+    return rows_.write(std::move(rows));
   }
   Result<void> make_durable() override {
     ++durable;

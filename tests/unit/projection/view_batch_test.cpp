@@ -49,15 +49,32 @@ TEST_F(Batch, WritesNothingForRowsThatWereOnlyLookedAt) {
   EXPECT_EQ(write(), 0u);
 }
 
-TEST_F(Batch, LooksAtAParsedRowWithoutReadingOrKeepingIt) {
+TEST_F(Batch, ChangesAParsedRowAtItsPlace) {
   set("a", "x");
   write();
   ViewBatch later(store_);
-  EXPECT_EQ(later.parsed<v1::Pair>("a"), nullptr) << "nobody has asked for it yet";
-  later.edit<v1::Pair>("a");
-  EXPECT_EQ(later.parsed<v1::Pair>("a")->name(), "x");
+  EXPECT_FALSE(later.place_of("a")) << "nobody has asked for it yet";
+  EXPECT_EQ(later.find<v1::Pair>("a")->name(), "x");
+  const auto place = later.place_of("a");
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place.row<v1::Pair>().name(), "x");
+  EXPECT_TRUE(later.collect().empty()) << "looking changes nothing";
+  later.edit<v1::Pair>(later.place_of("a")).set_name("y");
+  EXPECT_EQ(later.collect().size(), 1u);
   later.erase("a");
-  EXPECT_EQ(later.parsed<v1::Pair>("a"), nullptr);
+  EXPECT_FALSE(later.place_of("a"));
+}
+
+TEST_F(Batch, LooksForNoRowThatIsNew) {
+  set("a", "of the store");
+  write();
+  ViewBatch later(store_);
+  EXPECT_EQ(later.edit_new<v1::Pair>("a").name(), "") << "the store was not asked";
+  later.edit_new<v1::Pair>("b").set_name("x");
+  EXPECT_EQ(later.edit<v1::Pair>("b").name(), "x");
+  later.erase("c");
+  later.edit_new<v1::Pair>("c").set_name("z");
+  EXPECT_EQ(later.collect().size(), 3u);
 }
 
 TEST_F(Batch, ARowThatIsErasedAndMadeAgainStartsEmpty) {
