@@ -18,6 +18,7 @@ class RocksViewStore final : public ViewStore {
     std::size_t memtable_bytes = 16 << 20;
     std::size_t block_cache_bytes = 64 << 20;
     bool read_only = false;
+    rocksdb::Env* environment = nullptr;  // for tests; not owned
   };
   static Result<std::unique_ptr<RocksViewStore>> open(const Options& options);
 
