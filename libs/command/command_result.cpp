@@ -31,33 +31,24 @@ Outcome CommandBus::outcome_of(Job& job, const Appended& appended) {
 void CommandBus::advance_folds(Job& job, const Outcome& outcome) {
   const auto& emitted = job.unit->emitted_;
   std::vector<RecordedEvent> recorded;
-  for (std::size_t first = 0; first < emitted.size(); ++first) {
-    const StreamName& stream = emitted[first].stream;
-    const bool done = std::any_of(emitted.begin(), emitted.begin() + static_cast<long>(first),
-                                  [&](const auto& event) { return event.stream == stream; });
-    if (done) continue;
-    auto* touched = job.unit->find_touched(stream);
-    const StreamVersion base = touched != nullptr ? touched->base->version() : StreamVersion{};
+  for (const auto& touched : job.unit->touched_) {
+    if (touched->emitted.empty()) continue;
+    const StreamVersion base = touched->base ? touched->base->version() : StreamVersion{};
     // Without a condition others may have come in between.
-    if (outcome.events[first].version != base.next()) {
-      cache_.mark_behind(stream);
+    if (outcome.events[touched->emitted.front()].version != base.next()) {
+      cache_.mark_behind(touched->stream);
       continue;
     }
     recorded.clear();
-    for (std::size_t i = first; i < emitted.size(); ++i) {
-      if (emitted[i].stream != stream) continue;
-      recorded.push_back(recorded_form(emitted[i], job.request.actor, job.now,
-                                       {.id = job.event_ids[i],
-                                        .position = outcome.events[i].position,
-                                        .version = outcome.events[i].version,
+    for (const std::size_t place : touched->emitted) {
+      recorded.push_back(recorded_form(emitted[place], job.request.actor, job.now,
+                                       {.id = job.event_ids[place],
+                                        .position = outcome.events[place].position,
+                                        .version = outcome.events[place].version,
                                         .recorded = outcome.recorded}));
     }
-    FoldRef fold;
-    if (touched != nullptr) {
-      touched->overlay.reset();
-      fold = std::move(touched->base);
-    }
-    cache_.advance(stream, recorded, std::move(fold));
+    touched->overlay.reset();
+    cache_.advance(touched->stream, recorded, std::move(touched->base));
   }
 }
 

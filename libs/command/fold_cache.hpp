@@ -13,6 +13,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include "libs/event/event.hpp"
 
 namespace dealog {
@@ -160,9 +162,9 @@ class FoldCache {
   const std::uint64_t event_limit_;
   mutable std::mutex mutex_;
   Entries entries_;  // guarded by mutex_; most recently used first
-  std::unordered_map<std::string_view, Entries::iterator> index_;  // guarded by mutex_
-  std::uint64_t cached_events_ = 0;                                // guarded by mutex_
-  std::unordered_map<std::string, Reading> reading_;               // guarded by mutex_
+  boost::unordered_flat_map<std::string_view, Entries::iterator> index_;  // guarded by mutex_
+  std::uint64_t cached_events_ = 0;                                       // guarded by mutex_
+  std::unordered_map<std::string, Reading> reading_;                      // guarded by mutex_
 };
 
 }  // namespace dealog

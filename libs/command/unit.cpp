@@ -25,10 +25,9 @@ Uuid Unit::new_uuid(std::string_view name) const {
 }
 
 StreamVersion Unit::version_of(std::string_view stream) const {
-  for (const auto& touched : touched_) {
-    if (touched->stream == stream) return touched->base->version();
-  }
-  return {};
+  const auto found = by_stream_.find(stream);
+  if (found == by_stream_.end() || !found->second->base) return {};
+  return found->second->base->version();
 }
 
 Result<std::optional<RecordedEvent>> Unit::last_with_tag(const Tag& tag) const {
@@ -60,7 +59,9 @@ std::optional<StreamName> Unit::emitted_with_tag(const Tag& tag) const {
 std::size_t Unit::emit(std::string_view stream, std::vector<NewEvent> events,
                        std::optional<std::size_t> cause) {
   const std::size_t first = emitted_.size();
+  auto& places = touch(stream).emitted;
   for (auto& event : events) {
+    places.push_back(emitted_.size());
     event.caused_by = event.caused_by ? std::optional(*event.caused_by + first) : cause;
     emitted_.push_back({StreamName(stream), std::move(event)});
   }
@@ -77,36 +78,30 @@ Uuid Unit::next_event_id() const { return event_id(given_.command_id, emitted_.s
 
 Result<const FoldRef*> Unit::access(std::string_view stream, Fold::Factory factory,
                                     bool conditional) {
-  Touched* touched = find_touched(stream);
-  if (touched == nullptr) {
-    auto opened = std::make_unique<Touched>();
-    opened->stream = stream;
-    opened->base = TRY(given_.folds.fold(stream, factory));
-    touched_.push_back(std::move(opened));
-    touched = touched_.back().get();
-  }
-  touched->conditional |= conditional;
-  bring_up_to_date(*touched);
-  return touched->overlay ? &touched->overlay : &touched->base;
+  Touched& touched = touch(stream);
+  if (!touched.base) touched.base = TRY(given_.folds.fold(stream, factory));
+  touched.conditional |= conditional;
+  bring_up_to_date(touched);
+  return touched.overlay ? &touched.overlay : &touched.base;
 }
 
-Unit::Touched* Unit::find_touched(std::string_view stream) {
-  for (auto& touched : touched_) {
-    if (touched->stream == stream) return touched.get();
-  }
-  return nullptr;
+Unit::Touched& Unit::touch(std::string_view stream) {
+  if (const auto found = by_stream_.find(stream); found != by_stream_.end()) return *found->second;
+  auto& touched = *touched_.emplace_back(std::make_unique<Touched>());
+  touched.stream = stream;
+  by_stream_.emplace(touched.stream, &touched);
+  return touched;
 }
 
 void Unit::bring_up_to_date(Touched& touched) {
-  for (; touched.applied < emitted_.size(); ++touched.applied) {
-    const StreamEvent& made = emitted_[touched.applied];
-    if (made.stream != touched.stream) continue;
+  for (; touched.applied < touched.emitted.size(); ++touched.applied) {
+    const std::size_t place = touched.emitted[touched.applied];
     if (!touched.overlay) touched.overlay = FoldRef(touched.base->clone());
     // The work may hold a pointer to the state, never a reference to the fold.
     Fold* const fold = touched.overlay.exclusive();
     DEALOG_ASSERT(fold != nullptr);
-    fold->apply(recorded_form(made, given_.actor, given_.now,
-                              {.id = event_id(given_.command_id, touched.applied),
+    fold->apply(recorded_form(emitted_[place], given_.actor, given_.now,
+                              {.id = event_id(given_.command_id, place),
                                .position = {},
                                .version = fold->version().next(),
                                .recorded = given_.now}));

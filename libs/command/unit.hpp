@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include "libs/base/clock.hpp"
 #include "libs/base/language.hpp"
 #include "libs/command/folds.hpp"
@@ -105,20 +107,23 @@ class Unit {
   friend class CommandBus;
   struct Touched {
     StreamName stream;
-    FoldRef base;             // as it was read
-    FoldRef overlay;          // with what was emitted here; empty when nothing was
-    std::size_t applied = 0;  // how many of emitted_ are in the overlay
+    FoldRef base;                      // as it was read; empty until somebody asks for the state
+    FoldRef overlay;                   // with what was emitted here; empty when nothing was
+    std::vector<std::size_t> emitted;  // places in emitted_
+    std::size_t applied = 0;           // how many of those are in the overlay
     bool conditional = false;
   };
 
   Result<const FoldRef*> access(std::string_view stream, Fold::Factory factory, bool conditional);
   Uuid new_uuid(std::string_view name) const;
-  Touched* find_touched(std::string_view stream);
+  Touched& touch(std::string_view stream);
   void bring_up_to_date(Touched& touched);
   std::vector<Condition> take_conditions();
 
   Given given_;
   std::vector<std::unique_ptr<Touched>> touched_;
+  // An import touches hundreds of streams.
+  boost::unordered_flat_map<std::string_view, Touched*> by_stream_;
   std::vector<Condition> tag_conditions_;
   std::vector<StreamEvent> emitted_;
   std::vector<SubjectKey> fresh_keys_;

@@ -7,6 +7,7 @@
 
 #include "libs/base/encoding.hpp"
 #include "libs/eventlog/archive_walk.hpp"
+#include "libs/eventlog/bulk_writes.hpp"
 #include "libs/eventlog/log_identity.hpp"
 #include "libs/eventlog/record_fields.hpp"
 #include "libs/eventlog/tree_reader.hpp"
@@ -17,7 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using storage::Sync;
 
-constexpr std::size_t kBatchBytes = 4 << 20;
 // Fewer rows than this between two that stay are erased one by one.
 constexpr std::uint64_t kRowsOfRange = 64;
 
@@ -67,14 +67,6 @@ class Dropping {
  private:
   void step(std::string_view what) const {
     if (options_.on_step) options_.on_step(what);
-  }
-  Result<void> write(Sync sync) {
-    TRY(tables_.db().write(batch_, sync));
-    batch_.clear();
-    return {};
-  }
-  Result<void> write_when_full() {
-    return batch_.bytes() < kBatchBytes ? Result<void>() : write(Sync::kNo);
   }
   bool stays(std::string_view stream) const { return options_.keeps && options_.keeps(stream); }
 
@@ -146,12 +138,11 @@ class Dropping {
     for (; rows.valid(); rows.next()) {
       const auto fields = TRY(parse_record_fields(rows.value()));
       const IdRow row{.position = {parse_u64(rows.key()).value_or(0)}, .answer = answer_of(fields)};
-      batch_.put(tables_.ids, fields.event_id, to_bytes(row));
-      TRY(write_when_full());
+      writes_->put(tables_.ids, fields.event_id, to_bytes(row));
+      TRY(writes_.write_when_full());
     }
     TRY(rows.status());
-    TRY(write(Sync::kYes));
-    TRY(tables_.db().flush_all());
+    TRY(writes_.finish());
     TRY(write_identity_row(tables_, kArchiveKey,
                            fs::absolute(archive_).lexically_normal().string()));
     TRY(write_identity_row(tables_, kDroppedKey, bytes_of(to)));
@@ -167,9 +158,9 @@ class Dropping {
     std::uint64_t length = 0;
     const auto erase_run = [&](std::string_view to) {
       if (length >= kRowsOfRange) {
-        batch_.erase_range(tables_.events, run.front(), to);
+        writes_->erase_range(tables_.events, run.front(), to);
       } else {
-        for (const auto& key : run) batch_.erase(tables_.events, key);
+        for (const auto& key : run) writes_->erase(tables_.events, key);
       }
       run.clear();
       length = 0;
@@ -177,15 +168,14 @@ class Dropping {
     for (; rows.valid(); rows.next()) {
       if (stays(TRY(parse_record_fields(rows.value())).stream)) {
         erase_run(rows.key());
-        TRY(write_when_full());
+        TRY(writes_.write_when_full());
         continue;
       }
       if (++length < kRowsOfRange || run.empty()) run.emplace_back(rows.key());
     }
     TRY(rows.status());
     erase_run(bytes_of(end));
-    TRY(write(Sync::kYes));
-    TRY(tables_.db().flush_all());
+    TRY(writes_.finish());
     return tables_.db().compact(tables_.events, {.to = bytes_of(end)});
   }
 
@@ -193,7 +183,7 @@ class Dropping {
   const fs::path& archive_;
   const DropOptions& options_;
   DropDone done_;
-  storage::WriteBatch batch_;
+  BulkWrites writes_{tables_.db()};
 };
 
 }  // namespace

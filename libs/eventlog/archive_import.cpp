@@ -3,6 +3,7 @@
 #include "libs/base/encoding.hpp"
 #include "libs/eventlog/archive_segment.hpp"
 #include "libs/eventlog/archive_walk.hpp"
+#include "libs/eventlog/bulk_writes.hpp"
 #include "libs/eventlog/log_identity.hpp"
 
 namespace dealog {
@@ -10,7 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kBatchBytes = 4 << 20;
 constexpr std::size_t kPersonalKeyBytes = kTagHashBytes + sizeof(std::uint64_t);
 
 std::string bytes_of(std::uint64_t value) {
@@ -30,20 +30,19 @@ class LogMaker {
       TRY(add_record(position, record));
       position = position.next();
     }
-    batch_.put(tables_.commits, bytes_of(commit.entry.last.value), commit.row);
-    return batch_.bytes() < kBatchBytes ? Result<void>() : write(storage::Sync::kNo);
+    writes_->put(tables_.commits, bytes_of(commit.entry.last.value), commit.row);
+    return writes_.write_when_full();
   }
 
   Result<void> finish(const std::string& log_id, Position last, std::string_view personal_keys) {
     for (; !personal_keys.empty(); personal_keys.remove_prefix(kPersonalKeyBytes)) {
-      batch_.put(tables_.personal_tags, personal_keys.substr(0, kPersonalKeyBytes), "");
+      writes_->put(tables_.personal_tags, personal_keys.substr(0, kPersonalKeyBytes), "");
     }
-    batch_.put(tables_.meta, kFormatKey, kLogFormat);
-    batch_.put(tables_.meta, kLogIdKey, log_id);
-    batch_.put(tables_.meta, kNoBodiesKey, bytes_of(last.value));
-    if (highest_key_ > 0) batch_.put(tables_.meta, kHighestKeyKey, bytes_of(highest_key_));
-    TRY(write(storage::Sync::kYes));
-    return tables_.db().flush_all();
+    writes_->put(tables_.meta, kFormatKey, kLogFormat);
+    writes_->put(tables_.meta, kLogIdKey, log_id);
+    writes_->put(tables_.meta, kNoBodiesKey, bytes_of(last.value));
+    if (highest_key_ > 0) writes_->put(tables_.meta, kHighestKeyKey, bytes_of(highest_key_));
+    return writes_.finish();
   }
 
  private:
@@ -52,29 +51,23 @@ class LogMaker {
       return archive_broken("position " + std::to_string(position.value), "is no record");
     }
     const std::string place = bytes_of(position.value);
-    batch_.put(tables_.events, place, bytes);
-    batch_.put(tables_.streams, stream_key(key_, record_.stream(), {record_.version()}), place);
-    batch_.put(tables_.ids, record_.event_id(), place);
+    writes_->put(tables_.events, place, bytes);
+    writes_->put(tables_.streams, stream_key(key_, record_.stream(), {record_.version()}), place);
+    writes_->put(tables_.ids, record_.event_id(), place);
     for (const auto& tag : record_.tags()) {
-      batch_.put(tables_.tags, tag_key(key_, false, tag, position), "");
+      writes_->put(tables_.tags, tag_key(key_, false, tag, position), "");
     }
     for (const auto& box : record_.boxes()) {
       const bool named = box.privacy() == v1::PERSON && !record_.subject().empty();
-      batch_.put(tables_.subject_keys, named ? record_.subject() : record_.stream(),
-                 bytes_of(box.key_id()));
+      writes_->put(tables_.subject_keys, named ? record_.subject() : record_.stream(),
+                   bytes_of(box.key_id()));
       highest_key_ = std::max<KeyId>(highest_key_, box.key_id());
     }
     return {};
   }
 
-  Result<void> write(storage::Sync sync) {
-    TRY(tables_.db().write(batch_, sync));
-    batch_.clear();
-    return {};
-  }
-
   const LogTables& tables_;
-  storage::WriteBatch batch_;
+  BulkWrites writes_{tables_.db()};
   storage::KeyWriter key_;
   v1::StoredRecord record_;
   KeyId highest_key_ = 0;

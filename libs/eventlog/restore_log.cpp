@@ -6,6 +6,7 @@
 #include "libs/base/encoding.hpp"
 #include "libs/base/text.hpp"
 #include "libs/eventlog/append_checks.hpp"
+#include "libs/eventlog/bulk_writes.hpp"
 #include "libs/eventlog/expired_bodies.hpp"
 #include "libs/eventlog/log_identity.hpp"
 #include "libs/eventlog/record_fields.hpp"
@@ -18,7 +19,6 @@ using storage::Sync;
 using storage::WriteBatch;
 
 // A batch is written when it has grown to this.
-constexpr std::size_t kBatchBytes = 4 << 20;
 
 std::string bytes_of(std::uint64_t value) {
   std::string bytes;
@@ -37,21 +37,11 @@ class Truncation {
     TRY(cut_commits());
     TRY(remove_events());
     TRY(remove_personal_tags());
-    TRY(write(Sync::kYes));
-    TRY(tables_.db().flush_all());
+    TRY(writes_.finish());
     return to_;
   }
 
  private:
-  Result<void> write(Sync sync) {
-    TRY(tables_.db().write(batch_, sync));
-    batch_.clear();
-    return {};
-  }
-  Result<void> write_when_full() {
-    return batch_.bytes() < kBatchBytes ? Result<void>() : write(Sync::kNo);
-  }
-
   Result<void> move_to_end_of_append() {
     storage::PinnedValue record;
     if (!TRY(tables_.record_at(to_, record))) return log_gap(to_);
@@ -82,8 +72,8 @@ class Truncation {
     }
     for (; rows.valid(); rows.next()) {
       if (parse_u64(rows.key()) == to_.value) continue;
-      batch_.erase(tables_.commits, rows.key());
-      TRY(write_when_full());
+      writes_->erase(tables_.commits, rows.key());
+      TRY(writes_.write_when_full());
     }
     return rows.status();
   }
@@ -103,7 +93,7 @@ class Truncation {
     for (std::size_t i = 0; i < frontier.root_count(); ++i) {
       row.add_frontier(std::string(merkle::view(frontier.root_at(i))));
     }
-    batch_.put(tables_.commits, bytes_of(to_.value), row.SerializeAsString());
+    writes_->put(tables_.commits, bytes_of(to_.value), row.SerializeAsString());
   }
 
   Result<void> remove_events() {
@@ -112,15 +102,15 @@ class Truncation {
     for (; rows.valid(); rows.next()) {
       const Position position{parse_u64(rows.key()).value_or(0)};
       const auto fields = TRY(parse_record_fields(rows.value()));
-      batch_.erase(tables_.streams, stream_key(key, fields.stream, fields.version));
-      batch_.erase(tables_.ids, fields.event_id);
-      batch_.erase(tables_.raw, fields.event_id);
+      writes_->erase(tables_.streams, stream_key(key, fields.stream, fields.version));
+      writes_->erase(tables_.ids, fields.event_id);
+      writes_->erase(tables_.raw, fields.event_id);
       keep_word_of_expiry(rows.value());
       for (const auto tag : fields.tags) {
-        batch_.erase(tables_.tags, tag_key(key, false, tag, position));
+        writes_->erase(tables_.tags, tag_key(key, false, tag, position));
       }
-      batch_.erase(tables_.events, rows.key());
-      TRY(write_when_full());
+      writes_->erase(tables_.events, rows.key());
+      TRY(writes_.write_when_full());
     }
     return rows.status();
   }
@@ -128,7 +118,7 @@ class Truncation {
   // Bodies stay away although the event that says why is cut off.
   void keep_word_of_expiry(std::string_view record) {
     const auto until = expiry_in(record);
-    if (until) batch_.put(tables_.meta, kNoBodiesKey, bytes_of(std::min(*until, to_).value));
+    if (until) writes_->put(tables_.meta, kNoBodiesKey, bytes_of(std::min(*until, to_).value));
   }
 
   Result<void> remove_personal_tags() {
@@ -136,15 +126,15 @@ class Truncation {
     for (; rows.valid(); rows.next()) {
       storage::KeyReader reader(rows.key());
       if (reader.raw(kTagHashBytes) && reader.u64().value_or(0) <= to_.value) continue;
-      batch_.erase(tables_.personal_tags, rows.key());
-      TRY(write_when_full());
+      writes_->erase(tables_.personal_tags, rows.key());
+      TRY(writes_.write_when_full());
     }
     return rows.status();
   }
 
   const LogTables& tables_;
   Position to_;
-  WriteBatch batch_;
+  BulkWrites writes_{tables_.db()};
 };
 
 // By the bodies that there are, not by the records, which may lie in an archive.

@@ -9,17 +9,13 @@
 #include "services/dealog/archive/drop_from_log.hpp"
 #include "services/dealog/archive/take_archive.hpp"
 #include "services/dealog/commands/commands.hpp"
+#include "services/dealog/commands/say.hpp"
 #include "services/dealog/folder_in_use.hpp"
 
 namespace dealog::commands {
 namespace {
 
 namespace fs = std::filesystem;
-
-void say(const std::string& line) {
-  std::printf("%s\n", line.c_str());
-  std::fflush(stdout);
-}
 
 int wrong_use(const char* what) {
   std::fprintf(stderr, "dealog archive: %s\n", what);
@@ -32,11 +28,10 @@ Result<int> take(const Archive& arguments) {
                         .archive = arguments.folder,
                         .until = arguments.until,
                         .segment_events = static_cast<std::uint64_t>(arguments.segment_events),
-                        .on_step = [](std::string_view step) { say(std::string(step)); },
-                        .on_progress =
-                            [](Position position) {
-                              say(fmt::format("archived up to position {}", position.value));
-                            }}));
+                        .on_step = say,
+                        .on_progress = [](Position position) {
+                          say(fmt::format("archived up to position {}", position.value));
+                        }}));
   say(fmt::format("{} new segments with {} events, {} bytes{}", done.segments, done.events,
                   done.bytes, done.online ? ", from the running service" : ""));
   say(fmt::format("{} holds positions 1 to {}, recorded until {}, epoch {}",
@@ -55,12 +50,11 @@ Result<std::string> trusted_key(const Archive& arguments) {
 Result<int> drop(const Archive& arguments) {
   TRY(require_unused(arguments.data));
   if (!arguments.dry_run) TRY(take(arguments));
-  const auto done =
-      TRY(drop_from_log({.data = arguments.data,
-                         .archive = arguments.folder,
-                         .until = arguments.until,
-                         .dry_run = arguments.dry_run,
-                         .on_step = [](std::string_view step) { say(std::string(step)); }}));
+  const auto done = TRY(drop_from_log({.data = arguments.data,
+                                       .archive = arguments.folder,
+                                       .until = arguments.until,
+                                       .dry_run = arguments.dry_run,
+                                       .on_step = say}));
   if (arguments.dry_run) {
     say(fmt::format("{} events with {} bytes up to position {} would be dropped, {} would stay",
                     done.events, done.bytes, done.dropped.value, done.kept));
@@ -111,12 +105,11 @@ Result<int> verify(const Archive& arguments) {
 Result<int> import(const Archive& arguments) {
   const SystemClock clock;
   set_log_level(LogLevel::kWarning);
-  const auto done =
-      TRY(make_data_of_archive({.archive = arguments.folder,
-                                .target = arguments.import_to,
-                                .keys_of = arguments.data,
-                                .clock = &clock,
-                                .on_step = [](std::string_view step) { say(std::string(step)); }}));
+  const auto done = TRY(make_data_of_archive({.archive = arguments.folder,
+                                              .target = arguments.import_to,
+                                              .keys_of = arguments.data,
+                                              .clock = &clock,
+                                              .on_step = say}));
   say(fmt::format("{} holds positions 1 to {}; the log is sound, its epoch is {}",
                   arguments.import_to.string(), done.head.value, done.epoch));
   if (!done.views_built) {

@@ -6,14 +6,10 @@
 #include "services/dealog/backup/backup_head.hpp"
 #include "services/dealog/backup/take_backup.hpp"
 #include "services/dealog/commands/commands.hpp"
+#include "services/dealog/commands/say.hpp"
 
 namespace dealog::commands {
 namespace {
-
-void say(const std::string& line) {
-  std::printf("%s\n", line.c_str());
-  std::fflush(stdout);
-}
 
 std::string line_of(const BackupManifest& manifest) {
   return fmt::format("{}  position {}, recorded until {}, epoch {}", manifest.id,
@@ -49,10 +45,8 @@ Result<int> run(const Backup& arguments) {
     return kWrongUse;
   }
   const SystemClock clock;
-  BackupOptions options{.data = arguments.data,
-                        .repository = arguments.repository,
-                        .clock = &clock,
-                        .on_step = [](std::string_view step) { say(std::string(step)); }};
+  BackupOptions options{
+      .data = arguments.data, .repository = arguments.repository, .clock = &clock, .on_step = say};
   if (arguments.keep > 0) options.keep = static_cast<std::size_t>(arguments.keep);
   const auto done = TRY(take_backup(options));
   say(fmt::format("{}, {} bytes copied of {}{}", line_of(done.manifest), done.copied_bytes,

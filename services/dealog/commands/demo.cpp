@@ -7,6 +7,7 @@
 #include "libs/base/clock.hpp"
 #include "libs/base/logging.hpp"
 #include "services/dealog/commands/commands.hpp"
+#include "services/dealog/commands/say.hpp"
 #include "services/dealog/demo/company.hpp"
 #include "services/dealog/scratch_folder.hpp"
 
@@ -20,8 +21,7 @@ void show(const demo::MonthReport& month) {
   const auto line =
       fmt::format("{}  {} deals so far: {} open, {} won, {} lost; {} events", month.month,
                   month.deals, month.open, month.won, month.lost, month.events);
-  std::printf("%s\n", line.c_str());
-  std::fflush(stdout);
+  say(line);
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ Result<int> run(const Demo& arguments) {
   const double seconds = std::chrono::duration<double>(steady_now() - started).count();
   const auto line = fmt::format("{} holds {} deals and {} events, made in {:.1f} s",
                                 arguments.data.string(), done.deals, done.events, seconds);
-  std::printf("%s\n", line.c_str());
+  say(line);
   return kDone;
 }
 

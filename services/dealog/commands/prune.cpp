@@ -7,15 +7,11 @@
 
 #include "libs/base/logging.hpp"
 #include "services/dealog/commands/commands.hpp"
+#include "services/dealog/commands/say.hpp"
 #include "services/dealog/config.hpp"
 
 namespace dealog::commands {
 namespace {
-
-void say(const std::string& line) {
-  std::printf("%s\n", line.c_str());
-  std::fflush(stdout);
-}
 
 // Nothing: they are kept for ever.
 Result<std::optional<Timestamp>> before(const Prune& arguments, const Config& config,

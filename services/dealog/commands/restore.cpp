@@ -7,30 +7,21 @@
 
 #include "libs/base/logging.hpp"
 #include "services/dealog/commands/commands.hpp"
+#include "services/dealog/commands/say.hpp"
 
 namespace dealog::commands {
-namespace {
-
-void say(const std::string& line) {
-  std::printf("%s\n", line.c_str());
-  std::fflush(stdout);
-}
-
-}  // namespace
-
 Result<int> run(const Restore& arguments) {
   const SystemClock clock;
   set_log_level(LogLevel::kWarning);
-  const auto done =
-      TRY(restore({.repository = arguments.repository,
-                   .target = arguments.target,
-                   .backup = arguments.backup,
-                   .to = arguments.to,
-                   .key = arguments.key,
-                   .erasures = arguments.erasures,
-                   .archive = arguments.archive,
-                   .clock = &clock,
-                   .on_step = [](std::string_view step) { say(std::string(step)); }}));
+  const auto done = TRY(restore({.repository = arguments.repository,
+                                 .target = arguments.target,
+                                 .backup = arguments.backup,
+                                 .to = arguments.to,
+                                 .key = arguments.key,
+                                 .erasures = arguments.erasures,
+                                 .archive = arguments.archive,
+                                 .clock = &clock,
+                                 .on_step = say}));
   say(fmt::format("{} holds backup {} up to position {} of {}; the log is sound, its epoch is {}",
                   arguments.target.string(), done.from.id, done.restored_to.value,
                   done.from.head.value, done.epoch));
