@@ -76,6 +76,11 @@ Result<SealKey> Unit::seal_key(std::string_view subject) {
 
 Uuid Unit::next_event_id() const { return event_id(given_.command_id, emitted_.size()); }
 
+Uuid Unit::id_of(std::size_t place) const {
+  const Uuid& own = emitted_[place].event.id;
+  return own.is_nil() ? event_id(given_.command_id, place) : own;
+}
+
 Result<const FoldRef*> Unit::access(std::string_view stream, Fold::Factory factory,
                                     bool conditional) {
   Touched& touched = touch(stream);
@@ -101,7 +106,7 @@ void Unit::bring_up_to_date(Touched& touched) {
     Fold* const fold = touched.overlay.exclusive();
     DEALOG_ASSERT(fold != nullptr);
     fold->apply(recorded_form(emitted_[place], given_.actor, given_.now,
-                              {.id = event_id(given_.command_id, place),
+                              {.id = id_of(place),
                                .position = {},
                                .version = fold->version().next(),
                                .recorded = given_.now}));

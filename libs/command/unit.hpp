@@ -102,6 +102,8 @@ class Unit {
   void attach(RawBody body) { raw_bodies_.push_back(std::move(body)); }
   // The id that the event emitted next will have (unless it brings its own).
   Uuid next_event_id() const;
+  // The id of an event that was emitted, by its place.
+  Uuid id_of(std::size_t place) const;
 
  private:
   friend class CommandBus;

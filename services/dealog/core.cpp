@@ -75,8 +75,7 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
   TRY(core->open_ledgers());
   TRY(core->repeat_erasures());
   TRY(core->open_views());
-  core->intake_ = std::make_unique<webhooks::Intake>(*core->bus_, *core->sources_, *core->views_,
-                                                     *core->projections_);
+  core->intake_ = std::make_unique<webhooks::Intake>(*core->bus_, *core->sources_, *core->views_);
   core->fetcher_ = std::make_unique<webhooks::Fetcher>(*core->bus_, *core->sources_, *core->views_,
                                                        *core->projections_, options.reach);
   core->effects_ =

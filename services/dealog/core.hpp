@@ -70,6 +70,7 @@ class Core {
   ProjectionRunner& projections() { return *projections_; }
   Signal& projected() { return projected_; }
   webhooks::SourceBook& sources() { return *sources_; }
+  webhooks::Intake& intake() { return *intake_; }
   const Clock& clock() const { return *options_.clock; }
 
   // A copy of log and keys, in that order, for a backup. `folder` must not exist and must lie on

@@ -67,7 +67,7 @@ Result<void> Service::open(const ServiceOptions& options) {
       .reads = *reads_,
       .imports = *imports_,
       .destroy_key = [this](std::string_view subject) { return core_->destroy_key(subject); }});
-  receiver_ = std::make_unique<webhooks::Receiver>(core_->bus(), core_->sources());
+  receiver_ = std::make_unique<webhooks::Receiver>(core_->bus(), core_->sources(), core_->intake());
   core_->start_workers();
   const ListenAddress listen = TRY(parse_listen(config.listen));
   http::ServerOptions server{.address = listen.host,

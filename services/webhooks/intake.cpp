@@ -12,20 +12,12 @@
 #include "libs/command/user_directory.hpp"
 #include "projections/intake/intake_view.hpp"
 #include "services/webhooks/fact_commands.hpp"
-#include "services/webhooks/stored_delivery.hpp"
+#include "services/webhooks/in_hand.hpp"
 
 namespace dealog::webhooks {
 namespace {
 
 using connectors::Fact;
-
-constexpr std::chrono::milliseconds kProjectedWithin{5'000};
-
-// Errors after which the delivery stays pending and is tried again.
-bool is_passing(const Error& error) {
-  return error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kUnknown ||
-         error.code == "version_conflict" || error.code == "log_stopped";
-}
 
 // Commands that are on the way together, so that one sync makes all of them durable. Their order is
 // kept where they queue for the same stream.
@@ -62,91 +54,6 @@ class Together {
 // Bodies that are decoded together: mails may have 40 MB each.
 constexpr std::size_t kBytesInHand = 64 << 20;
 
-// What is kept of a delivery of many facts beside its effects, which are all carried out. An event
-// holds a megabyte, and a delivery that cannot be settled would hold up all others.
-constexpr std::size_t kShownJsonBytes = 640 << 10;
-constexpr std::size_t kShownResults = 1'500;  // about 150 bytes each
-
-// The last element tells of how many facts nothing is shown.
-std::string normalised_json(const std::vector<Fact>& facts) {
-  std::string out = "[";
-  std::size_t shown = 0;
-  for (; shown < facts.size(); ++shown) {
-    const std::string one = boost::json::serialize(normalised(facts[shown]));
-    if (out.size() + one.size() > kShownJsonBytes) break;
-    out += (shown == 0 ? "" : ",") + one;
-  }
-  if (shown < facts.size()) {
-    out += fmt::format("{}{{\"kind\":\"not_shown\",\"facts\":{}}}", shown == 0 ? "" : ",",
-                       facts.size() - shown);
-  }
-  return out + "]";
-}
-
-// One delivery of a step.
-struct InHand {
-  DeliveryId id;
-  std::uint32_t replays = 0;
-  std::shared_ptr<const ConnectedSource> source;
-  std::optional<StoredDelivery> stored;  // nothing: it was erased
-  std::vector<Fact> facts;
-  std::size_t next_fact = 0;
-  std::optional<Result<Outcome>> outcome;  // of the fact before that one
-  // How it ends so far.
-  std::vector<v1::DeliveryResult> results;
-  std::string ignored;  // why the last fact that did nothing did nothing
-  std::optional<Error> failed;
-
-  bool has_more() const { return !failed && next_fact < facts.size(); }
-  bool is_left() const { return failed && is_passing(*failed); }
-
-  use_cases::Settlement settlement() const {
-    const std::uint32_t version = source->provider->decoder_version();
-    if (!stored) return delivery::IgnoreDelivery{version, "body_erased"};
-    if (failed) {
-      return delivery::QuarantineDelivery{version, failed->code, in_one_line(*failed)};
-    }
-    if (results.empty()) {
-      return delivery::IgnoreDelivery{version, ignored, normalised_json(facts)};
-    }
-    return delivery::AcceptDelivery{version, results, normalised_json(facts)};
-  }
-};
-
-// Nothing when it is settled already.
-Result<std::optional<InHand>> take_in_hand(const Folds& folds, const SourceBook& sources,
-                                           const DeliveryId& id) {
-  const auto state = TRY(folds.current<delivery::State>(id.text()));
-  if (state->status != delivery::Status::kPending) return std::nullopt;
-  InHand taken{.id = id,
-               .replays = state->replays,
-               .source = TRY(sources.find_any(state->source)),
-               .stored = TRY(read_delivery(folds, id))};
-  if (!taken.stored) return taken;
-  auto facts = taken.source->provider->decode(taken.stored->delivery, taken.source->settings);
-  if (facts) {
-    taken.facts = *std::move(facts);
-  } else {
-    taken.failed = std::move(facts).error();
-  }
-  return taken;
-}
-
-// After the command of the fact before `next_fact` has ended.
-void take_outcome(CommandBus& bus, InHand& delivery) {
-  if (!delivery.outcome) return;
-  const Result<Outcome> outcome = *std::exchange(delivery.outcome, std::nullopt);
-  if (!outcome) {
-    delivery.failed = outcome.error();
-  } else if (outcome->events.empty()) {
-    delivery.ignored = "nothing_new";
-  } else if (auto result = result_of(delivery.facts[delivery.next_fact - 1], *outcome, bus)) {
-    if (delivery.results.size() < kShownResults) delivery.results.push_back(*std::move(result));
-  } else {
-    delivery.failed = std::move(result).error();
-  }
-}
-
 // The next fact of a delivery.
 void submit_fact(Together& together, InHand& delivery, const std::optional<UserId>& owner) {
   const Fact& fact = delivery.facts[delivery.next_fact++];
@@ -165,13 +72,16 @@ void submit_fact(Together& together, InHand& delivery, const std::optional<UserI
                    .computed_id = Uuid::derived(delivery.source->id.uuid(),
                                                 (fact.fetch ? "ask:" : "fact:") + fact.key),
                    .cause = stored.cause},
-                  std::move(command->work),
+                  delivery.work_of(fact, std::move(command->work)),
                   [&delivery](Result<Outcome> outcome) { delivery.outcome = std::move(outcome); });
 }
 
 // One fact of each delivery after the other, so that those of one delivery keep their order.
+// `meanwhile` runs once while the first ones are on their way.
+template <class Meanwhile>
 void apply_facts(CommandBus& bus, std::vector<InHand>& deliveries,
-                 const std::optional<UserId>& owner) {
+                 const std::optional<UserId>& owner, Meanwhile meanwhile) {
+  bool first = true;
   for (bool more = true; more;) {
     more = false;
     Together together(bus);
@@ -180,8 +90,9 @@ void apply_facts(CommandBus& bus, std::vector<InHand>& deliveries,
       submit_fact(together, delivery, owner);
       more = true;
     }
+    if (std::exchange(first, false)) meanwhile();
     together.wait();
-    for (auto& delivery : deliveries) take_outcome(bus, delivery);
+    for (auto& delivery : deliveries) delivery.take_outcome(bus.folds());
   }
 }
 
@@ -197,17 +108,14 @@ CommandRequest settling(const InHand& delivery) {
   return request;
 }
 
-struct Settled {
-  Position last;
-  std::optional<Error> failed;  // of one that stays pending
-};
-
-Settled settle_all(CommandBus& bus, const std::vector<InHand>& deliveries) {
-  Settled settled;
+// Those that were not settled with their last fact. Errors: why one stays pending.
+Result<void> settle_rest(CommandBus& bus, const std::vector<InHand>& deliveries) {
+  Result<void> settled;
   Together together(bus);
   for (const auto& delivery : deliveries) {
+    if (delivery.settled) continue;
     if (delivery.is_left()) {
-      settled.failed = delivery.failed;
+      settled = fail(*delivery.failed);
       continue;
     }
     together.submit(
@@ -216,11 +124,7 @@ Settled settle_all(CommandBus& bus, const std::vector<InHand>& deliveries) {
           return use_cases::settle_delivery(unit, id, settlement);
         },
         [&settled](Result<Outcome> outcome) {
-          if (outcome) {
-            settled.last = std::max(settled.last, outcome->last);
-          } else {
-            settled.failed = std::move(outcome).error();
-          }
+          if (!outcome) settled = fail(std::move(outcome).error());
         });
   }
   together.wait();
@@ -235,14 +139,17 @@ Trial try_delivery(const ConnectedSource& source, const connectors::Delivery& de
           source.provider->decode(delivery, source.settings)};
 }
 
-Intake::Intake(CommandBus& bus, const SourceBook& sources, const ViewStore& views,
-               const ProjectionRunner& projections)
-    : bus_(bus), sources_(sources), views_(views), projections_(projections) {}
+Intake::Intake(CommandBus& bus, const SourceBook& sources, const ViewStore& views)
+    : bus_(bus), sources_(sources), views_(views) {}
 
 Intake::~Intake() { stop(); }
 
 void Intake::start() {
   worker_ = std::make_unique<Worker>("intake", [this] {
+    if (burst_.stands_back(steady_now())) {
+      std::this_thread::sleep_for(BurstWatch::kWindow);
+      return Worker::Step::kMore;
+    }
     const auto done = run_once();
     if (done) return *done ? Worker::Step::kMore : Worker::Step::kIdle;
     log_warning("intake is delayed", {{"code", done.error().code}});
@@ -258,35 +165,57 @@ void Intake::wake() {
   if (worker_) worker_->wake();
 }
 
-Result<bool> Intake::run_once() {
-  std::vector<views::PendingDelivery> pending;
-  {
+Result<Intake::Batch> Intake::look() {
+  Batch batch{.deliveries = {}, .until = looked_until_};
+  bool more = true;
+  // The views may be behind: what they show may all be settled.
+  while (more && batch.deliveries.empty()) {
     const auto snapshot = TRY(views_.snapshot());
     const ViewContext context{*snapshot, bus_.keys(), PersonalView::kMasked, bus_.clock().now()};
-    pending = TRY(views::IntakeView(context).pending(settled_before_, kDeliveriesPerStep));
-    settled_before_ =
-        pending.empty() ? snapshot->position() : Position{pending.front().since.value - 1};
-  }
-  std::vector<InHand> deliveries;
-  std::size_t bytes = 0;
-  for (const auto& one : pending) {
-    if (bytes > kBytesInHand) break;  // the rest is found by the next look
-    const DeliveryId id = TRY(DeliveryId::parse(one.delivery));
-    if (auto taken = TRY(take_in_hand(bus_.folds(), sources_, id))) {
-      if (taken->stored) bytes += taken->stored->delivery.body.size();
-      deliveries.push_back(*std::move(taken));
+    const auto pending = TRY(views::IntakeView(context).pending(batch.until, kDeliveriesPerStep));
+    more = pending.size() == kDeliveriesPerStep;
+    if (pending.empty()) batch.until = std::max(batch.until, snapshot->position());
+    std::size_t bytes = 0;
+    for (const auto& one : pending) {
+      if (bytes > kBytesInHand) break;  // the rest is found by the next look
+      const DeliveryId id = TRY(DeliveryId::parse(one.delivery));
+      if (auto taken = TRY(InHand::take(bus_.folds(), sources_, id))) {
+        if (taken->stored) bytes += taken->stored->delivery.body.size();
+        batch.deliveries.push_back(*std::move(taken));
+      }
+      batch.until = one.since;
     }
+  }
+  looked_until_ = batch.until;
+  return batch;
+}
+
+Result<bool> Intake::run_once() {
+  Batch batch = next_.deliveries.empty() ? TRY(look()) : std::exchange(next_, {});
+  if (batch.deliveries.empty()) {
+    settled_until_ = batch.until;
+    return false;
   }
   // The company's first user is there before any source is.
   const auto users = TRY(UserDirectory(bus_.folds()).users());
-  apply_facts(bus_, deliveries, users.empty() ? std::nullopt : std::optional(users.front()));
-  auto settled = settle_all(bus_, deliveries);
-  // The next look must not find again what has just been settled.
-  if (!pending.empty() && !projections_.wait_for(settled.last, kProjectedWithin)) {
-    return fail(ErrorKind::kUnavailable, "position_not_reached", "the views are behind");
+  Result<void> looked;
+  apply_facts(bus_, batch.deliveries, users.empty() ? std::nullopt : std::optional(users.front()),
+              [&] {
+                auto found = look();
+                if (found) {
+                  next_ = *std::move(found);
+                } else {
+                  looked = fail(std::move(found).error());
+                }
+              });
+  auto settled = settle_rest(bus_, batch.deliveries);
+  if (!settled || !looked) {
+    next_ = {};
+    looked_until_ = settled_until_;
+    return fail((settled ? looked : settled).error());
   }
-  if (settled.failed) return fail(*std::move(settled.failed));
-  return !pending.empty();
+  settled_until_ = batch.until;
+  return true;
 }
 
 }  // namespace dealog::webhooks

@@ -3,9 +3,9 @@
 
 #include "libs/async/worker.hpp"
 #include "libs/command/command_bus.hpp"
-#include "libs/projection/projection_runner.hpp"
 #include "libs/projection/view_store.hpp"
-#include "services/webhooks/source_book.hpp"
+#include "services/webhooks/burst_watch.hpp"
+#include "services/webhooks/in_hand.hpp"
 
 namespace dealog::webhooks {
 
@@ -25,27 +25,37 @@ Trial try_delivery(const ConnectedSource& source, const connectors::Delivery& de
 class Intake {
  public:
   // Everything must outlive it. Nothing runs until start().
-  Intake(CommandBus& bus, const SourceBook& sources, const ViewStore& views,
-         const ProjectionRunner& projections);
+  Intake(CommandBus& bus, const SourceBook& sources, const ViewStore& views);
   ~Intake();
 
   void start();
   void stop();
   // The views have moved on.
   void wake();
+  // Something was acknowledged.
+  void received() { burst_.received(); }
 
   // One round on the caller's thread, for runs without threads of their own: whether anything was
   // settled. Not while started.
   Result<bool> run_once();
 
  private:
+  // Deliveries that were pending since `until` or before, decoded.
+  struct Batch {
+    std::vector<InHand> deliveries;
+    Position until;
+  };
+  Result<Batch> look();
+
   CommandBus& bus_;
   const SourceBook& sources_;
   const ViewStore& views_;
-  const ProjectionRunner& projections_;
-  // Nothing is pending since this position or an earlier one, so the rows that were deleted there
-  // need not be passed over again. Of the thread that runs the rounds.
-  Position settled_before_;
+  BurstWatch burst_;
+  // Of the thread that runs the rounds, as all below. Nothing is pending since this position or an
+  // earlier one, so the rows that were deleted there need not be passed over again.
+  Position settled_until_;
+  Position looked_until_;  // what is pending since then or before is in hand or settled
+  Batch next_;             // decoded while the one before was carried out
   std::unique_ptr<Worker> worker_;
 };
 

@@ -103,6 +103,7 @@ awaitable<Result<http::Response>> Receiver::receive(http::Request request) {
   if (!stored) co_return std::unexpected(std::move(stored).error());
   const bool duplicate = stored->value && !stored->value->first.empty();
   ++(duplicate ? counters_.duplicates : counters_.stored);
+  intake_.received();
   http::Response response = response_of(source.provider->answer(
       delivery, source.settings,
       duplicate ? connectors::Outcome::kDuplicate : connectors::Outcome::kAccepted));

@@ -7,7 +7,7 @@
 
 #include "libs/command/command_bus.hpp"
 #include "libs/http/server.hpp"
-#include "services/webhooks/source_book.hpp"
+#include "services/webhooks/intake.hpp"
 
 namespace dealog::webhooks {
 
@@ -23,7 +23,8 @@ struct ReceiveCounters {
 // Thread: any.
 class Receiver {
  public:
-  Receiver(CommandBus& bus, const SourceBook& sources) : bus_(bus), sources_(sources) {}
+  Receiver(CommandBus& bus, const SourceBook& sources, Intake& intake)
+      : bus_(bus), sources_(sources), intake_(intake) {}
 
   // Errors: kNotFound "hook_not_found" (the same for a wrong token, so that ids cannot be probed);
   // kUnauthorized and kForbidden "delivery_refused"; those of the log.
@@ -36,6 +37,7 @@ class Receiver {
  private:
   CommandBus& bus_;
   const SourceBook& sources_;
+  Intake& intake_;
   ReceiveCounters counters_;
 };
 

@@ -8,24 +8,45 @@ namespace {
 
 using connectors::Fact;
 
-// The person that one of the appended events names, so that an erasure finds the delivery that told
-// of him.
-Result<std::string> person_named(const EventLog& log, const Outcome& outcome) {
-  std::string person;
-  TRY(log.read(outcome.first, Direction::kForward, outcome.events.size(),
-               [&](const StoredEvent& stored) {
-                 const auto event = decode(stored.record, Open::kNothing, nullptr);
-                 if (!event || !event->payload) return true;
-                 const auto* field = event->payload->GetDescriptor()->FindFieldByName("person");
-                 if (field == nullptr || field->is_repeated() ||
-                     field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING) {
-                   return true;
-                 }
-                 person = event->payload->GetReflection()->GetString(*event->payload, field);
-                 return person.empty();
-               }));
-  return person;
+// The person that an event names: by him an erasure finds the delivery that told of him.
+std::string person_in(const google::protobuf::Message& payload) {
+  const auto* field = payload.GetDescriptor()->FindFieldByName("person");
+  if (field == nullptr || field->is_repeated() ||
+      field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING) {
+    return {};
+  }
+  return payload.GetReflection()->GetString(payload, field);
 }
+
+// Puts a result together from the events of a fact, one after the other.
+class ResultMaker {
+ public:
+  ResultMaker(const Fact& fact, const Folds& folds) {
+    result_.set_fact_kind(std::string(fact.kind()));
+    result_.set_fact_key_hash(to_hex(folds.keys().tag_hash(fact.key)));
+  }
+  // The first event of a deal is shown, else the first of all.
+  void add(const StreamName& stream, const Uuid& id, const google::protobuf::Message& payload) {
+    const bool of_deal = stream.starts_with(DealId::prefix()) && result_.deal().empty();
+    if (of_deal) result_.set_deal(stream);
+    if (of_deal || result_.event_id().empty()) {
+      result_.set_event_id(EventId(id).text());
+      result_.set_type(event_type_of(payload).name);
+    }
+    if (stream.starts_with(PersonId::prefix()) && own_.empty()) own_ = stream;
+    if (named_.empty()) named_ = person_in(payload);
+  }
+  v1::DeliveryResult take(bool already_known) {
+    result_.set_already_known(already_known);
+    result_.set_person(own_.empty() ? named_ : own_);
+    return std::move(result_);
+  }
+
+ private:
+  v1::DeliveryResult result_;
+  std::string own_;    // the person whose stream has an event
+  std::string named_;  // the one that an event of another stream names
+};
 
 }  // namespace
 
@@ -62,24 +83,31 @@ Result<std::optional<StoredDelivery>> read_delivery(const Folds& folds, const De
   return out;
 }
 
-Result<v1::DeliveryResult> result_of(const Fact& fact, const Outcome& outcome, CommandBus& bus) {
-  v1::DeliveryResult result;
-  result.set_fact_kind(std::string(fact.kind()));
-  result.set_fact_key_hash(to_hex(bus.keys().tag_hash(fact.key)));
-  result.set_already_known(outcome.existed);
-  const AppendedEvent* shown = &outcome.events.front();
-  for (const auto& event : outcome.events) {
-    if (event.stream.starts_with(PersonId::prefix()) && result.person().empty()) {
-      result.set_person(event.stream);
-    }
-    if (!event.stream.starts_with(DealId::prefix()) || !result.deal().empty()) continue;
-    result.set_deal(event.stream);
-    shown = &event;
+v1::DeliveryResult result_of(const Fact& fact, const Unit& unit) {
+  ResultMaker maker(fact, unit.folds());
+  for (std::size_t place = 0; place < unit.emitted().size(); ++place) {
+    const StreamEvent& made = unit.emitted()[place];
+    maker.add(made.stream, unit.id_of(place), *made.event.payload);
   }
-  result.set_event_id(EventId(shown->id).text());
-  result.set_type(shown->type->name);
-  if (result.person().empty()) result.set_person(TRY(person_named(bus.log(), outcome)));
-  return result;
+  return maker.take(false);
+}
+
+Result<v1::DeliveryResult> result_of_known(const Fact& fact, const Outcome& outcome,
+                                           const Folds& folds) {
+  ResultMaker maker(fact, folds);
+  Result<void> decoded;
+  TRY(folds.log().read(outcome.first, Direction::kForward, outcome.events.size(),
+                       [&](const StoredEvent& stored) {
+                         const auto event = decode(stored.record, Open::kNothing, nullptr);
+                         if (!event) {
+                           decoded = fail(event.error());
+                           return false;
+                         }
+                         maker.add(event->stream, event->id, *event->payload);
+                         return true;
+                       }));
+  if (!decoded) return fail(std::move(decoded).error());
+  return maker.take(true);
 }
 
 }  // namespace dealog::webhooks

@@ -19,9 +19,11 @@ struct StoredDelivery {
 // The delivery as it came, from its first event and the body beside it. Nothing when it was erased.
 Result<std::optional<StoredDelivery>> read_delivery(const Folds& folds, const DeliveryId& id);
 
-// What the events of a fact's command amount to: the deal, the person, and the event to show.
-// `outcome` has events.
-Result<v1::DeliveryResult> result_of(const connectors::Fact& fact, const Outcome& outcome,
-                                     CommandBus& bus);
+// What the events of a fact's command amount to: the deal, the person, and the event to show. There
+// is at least one.
+v1::DeliveryResult result_of(const connectors::Fact& fact, const Unit& unit);
+// The same of a fact whose command had been carried out before.
+Result<v1::DeliveryResult> result_of_known(const connectors::Fact& fact, const Outcome& outcome,
+                                           const Folds& folds);
 
 }  // namespace dealog::webhooks
