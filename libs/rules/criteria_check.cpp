@@ -208,6 +208,15 @@ void check_criteria(const Regulation& regulation, SoundnessIssues& issues) {
   if (regulation.follow_up && regulation.follow_up->when) {
     check.one(*regulation.follow_up->when, "follow_up.when");
   }
+  for (std::size_t i = 0; i < regulation.rules.size(); ++i) {
+    const Rule& rule = regulation.rules[i];
+    check.list(rule.conditions, fmt::format("rules[{}].conditions", i));
+    for (std::size_t action = 0; action < rule.actions.size(); ++action) {
+      if (const auto& when = rule.actions[action].task.when) {
+        check.one(*when, fmt::format("rules[{}].actions[{}].create_task.when", i, action));
+      }
+    }
+  }
 }
 
 }  // namespace dealog::rules

@@ -44,7 +44,6 @@ class CriterionReader {
  private:
   void read_kind(YamlMap& map, const YamlPlace& value);
   void read_field(YamlMap& map, const YamlPlace& value);
-  std::optional<FieldValue> read_value(const YamlPlace& place);
   void read_touch(const YamlPlace& place);
   void read_task(const YamlPlace& place);
   void read_invoice(const YamlPlace& place);
@@ -68,7 +67,6 @@ class CriterionReader {
   void take_codes(YamlMap& map, std::string_view key, std::vector<std::string>& to) {
     if (const auto place = map.optional(key)) to = place->codes();
   }
-  FieldType type_of_field() const;
 
   const Regulation& regulation_;
   Criterion criterion_;
@@ -137,32 +135,6 @@ void CriterionReader::read_kind(YamlMap& map, const YamlPlace& value) {
   }
 }
 
-FieldType CriterionReader::type_of_field() const {
-  if (const FieldWord* word = find_field(criterion_.name)) return word->type;
-  if (criterion_.name.starts_with("custom.")) {
-    const CustomField* custom = regulation_.custom_field(criterion_.name.substr(7));
-    return custom ? field_type(custom->type) : FieldType::kText;
-  }
-  return FieldType::kText;
-}
-
-std::optional<FieldValue> CriterionReader::read_value(const YamlPlace& place) {
-  switch (type_of_field()) {
-    case FieldType::kMoney:
-      return place.money();
-    case FieldType::kNumber:
-      return place.whole_number();
-    case FieldType::kDate:
-      return place.date();
-    case FieldType::kBool:
-      return place.boolean();
-    case FieldType::kText:
-    case FieldType::kReference:
-      break;
-  }
-  return place.text("a text to compare with", limits::kTitleBytes);
-}
-
 void CriterionReader::read_field(YamlMap& map, const YamlPlace& value) {
   take(value.code("."), criterion_.name);
   int comparisons = 0;
@@ -176,7 +148,8 @@ void CriterionReader::read_field(YamlMap& map, const YamlPlace& value) {
     }
     criterion_.comparison = known.comparison;
     if (known.comparison != Comparison::kOneOf) {
-      take(read_value(*place), criterion_.values.emplace_back());
+      take(parse_field_value(*place, criterion_.name, regulation_),
+           criterion_.values.emplace_back());
       continue;
     }
     const auto items = place->list(limits::kPageItems);
@@ -184,7 +157,9 @@ void CriterionReader::read_field(YamlMap& map, const YamlPlace& value) {
       place->error("expected at least one value to compare with");
       ok_ = false;
     }
-    for (const YamlPlace& item : items) take(read_value(item), criterion_.values.emplace_back());
+    for (const YamlPlace& item : items) {
+      take(parse_field_value(item, criterion_.name, regulation_), criterion_.values.emplace_back());
+    }
   }
 }
 
@@ -277,6 +252,31 @@ void CriterionReader::read_children(const YamlPlace& place) {
 }
 
 }  // namespace
+
+std::optional<FieldType> type_of_field(std::string_view field, const Regulation& regulation) {
+  if (const FieldWord* word = find_field(field)) return word->type;
+  if (!field.starts_with("custom.")) return std::nullopt;
+  const CustomField* custom = regulation.custom_field(field.substr(7));
+  return custom ? std::optional(field_type(custom->type)) : std::nullopt;
+}
+
+std::optional<FieldValue> parse_field_value(const YamlPlace& place, std::string_view field,
+                                            const Regulation& regulation) {
+  switch (type_of_field(field, regulation).value_or(FieldType::kText)) {
+    case FieldType::kMoney:
+      return place.money();
+    case FieldType::kNumber:
+      return place.whole_number();
+    case FieldType::kDate:
+      return place.date();
+    case FieldType::kBool:
+      return place.boolean();
+    case FieldType::kText:
+    case FieldType::kReference:
+      break;
+  }
+  return place.text("a text", limits::kTitleBytes);
+}
 
 Criterion parse_criterion(const YamlPlace& place, const Regulation& regulation) {
   return CriterionReader(regulation).read(place).value_or(Criterion{});

@@ -1,9 +1,12 @@
 // Criteria as they stand in a regulation file.
 #pragma once
 
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "libs/rules/regulation.hpp"
+#include "libs/rules/vocabulary.hpp"
 #include "libs/rules/yaml_reader.hpp"
 
 namespace dealog::rules {
@@ -16,6 +19,12 @@ inline constexpr std::size_t kCriteriaOfList = 50;
 // that the others keep their numbers.
 Criterion parse_criterion(const YamlPlace& place, const Regulation& regulation);
 std::vector<Criterion> parse_criteria(const YamlPlace& place, const Regulation& regulation);
+
+// The type of a known or custom field; nothing for another.
+std::optional<FieldType> type_of_field(std::string_view field, const Regulation& regulation);
+// A value of that field: money, a number, a date, … as the field asks.
+std::optional<FieldValue> parse_field_value(const YamlPlace& place, std::string_view field,
+                                            const Regulation& regulation);
 
 // The code of a criterion that was given none: from what it asks, "touch:meeting:held".
 std::string criterion_code(const Criterion& criterion);

@@ -372,6 +372,12 @@ void fill_messages(Regulation& regulation) {
   if (regulation.follow_up && regulation.follow_up->when) {
     fill_message(*regulation.follow_up->when, regulation);
   }
+  for (Rule& rule : regulation.rules) {
+    for (Criterion& criterion : rule.conditions) fill_message(criterion, regulation);
+    for (RuleAction& action : rule.actions) {
+      if (action.task.when) fill_message(*action.task.when, regulation);
+    }
+  }
 }
 
 }  // namespace dealog::rules

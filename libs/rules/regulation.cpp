@@ -37,6 +37,11 @@ const CustomField* Regulation::custom_field(std::string_view field_code) const {
   return find_code(custom_fields, field_code);
 }
 
+const Rule* Regulation::rule(std::string_view rule_id) const {
+  const auto found = std::ranges::find(rules, rule_id, &Rule::id);
+  return found == rules.end() ? nullptr : &*found;
+}
+
 bool ParsedRegulation::sound() const {
   return std::ranges::none_of(issues, [](const RegulationIssue& issue) {
     return issue.severity == RegulationIssue::Severity::kError;

@@ -11,28 +11,10 @@
 
 #include "libs/rules/business_calendar.hpp"
 #include "libs/rules/criterion.hpp"
+#include "libs/rules/rule.hpp"
+#include "libs/rules/task_template.hpp"
 
 namespace dealog::rules {
-
-struct TimeLimit {
-  std::chrono::minutes amount{0};
-  bool business = false;
-
-  Timestamp after(Timestamp from, const BusinessCalendar& calendar) const {
-    return business ? calendar.add(from, amount) : from + amount;
-  }
-  bool operator==(const TimeLimit&) const = default;
-};
-
-// A task that `decide` creates. `when` (if given) is judged at that moment.
-struct TaskTemplate {
-  std::string kind;  // classify, call, meeting, follow_up, agree_terms, …
-  LocalText title;
-  TimeLimit due;
-  std::optional<Criterion> when;
-
-  bool operator==(const TaskTemplate&) const = default;
-};
 
 struct Stage {
   std::string code;
@@ -90,6 +72,7 @@ struct Regulation {
   std::vector<WorkType> work_types;
   std::vector<LossReason> loss_reasons;
   std::vector<CustomField> custom_fields;
+  std::vector<Rule> rules;
 
   const Stage* stage(std::string_view stage_code) const;
   // Position in `stages`, from 0. Nothing for an unknown code.
@@ -97,6 +80,7 @@ struct Regulation {
   const WorkType* work_type(std::string_view work_type_code) const;
   const LossReason* loss_reason(std::string_view reason_code) const;
   const CustomField* custom_field(std::string_view field_code) const;
+  const Rule* rule(std::string_view rule_id) const;
 };
 
 // A mistake in the file: where, and what was expected there. `path` is like
@@ -125,5 +109,7 @@ ParsedRegulation parse_regulation(std::string_view yaml);
 
 // Every stage, criterion, work type, field and loss-reason code, as JSON text.
 std::string to_json(const Regulation& regulation);
+// One rule of it, as it stands there.
+std::string rule_json(const Rule& rule);
 
 }  // namespace dealog::rules

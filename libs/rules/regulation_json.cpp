@@ -167,6 +167,84 @@ json::value stage_json(const Stage& stage) {
           {"on_entering", std::move(tasks)}};
 }
 
+json::value trigger_json(const RuleTrigger& trigger) {
+  json::object object{{"kind", std::string(trigger_name(trigger.kind))}};
+  if (!trigger.codes.empty()) object["codes"] = strings_json(trigger.codes);
+  if (!trigger.state.empty()) object["state"] = trigger.state;
+  if (trigger.kind == TriggerKind::kTouch) object["touch"] = touch_json(trigger.touch);
+  if (is_timer(trigger.kind)) object["after"] = limit_json(trigger.after);
+  return object;
+}
+
+json::value action_json(const RuleAction& action) {
+  json::object object{{"kind", std::string(action_name(action.kind))}};
+  switch (action.kind) {
+    case ActionKind::kCreateTask:
+      object["task"] = task_template_json(action.task);
+      break;
+    case ActionKind::kCompleteTasks:
+      object["kinds"] = strings_json(action.codes);
+      break;
+    case ActionKind::kMoveTo:
+      object["stage"] = action.code;
+      break;
+    case ActionKind::kSetField:
+      object["field"] = action.code;
+      object["value"] = action.value ? value_json(*action.value) : json::value(nullptr);
+      break;
+    case ActionKind::kAssign:
+      object["by"] = std::string(assign_name(action.by));
+      object["among"] = strings_json(action.codes);
+      break;
+    case ActionKind::kLose:
+      object["reason"] = action.code;
+      break;
+    case ActionKind::kNotify:
+      object["to"] = strings_json(action.codes);
+      object["text"] = text_json(action.text);
+      break;
+    case ActionKind::kWait:
+      object["time"] = limit_json(action.wait);
+      break;
+  }
+  return object;
+}
+
+json::value once_json(const RepeatLimit& once) {
+  switch (once.per) {
+    case RepeatLimit::Per::kTrigger:
+      return nullptr;
+    case RepeatLimit::Per::kVisit:
+      return "visit";
+    case RepeatLimit::Per::kDeal:
+      return "deal";
+    case RepeatLimit::Per::kPeriod:
+      return limit_json(once.period);
+  }
+  return nullptr;
+}
+
+json::value late_json(const LatePolicy& late) {
+  if (late.kind == LatePolicy::Kind::kRun) return "run";
+  if (late.kind == LatePolicy::Kind::kSkip) return "skip";
+  return limit_json(late.within);
+}
+
+json::value rule_value(const Rule& rule) {
+  json::array actions;
+  for (const RuleAction& action : rule.actions) actions.push_back(action_json(action));
+  return {{"id", rule.id},
+          {"title", text_json(rule.title)},
+          {"mode", std::string(mode_name(rule.mode))},
+          {"trigger", trigger_json(rule.trigger)},
+          {"conditions", criteria_json(rule.conditions)},
+          {"actions", std::move(actions)},
+          {"once", once_json(rule.once)},
+          {"late", late_json(rule.late)},
+          {"words",
+           text_json({describe_rule(rule, Language::kRu), describe_rule(rule, Language::kEn)})}};
+}
+
 std::string clock_text(std::chrono::minutes since_midnight) {
   return fmt::format("{:02}:{:02}", since_midnight.count() / 60, since_midnight.count() % 60);
 }
@@ -204,6 +282,8 @@ json::array list_json(const std::vector<Item>& items, ToJson to_json_of) {
 
 }  // namespace
 
+std::string rule_json(const Rule& rule) { return json::serialize(rule_value(rule)); }
+
 std::string to_json(const Regulation& regulation) {
   const auto work_type = [](const WorkType& type) -> json::value {
     return {{"code", type.code},
@@ -232,6 +312,7 @@ std::string to_json(const Regulation& regulation) {
       {"work_types", list_json(regulation.work_types, work_type)},
       {"loss_reasons", list_json(regulation.loss_reasons, reason)},
       {"custom_fields", list_json(regulation.custom_fields, field)},
+      {"rules", list_json(regulation.rules, rule_value)},
       {"calendar", calendar_json(regulation.calendar)}};
   return json::serialize(all);
 }

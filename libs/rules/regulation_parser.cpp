@@ -3,6 +3,7 @@
 #include "libs/base/limits.hpp"
 #include "libs/rules/describe.hpp"
 #include "libs/rules/regulation.hpp"
+#include "libs/rules/rule_parser.hpp"
 #include "libs/rules/soundness.hpp"
 #include "libs/rules/stage_parser.hpp"
 #include "libs/rules/time_parser.hpp"
@@ -108,6 +109,8 @@ void parse_into(const YamlPlace& root, Regulation& regulation) {
   }
   const auto parse_one = [&](const YamlPlace& place) { return parse_stage(place, regulation); };
   parse_list(map, "stages", kStages, parse_one, regulation.stages);
+  const auto parse_one_rule = [&](const YamlPlace& place) { return parse_rule(place, regulation); };
+  parse_list(map, "rules", kRules, parse_one_rule, regulation.rules);
   map.finish();
 }
 

@@ -165,6 +165,7 @@ std::vector<RegulationIssue> check_soundness(const Regulation& regulation, bool 
     if (points < 0 || points > 10000) issues.error(path, "expected 0 % to 100 %");
   }
   check_criteria(regulation, issues);
+  check_rules(regulation, issues);
   if (graph) check_stage_graph(regulation, issues);
   return issues.take();
 }

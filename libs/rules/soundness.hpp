@@ -31,8 +31,9 @@ class SoundnessIssues {
 // from where is not judged. Pure. Thread: any.
 std::vector<RegulationIssue> check_soundness(const Regulation& regulation, bool graph = true);
 
-// Two parts of it, a file each.
+// Three parts of it, a file each.
 void check_criteria(const Regulation& regulation, SoundnessIssues& issues);
+void check_rules(const Regulation& regulation, SoundnessIssues& issues);
 void check_stage_graph(const Regulation& regulation, SoundnessIssues& issues);
 
 }  // namespace dealog::rules

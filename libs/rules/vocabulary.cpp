@@ -88,6 +88,26 @@ constexpr Word kCustomFieldTypes[] = {{"text", "текст", "text"},
                                       {"date", "дата", "date"},
                                       {"bool", "да или нет", "yes or no"}};
 
+constexpr Word kQuoteChanges[] = {
+    {"drafted", "КП подготовлено", "a quote is drafted"},
+    {"revised", "КП изменено", "a quote is revised"},
+    {"submitted", "КП отправлено на проверку", "a quote is submitted for approval"},
+    {"approved", "КП утверждено", "a quote is approved"},
+    {"sent", "КП отправлено клиенту", "a quote is sent"},
+    {"accepted", "КП принято", "a quote is accepted"},
+    {"rejected", "КП отклонено", "a quote is rejected"}};
+
+constexpr Word kInvoiceChanges[] = {{"issued", "выставлен", "is issued"},
+                                    {"sent", "отправлен", "is sent"},
+                                    {"paid", "оплачен", "is paid"},
+                                    {"voided", "аннулирован", "is voided"}};
+
+constexpr Word kUserRoles[] = {{"owner", "владелец", "the owner of the company"},
+                               {"supervisor", "руководитель продаж", "a supervisor"},
+                               {"seller", "менеджер", "a seller"},
+                               {"marketing", "маркетинг", "marketing"},
+                               {"integration", "интеграция", "an integration"}};
+
 constexpr FieldWord kFields[] = {
     {"title", FieldType::kText, "Заполните название сделки", "Fill in the title of the deal",
      "название сделки", "the title"},
@@ -152,6 +172,9 @@ std::span<const Word> document_kinds() { return kDocumentKinds; }
 std::span<const Word> acknowledgement_kinds() { return kAcknowledgementKinds; }
 std::span<const Word> participant_roles() { return kParticipantRoles; }
 std::span<const Word> custom_field_types() { return kCustomFieldTypes; }
+std::span<const Word> quote_changes() { return kQuoteChanges; }
+std::span<const Word> invoice_changes() { return kInvoiceChanges; }
+std::span<const Word> user_roles() { return kUserRoles; }
 std::span<const FieldWord> field_words() { return kFields; }
 
 const Word* find_word(std::span<const Word> words, std::string_view code) {

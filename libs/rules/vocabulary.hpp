@@ -39,6 +39,10 @@ std::span<const Word> document_kinds();
 std::span<const Word> acknowledgement_kinds();
 std::span<const Word> participant_roles();
 std::span<const Word> custom_field_types();
+// What may become of a quote or an invoice, as a trigger of a rule.
+std::span<const Word> quote_changes();
+std::span<const Word> invoice_changes();
+std::span<const Word> user_roles();
 // The known fields (kKnownFields), without the custom ones.
 std::span<const FieldWord> field_words();
 

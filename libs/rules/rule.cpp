@@ -1,0 +1,50 @@
+#include "libs/rules/rule.hpp"
+
+#include <algorithm>
+
+namespace dealog::rules {
+namespace {
+
+constexpr std::string_view kModes[] = {"off", "simulate", "live"};
+constexpr std::string_view kTriggers[] = {
+    "stage_entered", "stage_left",    "deal_opened",  "deal_won",
+    "deal_lost",     "deal_reopened", "touch",        "task_completed",
+    "quote",         "invoice",       "payment",      "no_answer",
+    "no_next_step",  "task_overdue",  "quote_silent", "invoice_overdue"};
+constexpr std::string_view kActions[] = {"create_task", "complete_tasks", "move_to", "set_field",
+                                         "assign",      "lose",           "notify",  "wait"};
+constexpr std::string_view kAssigns[] = {"to", "round_robin", "least_loaded"};
+static_assert(std::size(kTriggers) == kTriggerKinds);
+
+bool names(const std::vector<std::string>& wanted, std::string_view code) {
+  return wanted.empty() || std::ranges::find(wanted, code) != wanted.end();
+}
+
+}  // namespace
+
+std::string_view mode_name(RuleMode mode) { return kModes[static_cast<std::size_t>(mode)]; }
+
+std::optional<RuleMode> parse_mode(std::string_view name) {
+  const auto found = std::ranges::find(kModes, name);
+  if (found == std::end(kModes)) return std::nullopt;
+  return static_cast<RuleMode>(found - std::begin(kModes));
+}
+
+std::string_view trigger_name(TriggerKind kind) {
+  return kTriggers[static_cast<std::size_t>(kind)];
+}
+std::string_view action_name(ActionKind kind) { return kActions[static_cast<std::size_t>(kind)]; }
+std::string_view assign_name(AssignBy by) { return kAssigns[static_cast<std::size_t>(by)]; }
+
+bool matches(const RuleTrigger& trigger, const Occurrence& occurrence) {
+  if (trigger.kind == TriggerKind::kTouch) {
+    return names(trigger.touch.kinds, occurrence.touch_kind) &&
+           names(trigger.touch.directions, occurrence.touch_direction) &&
+           names(trigger.touch.outcomes, occurrence.touch_outcome) &&
+           (!trigger.touch.answers_customer || occurrence.answers_customer);
+  }
+  if (!trigger.state.empty() && trigger.state != occurrence.state) return false;
+  return names(trigger.codes, occurrence.code);
+}
+
+}  // namespace dealog::rules

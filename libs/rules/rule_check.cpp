@@ -1,0 +1,171 @@
+// Whether rules can be worked by: stages, kinds, states, fields, reasons and people that they name.
+#include <algorithm>
+#include <set>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "libs/base/id.hpp"
+#include "libs/rules/criterion_parser.hpp"
+#include "libs/rules/soundness.hpp"
+#include "libs/rules/vocabulary.hpp"
+
+namespace dealog::rules {
+namespace {
+
+constexpr std::string_view kSettableFields[] = {"amount", "work_type", "source",
+                                                "expected_close_date"};
+
+class RuleCheck {
+ public:
+  RuleCheck(const Regulation& regulation, SoundnessIssues& issues)
+      : regulation_(regulation), issues_(issues) {
+    for (const Stage& stage : regulation.stages) stages_.push_back(stage.code);
+    for (const LossReason& reason : regulation.loss_reasons) reasons_.push_back(reason.code);
+  }
+
+  void rule(const Rule& rule, const std::string& path) {
+    trigger(rule.trigger, path + ".trigger");
+    for (std::size_t i = 0; i < rule.actions.size(); ++i) {
+      action(rule.actions[i], fmt::format("{}.actions[{}]", path, i));
+    }
+    if (!rule.actions.empty() && rule.actions.back().kind == ActionKind::kWait) {
+      issues_.error(fmt::format("{}.actions[{}]", path, rule.actions.size() - 1),
+                    "nothing follows this pause; expected an action after it");
+    }
+  }
+
+ private:
+  void known(const std::vector<std::string_view>& all, std::string_view what,
+             const std::string& code, const std::string& path) {
+    if (code.empty() || issues_.is_full()) return;  // not read
+    if (std::find(all.begin(), all.end(), code) != all.end()) return;
+    issues_.error(path, fmt::format("unknown {} '{}'{}", what, code, suggestion(code, all)));
+  }
+  void all_known(const std::vector<std::string_view>& all, std::string_view what,
+                 const std::vector<std::string>& codes, const std::string& path) {
+    for (const std::string& code : codes) known(all, what, code, path);
+  }
+  void words(std::span<const Word> all, std::string_view what,
+             const std::vector<std::string>& codes, const std::string& path) {
+    all_known(codes_of(all), what, codes, path);
+  }
+
+  void trigger(const RuleTrigger& trigger, const std::string& base);
+  void action(const RuleAction& action, const std::string& base);
+  void set_field(const RuleAction& action, const std::string& path);
+  void people(const RuleAction& action, bool deal_owner, const std::string& path);
+
+  const Regulation& regulation_;
+  SoundnessIssues& issues_;
+  std::vector<std::string_view> stages_, reasons_;
+};
+
+void RuleCheck::trigger(const RuleTrigger& trigger, const std::string& base) {
+  const std::string path = fmt::format("{}.{}", base, trigger_name(trigger.kind));
+  switch (trigger.kind) {
+    case TriggerKind::kStageEntered:
+    case TriggerKind::kStageLeft:
+      return all_known(stages_, "stage", trigger.codes, path);
+    case TriggerKind::kTouch:
+      words(touch_kinds(), "kind of touch", trigger.touch.kinds, path + ".kind");
+      words(touch_directions(), "direction of a touch", trigger.touch.directions,
+            path + ".direction");
+      return words(touch_outcomes(), "outcome of a touch", trigger.touch.outcomes,
+                   path + ".outcome");
+    case TriggerKind::kTaskCompleted:
+    case TriggerKind::kTaskOverdue:
+      return words(task_kinds(), "kind of task", trigger.codes, path);
+    case TriggerKind::kQuote:
+      return known(codes_of(quote_changes()), "change of a quote", trigger.state, path);
+    case TriggerKind::kInvoice:
+      known(codes_of(invoice_changes()), "change of an invoice", trigger.state, path);
+      return words(invoice_kinds(), "kind of invoice", trigger.codes, path + ".kind");
+    case TriggerKind::kInvoiceOverdue:
+      return words(invoice_kinds(), "kind of invoice", trigger.codes, path);
+    case TriggerKind::kPayment:
+      return known({"received"}, "change of a payment", trigger.state, path);
+    case TriggerKind::kDealOpened:
+    case TriggerKind::kDealWon:
+    case TriggerKind::kDealLost:
+    case TriggerKind::kDealReopened:
+    case TriggerKind::kNoAnswer:
+    case TriggerKind::kNoNextStep:
+    case TriggerKind::kQuoteSilent:
+      return;
+  }
+}
+
+void RuleCheck::action(const RuleAction& action, const std::string& base) {
+  const std::string path = fmt::format("{}.{}", base, action_name(action.kind));
+  switch (action.kind) {
+    case ActionKind::kCreateTask:
+      return known(codes_of(task_kinds()), "kind of task", action.task.kind, path + ".kind");
+    case ActionKind::kCompleteTasks:
+      return words(task_kinds(), "kind of task", action.codes, path);
+    case ActionKind::kMoveTo:
+      return known(stages_, "stage", action.code, path);
+    case ActionKind::kLose:
+      return known(reasons_, "loss reason", action.code, path);
+    case ActionKind::kSetField:
+      return set_field(action, path);
+    case ActionKind::kAssign:
+      if (action.by == AssignBy::kFixed && action.codes.size() > 1) {
+        issues_.error(path + ".to", "expected one user; round_robin and least_loaded take several");
+      }
+      return people(action, false, fmt::format("{}.{}", path, assign_name(action.by)));
+    case ActionKind::kNotify:
+      return people(action, true, path + ".to");
+    case ActionKind::kWait:
+      return;
+  }
+}
+
+void RuleCheck::set_field(const RuleAction& action, const std::string& path) {
+  if (action.code.empty()) return;  // not read
+  const bool custom =
+      action.code.starts_with("custom.") && type_of_field(action.code, regulation_).has_value();
+  std::vector<std::string_view> fields(std::begin(kSettableFields), std::end(kSettableFields));
+  if (!custom && std::find(fields.begin(), fields.end(), action.code) == fields.end()) {
+    fields.push_back("custom.<code>");
+    issues_.error(path + ".field", fmt::format("a rule cannot set '{}'{}", action.code,
+                                               suggestion(action.code, fields)));
+    return;
+  }
+  const auto* text = action.value ? std::get_if<std::string>(&*action.value) : nullptr;
+  if (action.code == "work_type" && text != nullptr && !regulation_.work_type(*text)) {
+    issues_.error(path + ".value", fmt::format("unknown type of work '{}'", *text));
+  }
+  const auto* money = action.value ? std::get_if<Money>(&*action.value) : nullptr;
+  if (money != nullptr && money->currency != regulation_.currency) {
+    issues_.error(path + ".value",
+                  fmt::format("expected an amount in {}", regulation_.currency.code()));
+  }
+}
+
+void RuleCheck::people(const RuleAction& action, bool deal_owner, const std::string& path) {
+  std::vector<std::string_view> all = codes_of(user_roles());
+  if (deal_owner) all.push_back("deal_owner");
+  for (const std::string& who : action.codes) {
+    if (UserId::parse(who)) continue;
+    known(all, "role or user", who, path);
+  }
+}
+
+}  // namespace
+
+void check_rules(const Regulation& regulation, SoundnessIssues& issues) {
+  RuleCheck check(regulation, issues);
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < regulation.rules.size(); ++i) {
+    const Rule& rule = regulation.rules[i];
+    const std::string path = fmt::format("rules[{}]", i);
+    if (!rule.id.empty() && !seen.insert(rule.id).second) {
+      issues.error(path + ".id",
+                   fmt::format("the id '{}' stands here twice; expected another one", rule.id));
+    }
+    check.rule(rule, path);
+  }
+}
+
+}  // namespace dealog::rules
