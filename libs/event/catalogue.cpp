@@ -8,6 +8,7 @@
 #include "dealog/v1/options.pb.h"
 #include "dealog/v1/party_events.pb.h"
 #include "dealog/v1/retention_events.pb.h"
+#include "dealog/v1/rule_events.pb.h"
 #include "libs/base/assert.hpp"
 
 namespace dealog {
@@ -52,7 +53,7 @@ struct Catalogue {
     const FileDescriptor* files[] = {
         v1::DealOpened::descriptor()->file(), v1::QuoteDrafted::descriptor()->file(),
         v1::PersonRegistered::descriptor()->file(), v1::RegulationPublished::descriptor()->file(),
-        v1::RawBodiesExpired::descriptor()->file()};
+        v1::RawBodiesExpired::descriptor()->file(), v1::RuleFired::descriptor()->file()};
     for (const FileDescriptor* file : files) {
       for (int i = 0; i < file->message_type_count(); ++i) add(file->message_type(i));
     }

@@ -219,7 +219,7 @@ Result<OpenedDeal> open_deal(Unit& unit, const OpenDealInput& input) {
 }
 
 Result<void> change_deal(Unit& unit, const DealId& id, const deal::Command& command,
-                         rules::Language language) {
+                         rules::Language language, std::optional<std::size_t> cause) {
   const StreamName stream = id.text();
   if (const auto* touch = std::get_if<deal::RecordTouch>(&command)) {
     return record_touch(unit, stream, *touch, language, false);
@@ -238,7 +238,7 @@ Result<void> change_deal(Unit& unit, const DealId& id, const deal::Command& comm
   }
   const auto around =
       TRY(surroundings_of(unit, state->pipeline, judged ? &parties : nullptr, judged, language));
-  unit.emit(stream, TRY(deal::decide(*state, command, around.context)));
+  unit.emit(stream, TRY(deal::decide(*state, command, around.context)), cause);
   return {};
 }
 

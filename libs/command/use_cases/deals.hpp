@@ -49,9 +49,11 @@ Result<OpenedDeal> open_deal(Unit& unit, const OpenDealInput& input);
 // Any command on a deal that exists: moves, touches, tasks, quotes, documents, invoices. A touch
 // only glances at what it reads and is appended without a condition (Access::kShared is enough for
 // it); everything else needs Access::kExclusive on the deal's stream, and `lanes_of` names what
-// else to queue on (CommandRequest::also). Errors: those of `deal::decide`.
+// else to queue on (CommandRequest::also). `cause`: the unit's event that its events follow from.
+// Errors: those of `deal::decide`.
 Result<void> change_deal(Unit& unit, const DealId& id, const deal::Command& command,
-                         rules::Language language = rules::Language::kEn);
+                         rules::Language language = rules::Language::kEn,
+                         std::optional<std::size_t> cause = std::nullopt);
 
 // Invoices are numbered without holes, so whoever issues them queues here.
 inline constexpr std::string_view kInvoicesLane = "invoices";

@@ -15,7 +15,7 @@ struct Thing {
   std::string_view name;
   std::string_view ru;  // of whom there is none
 };
-constexpr std::array<Thing, 14> kThings = {{{"deal", "сделки"},
+constexpr std::array<Thing, 15> kThings = {{{"deal", "сделки"},
                                             {"person", "человека"},
                                             {"company", "компании"},
                                             {"user", "пользователя"},
@@ -28,7 +28,8 @@ constexpr std::array<Thing, 14> kThings = {{{"deal", "сделки"},
                                             {"source", "источника"},
                                             {"fetch", "запроса"},
                                             {"token", "токена"},
-                                            {"event", "события"}}};
+                                            {"event", "события"},
+                                            {"rule", "правила"}}};
 
 }  // namespace
 

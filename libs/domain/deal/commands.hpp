@@ -179,6 +179,7 @@ struct CreateTask {
   std::vector<std::string> participants = {};  // per_… or usr_…
   std::string note = {};
   TaskId id = {};
+  bool automatic = false;  // planned by a rule
 };
 
 struct CompleteTask {

@@ -85,6 +85,7 @@ Result<Events> decide(const State& state, const CreateTask& command, const Conte
   event.set_visit(state.visit());
   event.set_has_place(!trim(command.place).empty());
   event.set_has_note(!trim(command.note).empty());
+  event.set_automatic(command.automatic);
   return single(std::move(event), {open_tag(id.text())});
 }
 

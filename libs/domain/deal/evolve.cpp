@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "dealog/v1/deal_events.pb.h"
+#include "dealog/v1/rule_events.pb.h"
 #include "libs/domain/deal/context.hpp"
 #include "libs/domain/deal/state.hpp"
 #include "libs/domain/deal/vocabulary.hpp"
@@ -263,6 +264,24 @@ void apply(State& state, const v1::TaskReassigned& event, const Frame&) {
 }
 
 template <class M>
+void remember_run(State& state, const M& event, bool simulated, const Frame& frame) {
+  if (event.step() > 0) return;  // it goes on: the limits count beginnings
+  for (RuleRun& run : state.rule_runs) {
+    if (run.rule != event.rule() || run.simulated != simulated) continue;
+    run.visit = event.visit();
+    run.at = frame.occurred;
+    return;
+  }
+  state.rule_runs.push_back({event.rule(), simulated, event.visit(), frame.occurred});
+}
+void apply(State& state, const v1::RuleFired& event, const Frame& frame) {
+  remember_run(state, event, false, frame);
+}
+void apply(State& state, const v1::RuleSimulated& event, const Frame& frame) {
+  remember_run(state, event, true, frame);
+}
+
+template <class M>
 void apply_message(State& state, const google::protobuf::Message& message, const Frame& frame) {
   apply(state, static_cast<const M&>(message), frame);
 }
@@ -280,7 +299,7 @@ const Appliers& appliers() {
                  v1::DealParticipantAdded, v1::DealParticipantRemoved, v1::DealWon, v1::DealLost,
                  v1::DealReopened, v1::AutomationStopped, v1::TouchRecorded, v1::TouchAmended,
                  v1::TaskCreated, v1::TaskCompleted, v1::TaskRescheduled, v1::TaskReassigned,
-                 v1::TaskCancelled>(made);
+                 v1::TaskCancelled, v1::RuleFired, v1::RuleSimulated>(made);
     add_commerce_appliers(made);
     return made;
   }();

@@ -164,6 +164,16 @@ struct Allocation {
   bool operator==(const Allocation&) const = default;
 };
 
+// When a rule last acted on the deal (or, simulated, would have).
+struct RuleRun {
+  std::string rule;
+  bool simulated = false;
+  std::uint32_t visit = 0;
+  Timestamp at;
+
+  bool operator==(const RuleRun&) const = default;
+};
+
 // The next step of an open deal at an instant.
 enum class NextStep : std::uint8_t { kNone, kOverdue, kToday, kPlanned };
 std::string_view next_step_name(NextStep step);
@@ -204,6 +214,7 @@ struct State {
   std::vector<std::uint8_t> acknowledgements;  // places in rules::acknowledgement_kinds()
   std::vector<Invoice> invoices;
   std::vector<Allocation> allocations;
+  std::vector<RuleRun> rule_runs;
 
   bool operator==(const State&) const = default;
 

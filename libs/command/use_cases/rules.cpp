@@ -1,0 +1,244 @@
+#include "libs/command/use_cases/rules.hpp"
+
+#include <algorithm>
+
+#include "dealog/v1/deal_events.pb.h"
+#include "dealog/v1/intake_events.pb.h"
+#include "dealog/v1/rule_events.pb.h"
+#include "libs/command/regulation_book.hpp"
+#include "libs/command/use_cases/deal_surroundings.hpp"
+#include "libs/command/use_cases/deals.hpp"
+#include "libs/domain/common/refusal.hpp"
+
+namespace dealog::use_cases {
+namespace {
+
+using rules::ActionKind;
+
+// The version in force, and the one that the trigger was made under.
+struct RuleTexts {
+  RegulationRef current, own;
+  const rules::Rule* rule = nullptr;  // of `own`; null: it has none such
+  rules::RuleMode mode = rules::RuleMode::kOff;
+};
+
+Result<RuleTexts> texts_of(Unit& unit, const TriggeredRule& triggered) {
+  RuleTexts texts;
+  texts.current = TRY(regulation_for(unit, triggered.pipeline, true));
+  texts.own = texts.current;
+  if (texts.own->version != triggered.regulation_version) {
+    texts.own =
+        TRY(RegulationBook(unit.folds()).version(triggered.pipeline, triggered.regulation_version));
+  }
+  texts.rule = texts.own->rule(triggered.rule);
+  // A rule that the version in force has no more is off.
+  if (const rules::Rule* now = texts.current->rule(triggered.rule)) {
+    const std::string stream = rule::id_of(triggered.pipeline, triggered.rule).text();
+    const auto* state = TRY(unit.glance<rule::State>(stream));
+    texts.mode = rule::mode_in_force(*state, *now, *texts.current);
+  }
+  return texts;
+}
+
+template <class Event>
+void describe_call(Event& event, const TriggeredRule& triggered) {
+  event.set_trigger(triggered.trigger);
+  event.set_rule(triggered.rule);
+  event.set_pipeline(triggered.pipeline);
+  event.set_regulation_version(triggered.regulation_version);
+  event.set_step(triggered.call.step);
+  event.set_visit(triggered.call.visit);
+  event.set_about(triggered.call.about);
+  event.set_due_at(triggered.call.due_at.us);
+}
+
+template <class Event>
+void describe_steps(Event& event, const rules::Rule& rule, std::size_t first,
+                    const deal::RuleSteps& steps) {
+  for (std::size_t i = first; i < steps.end; ++i) {
+    event.add_actions(std::string(rules::action_name(rule.actions[i].kind)));
+  }
+  if (!steps.until) return;
+  event.set_goes_on_at(steps.until->us);
+  event.set_next_step(static_cast<std::uint32_t>(steps.end + 1));
+}
+
+// Acts on the deal of a unit; what it emits follows from RuleFired.
+class RuleActs {
+ public:
+  RuleActs(Unit& unit, const TriggeredRule& triggered, const rules::Rule& rule, const Staff& staff,
+           std::size_t cause)
+      : unit_(unit),
+        triggered_(triggered),
+        rule_(rule),
+        staff_(staff),
+        stream_(triggered.deal.text()),
+        cause_(cause) {}
+
+  Result<void> act(const rules::RuleAction& action) {
+    if (action.kind == ActionKind::kAssign) return assign(action);
+    if (action.kind == ActionKind::kNotify) return notify(action);
+    const auto* state = TRY(unit_.load<deal::State>(stream_));
+    const Parties parties = parties_of(*state);
+    const auto around =
+        TRY(surroundings_of(unit_, state->pipeline, &parties, true, unit_.language()));
+    for (const auto& command : deal::commands_of(action, rule_, *state, around.context)) {
+      TRY(change_deal(unit_, triggered_.deal, command, unit_.language(), cause_));
+    }
+    return {};
+  }
+
+ private:
+  // Those whom the action names, by id or by role; nobody twice.
+  std::vector<rule::Candidate> meant(const rules::RuleAction& action, const UserId& deal_owner) {
+    std::vector<rule::Candidate> out;
+    for (const StaffMember& member : staff_.members) {
+      const auto is_meant = [&](const std::string& who) {
+        return who == member.role || who == member.user.text() ||
+               (who == "deal_owner" && member.user == deal_owner);
+      };
+      if (std::ranges::any_of(action.codes, is_meant)) {
+        out.push_back({member.user, member.open_deals});
+      }
+    }
+    return out;
+  }
+
+  Result<void> assign(const rules::RuleAction& action) {
+    const auto candidates = meant(action, {});
+    const std::string rule_stream = rule::id_of(triggered_.pipeline, triggered_.rule).text();
+    const auto* state = TRY(unit_.load<rule::State>(rule_stream));
+    const UserId user = rule::choose(*state, action.by, candidates, staff_.counted_at);
+    if (user.is_nil()) {
+      return refuse(unit_.language(), ErrorKind::kUnprocessable, "nobody_to_assign",
+                    "нет ни одного действующего сотрудника из названных в правиле",
+                    "none of those whom the rule names works here");
+    }
+    v1::OwnerChosen chosen;
+    chosen.set_deal(stream_);
+    chosen.set_user(user.text());
+    chosen.set_by(std::string(rules::assign_name(action.by)));
+    chosen.set_trigger(triggered_.trigger);
+    for (const auto& candidate : candidates) {
+      auto& considered = *chosen.add_candidates();
+      considered.set_user(candidate.user.text());
+      considered.set_open_deals(candidate.open_deals);
+    }
+    const auto place = unit_.emit(rule_stream, {make_event(std::move(chosen))}, cause_);
+    return change_deal(unit_, triggered_.deal, deal::AssignDealOwner{.owner = user},
+                       unit_.language(), place);
+  }
+
+  Result<void> notify(const rules::RuleAction& action) {
+    const auto* state = TRY(unit_.load<deal::State>(stream_));
+    for (const auto& recipient : meant(action, state->owner)) {
+      v1::NotificationRaised event;
+      event.set_user(recipient.user.text());
+      event.set_rule(triggered_.rule);
+      event.set_pipeline(triggered_.pipeline);
+      event.set_text(action.text.ru.empty() ? action.text.en : action.text.ru);
+      unit_.emit(stream_, {make_event(std::move(event))}, cause_);
+    }
+    return {};
+  }
+
+  Unit& unit_;
+  const TriggeredRule& triggered_;
+  const rules::Rule& rule_;
+  const Staff& staff_;
+  const StreamName stream_;
+  const std::size_t cause_;
+};
+
+Result<void> stop_loop(Unit& unit, const TriggeredRule& triggered) {
+  v1::AutomationStopped stopped;
+  stopped.set_what("rule:" + triggered.rule);
+  stopped.set_depth(triggered.causation_depth);
+  TRY(skip_rule(unit, triggered, "loop_stopped"));
+  unit.emit(triggered.deal.text(), {make_event(std::move(stopped))});
+  return {};
+}
+
+std::string effect_of(const TriggeredRule& triggered) { return "rule:" + triggered.rule; }
+
+}  // namespace
+
+Result<void> carry_out_rule(Unit& unit, const TriggeredRule& triggered, const Staff& staff,
+                            RuleAttempt& attempt) {
+  const StreamName stream = triggered.deal.text();
+  const RuleTexts texts = TRY(texts_of(unit, triggered));
+  attempt = {.simulated = texts.mode == rules::RuleMode::kSimulate};
+  const auto skip = [&](std::string_view reason) { return skip_rule(unit, triggered, reason); };
+  if (texts.rule == nullptr || texts.current->rule(triggered.rule) == nullptr) {
+    return skip("rule_removed");
+  }
+  if (texts.mode == rules::RuleMode::kOff) return skip("rule_off");
+  const auto* state = TRY(unit.load<deal::State>(stream));
+  const Parties parties = parties_of(*state);
+  const auto around =
+      TRY(surroundings_of(unit, triggered.pipeline, &parties, true, unit.language()));
+  deal::RuleCall call = triggered.call;
+  call.simulated = attempt.simulated;
+  if (const auto reason = deal::why_not(*state, *texts.rule, call, around.context)) {
+    return skip(*reason);
+  }
+  if (triggered.causation_depth >= kRuleDepth) return stop_loop(unit, triggered);
+  const auto steps = deal::steps_from(*texts.rule, call.step, around.context);
+  v1::RuleFired fired;
+  describe_call(fired, triggered);
+  describe_steps(fired, *texts.rule, call.step, steps);
+  const auto place = unit.emit(stream, {make_event(std::move(fired))});
+  RuleActs acts(unit, triggered, *texts.rule, staff, place);
+  for (std::size_t i = call.step; i < steps.end; ++i) TRY(acts.act(texts.rule->actions[i]));
+  if (!attempt.simulated) return {};
+  for (std::size_t i = place + 1; i < unit.emitted().size(); ++i) {
+    attempt.events.push_back(unit.emitted()[i].event.payload->GetDescriptor()->name());
+  }
+  return fail(ErrorKind::kUnprocessable, std::string(kSimulated), "the rule is only tried");
+}
+
+Result<void> record_simulation(Unit& unit, const TriggeredRule& triggered,
+                               const std::vector<std::string>& events, std::string_view refusal) {
+  const auto texts = TRY(texts_of(unit, triggered));
+  if (texts.rule == nullptr) return skip_rule(unit, triggered, "rule_removed");
+  const auto around =
+      TRY(surroundings_of(unit, triggered.pipeline, nullptr, true, unit.language()));
+  v1::RuleSimulated event;
+  describe_call(event, triggered);
+  const auto steps = deal::steps_from(*texts.rule, triggered.call.step, around.context);
+  describe_steps(event, *texts.rule, triggered.call.step, steps);
+  for (const auto& name : events) event.add_events(name);
+  event.set_refusal(std::string(refusal));
+  unit.emit(triggered.deal.text(), {make_event(std::move(event))});
+  return {};
+}
+
+Result<void> skip_rule(Unit& unit, const TriggeredRule& triggered, std::string_view reason) {
+  v1::EffectSkipped event;
+  event.set_trigger(triggered.trigger);
+  event.set_effect(effect_of(triggered));
+  event.set_reason(std::string(reason));
+  unit.emit(triggered.deal.text(), {make_event(std::move(event))});
+  return {};
+}
+
+Result<void> fail_rule(Unit& unit, const TriggeredRule& triggered, std::string_view reason) {
+  v1::EffectFailed event;
+  event.set_trigger(triggered.trigger);
+  event.set_effect(effect_of(triggered));
+  event.set_reason(std::string(reason));
+  event.set_attempts(1);
+  unit.emit(triggered.deal.text(), {make_event(std::move(event))});
+  return {};
+}
+
+Result<void> set_rule_mode(Unit& unit, std::string_view pipeline,
+                           const rule::SetRuleMode& command) {
+  const auto regulation = TRY(regulation_for(unit, pipeline, true));
+  const std::string stream = rule::id_of(pipeline, command.rule).text();
+  const auto* state = TRY(unit.load<rule::State>(stream));
+  unit.emit(stream, TRY(rule::decide(*state, command, *regulation, unit.language())));
+  return {};
+}
+
+}  // namespace dealog::use_cases

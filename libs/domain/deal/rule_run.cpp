@@ -1,0 +1,179 @@
+#include "libs/domain/deal/rule_run.hpp"
+
+#include <algorithm>
+
+#include "libs/domain/deal/facts.hpp"
+
+namespace dealog::deal {
+namespace {
+
+using rules::ActionKind;
+using rules::TriggerKind;
+using Reason = std::optional<std::string_view>;
+
+// The texts that are kept are in the company's language.
+const std::string& lasting(const rules::LocalText& text) {
+  return text.ru.empty() ? text.en : text.ru;
+}
+
+// Timers and pauses are about open deals; what just happened may also have closed the deal.
+Reason wrong_outcome(const State& state, const rules::Rule& rule, const RuleCall& call) {
+  const TriggerKind kind = rule.trigger.kind;
+  if (kind == TriggerKind::kDealWon || kind == TriggerKind::kDealLost) {
+    const Outcome wanted = kind == TriggerKind::kDealWon ? Outcome::kWon : Outcome::kLost;
+    if (state.outcome != wanted || state.episode != call.episode) return "deal_reopened";
+    return std::nullopt;
+  }
+  const bool waited = call.step > 0 || is_timer(kind);
+  if (waited && !state.is_open()) return "deal_closed";
+  if (kind == TriggerKind::kStageEntered && state.visit() != call.visit) return "stage_left";
+  return std::nullopt;
+}
+
+bool is_answered(const State& state, Timestamp since) {
+  return std::ranges::any_of(state.touches, [&](const TouchSeen& seen) {
+    return seen.answers_customer && seen.last_occurred >= since;
+  });
+}
+
+// Whether what the timer waited for has come meanwhile.
+Reason answered(const State& state, const rules::Rule& rule, const RuleCall& call) {
+  switch (rule.trigger.kind) {
+    case TriggerKind::kNoAnswer:
+      if (is_answered(state, call.since)) return "answered";
+      break;
+    case TriggerKind::kNoNextStep:
+      // After a pause the step that the rule itself planned does not stop it.
+      if (call.step == 0 && !state.open_tasks.empty()) return "next_step_planned";
+      break;
+    case TriggerKind::kTaskOverdue: {
+      const auto task = TaskId::parse(call.about);
+      if (!task || state.open_task(*task) == nullptr) return "task_closed";
+      break;
+    }
+    case TriggerKind::kQuoteSilent: {
+      const auto id = QuoteId::parse(call.about);
+      const Quote* quote = id ? state.quote(*id) : nullptr;
+      if (quote == nullptr || quote->state != QuoteState::kSent) return "quote_answered";
+      break;
+    }
+    case TriggerKind::kInvoiceOverdue: {
+      const auto id = InvoiceId::parse(call.about);
+      const Invoice* invoice = id ? state.invoice(*id) : nullptr;
+      if (invoice == nullptr || !invoice->live() || invoice->paid()) return "invoice_settled";
+      break;
+    }
+    default:
+      break;
+  }
+  return std::nullopt;
+}
+
+bool limit_reached(const State& state, const rules::Rule& rule, const RuleCall& call,
+                   const Context& context) {
+  using Per = rules::RepeatLimit::Per;
+  if (call.step > 0 || rule.once.per == Per::kTrigger) return false;
+  const auto run = std::ranges::find_if(state.rule_runs, [&](const RuleRun& known) {
+    return known.rule == rule.id && known.simulated == call.simulated;
+  });
+  if (run == state.rule_runs.end()) return false;
+  if (rule.once.per == Per::kVisit) return run->visit == call.visit;
+  if (rule.once.per == Per::kDeal) return true;
+  return context.now < rule.once.period.after(run->at, context.regulation->calendar);
+}
+
+bool too_late(const rules::Rule& rule, const RuleCall& call, const Context& context) {
+  if (call.due_at.is_zero()) return false;
+  using Kind = rules::LatePolicy::Kind;
+  if (rule.late.kind == Kind::kRun || context.now <= call.due_at + kRuleOnTime) return false;
+  if (rule.late.kind == Kind::kSkip) return true;
+  return context.now > rule.late.within.after(call.due_at, context.regulation->calendar);
+}
+
+CreateTask task_of(const rules::TaskTemplate& task, const Context& context) {
+  return {.kind = task.kind,
+          .title = lasting(task.title),
+          .due = {.at = task.due.after(context.now, context.regulation->calendar)},
+          .automatic = true};
+}
+
+ChangeDealDetails details_of(const rules::RuleAction& action) {
+  ChangeDealDetails change;
+  const rules::FieldValue& value = *action.value;
+  if (action.code.starts_with("custom.")) {
+    change.fields.custom.emplace_back(action.code.substr(7), value);
+  } else if (const auto* money = std::get_if<Money>(&value)) {
+    change.fields.amount = *money;
+  } else if (const auto* date = std::get_if<Date>(&value)) {
+    change.fields.expected_close = *date;
+  } else if (const auto* text = std::get_if<std::string>(&value)) {
+    if (action.code == "work_type") change.fields.work_type = *text;
+    if (action.code == "source") change.fields.source = *text;
+  }
+  return change;
+}
+
+}  // namespace
+
+std::optional<std::string_view> why_not(const State& state, const rules::Rule& rule,
+                                        const RuleCall& call, const Context& context) {
+  if (!state.exists()) return "deal_missing";
+  if (const Reason reason = wrong_outcome(state, rule, call)) return reason;
+  if (const Reason reason = answered(state, rule, call)) return reason;
+  if (too_late(rule, call, context)) return "late";
+  if (limit_reached(state, rule, call, context)) return "limit_reached";
+  const DealFacts facts(state, context);
+  const bool hold = std::ranges::all_of(
+      rule.conditions, [&](const rules::Criterion& c) { return rules::holds(c, facts); });
+  if (!hold) return "conditions_not_met";
+  return std::nullopt;
+}
+
+std::vector<Command> commands_of(const rules::RuleAction& action, const rules::Rule& rule,
+                                 const State& state, const Context& context) {
+  std::vector<Command> commands;
+  switch (action.kind) {
+    case ActionKind::kCreateTask: {
+      const auto& when = action.task.when;
+      if (when && !rules::holds(*when, DealFacts(state, context))) break;
+      commands.push_back(task_of(action.task, context));
+      break;
+    }
+    case ActionKind::kCompleteTasks:
+      for (const OpenTask& task : state.open_tasks) {
+        const bool meant = action.codes.empty() ||
+                           std::ranges::find(action.codes, task.kind) != action.codes.end();
+        if (meant) commands.push_back(CompleteTask{task.id, lasting(rule.title)});
+      }
+      break;
+    case ActionKind::kMoveTo:
+      if (state.stage() != action.code) {
+        commands.push_back(ChangeDealStage{.to = action.code, .reason = lasting(rule.title)});
+      }
+      break;
+    case ActionKind::kSetField:
+      if (action.value) commands.push_back(details_of(action));
+      break;
+    case ActionKind::kLose:
+      commands.push_back(LoseDeal{.reason = action.code});
+      break;
+    case ActionKind::kAssign:
+    case ActionKind::kNotify:
+    case ActionKind::kWait:
+      break;
+  }
+  return commands;
+}
+
+RuleSteps steps_from(const rules::Rule& rule, std::size_t step, const Context& context) {
+  RuleSteps steps{.end = std::min(step, rule.actions.size())};
+  for (; steps.end < rule.actions.size(); ++steps.end) {
+    const rules::RuleAction& action = rule.actions[steps.end];
+    if (action.kind != ActionKind::kWait) continue;
+    steps.until = action.wait.after(context.now, context.regulation->calendar);
+    break;
+  }
+  return steps;
+}
+
+}  // namespace dealog::deal

@@ -1,0 +1,50 @@
+// What a rule that was triggered does to its deal now: whether it still may, and by which commands.
+// The commands are decided one after the other, each on the state that the one before left.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libs/base/result.hpp"
+#include "libs/domain/deal/commands.hpp"
+#include "libs/domain/deal/context.hpp"
+#include "libs/domain/deal/state.hpp"
+#include "libs/rules/rule.hpp"
+
+namespace dealog::deal {
+
+// A timer that is looked at within this was looked at in time.
+inline constexpr std::chrono::minutes kRuleOnTime{5};
+
+// What a trigger knows of the moment in which it was made.
+struct RuleCall {
+  std::uint32_t step = 0;  // the action to begin with; above 0 after a pause
+  std::uint32_t visit = 0;
+  std::uint32_t episode = 0;
+  std::string about;  // the task, quote or invoice that it is about
+  Timestamp due_at;   // of a timer or a pause; zero: at once
+  Timestamp since;    // since when it runs
+  bool simulated = false;
+};
+
+// Why the rule does nothing, as a code; nothing when it acts. The deal is judged as it is now:
+// deal_missing, deal_closed, deal_reopened, stage_left, task_closed, answered, next_step_planned,
+// quote_answered, invoice_settled, late, limit_reached, conditions_not_met.
+std::optional<std::string_view> why_not(const State& state, const rules::Rule& rule,
+                                        const RuleCall& call, const Context& context);
+
+// What an action asks of the deal; nothing when it is so already. Empty for what is not the deal's
+// alone (assign, notify) and for a pause.
+std::vector<Command> commands_of(const rules::RuleAction& action, const rules::Rule& rule,
+                                 const State& state, const Context& context);
+
+// The actions from `step` up to the next pause.
+struct RuleSteps {
+  std::size_t end = 0;             // of these actions
+  std::optional<Timestamp> until;  // the pause after them ends
+};
+RuleSteps steps_from(const rules::Rule& rule, std::size_t step, const Context& context);
+
+}  // namespace dealog::deal

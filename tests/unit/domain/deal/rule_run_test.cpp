@@ -1,0 +1,188 @@
+// Whether a rule that was triggered still acts, judged on the deal as it is now.
+#include "libs/domain/deal/rule_run.hpp"
+
+#include "dealog/v1/rule_events.pb.h"
+#include "tests/unit/domain/deal/deal_story.hpp"
+
+namespace dealog::deal {
+namespace {
+
+using namespace std::chrono_literals;
+using rules::ActionKind;
+using rules::LatePolicy;
+using rules::RepeatLimit;
+using rules::Rule;
+using rules::TriggerKind;
+using Reason = std::optional<std::string_view>;
+
+Rule rule_on(TriggerKind kind) {
+  Rule rule;
+  rule.id = "rule";
+  rule.trigger.kind = kind;
+  return rule;
+}
+
+class Judged {
+ public:
+  explicit Judged(Rule rule) : rule(std::move(rule)) { story.given(a_lead()); }
+  Reason why_not(RuleCall call) {
+    if (call.visit == 0) call.visit = 1;
+    if (call.episode == 0) call.episode = 1;
+    return deal::why_not(story.state(), rule, call, story.context());
+  }
+  void fired(std::uint32_t visit, bool simulated = false) {
+    const auto fill = [&](auto event) {
+      event.set_rule("rule");
+      event.set_visit(visit);
+      State state = story.state();
+      evolve(state, make_event(std::move(event)), story.context());
+      runs = state.rule_runs;
+    };
+    simulated ? fill(v1::RuleSimulated()) : fill(v1::RuleFired());
+  }
+  // Judged on the deal after `fired`.
+  Reason why_not_again(RuleCall call) {
+    State state = story.state();
+    state.rule_runs = runs;
+    if (call.visit == 0) call.visit = 1;
+    call.episode = 1;
+    return deal::why_not(state, rule, call, story.context());
+  }
+
+  Rule rule;
+  DealStory story;
+  std::vector<RuleRun> runs;
+};
+
+TEST(RuleRun, ActsOnADealAsItWas) {
+  EXPECT_EQ(Judged(rule_on(TriggerKind::kTouch)).why_not({}), Reason());
+  EXPECT_EQ(Judged(rule_on(TriggerKind::kStageEntered)).why_not({}), Reason());
+}
+
+TEST(RuleRun, DoesNotActInAStageThatWasLeft) {
+  Judged judged(rule_on(TriggerKind::kStageEntered));
+  judged.story.who_may_override().given(
+      ChangeDealStage{.to = "meeting", .reason = "known", .override_gates = true});
+  EXPECT_EQ(judged.why_not({.visit = 1}), Reason("stage_left"));
+  EXPECT_EQ(judged.why_not({.visit = 2}), Reason());
+}
+
+TEST(RuleRun, TimersAndPausesAreAboutOpenDeals) {
+  Judged judged(rule_on(TriggerKind::kInvoiceOverdue));
+  judged.story.given(LoseDeal{.reason = "price"});
+  EXPECT_EQ(judged.why_not({}), Reason("deal_closed"));
+  judged.rule.trigger.kind = TriggerKind::kTouch;
+  EXPECT_EQ(judged.why_not({.step = 1}), Reason("deal_closed"));
+  EXPECT_EQ(judged.why_not({}), Reason());
+  judged.rule.trigger.kind = TriggerKind::kDealLost;
+  EXPECT_EQ(judged.why_not({}), Reason());
+  judged.story.given(ReopenDeal{});
+  EXPECT_EQ(judged.why_not({}), Reason("deal_reopened"));
+}
+
+TEST(RuleRun, DoesNothingWhenWhatItWaitedForHasCome) {
+  Judged judged(rule_on(TriggerKind::kNoAnswer));
+  const Timestamp asked = judged.story.context().now;
+  EXPECT_EQ(judged.why_not({.since = asked}), Reason());
+  judged.story.later(1min).given(a_call("out", "connected"));
+  EXPECT_EQ(judged.why_not({.since = asked}), Reason("answered"));
+  // A question after that answer waits on.
+  EXPECT_EQ(judged.why_not({.since = asked + 2min}), Reason());
+  judged.rule.trigger.kind = TriggerKind::kNoNextStep;
+  EXPECT_EQ(judged.why_not({}), Reason("next_step_planned"));  // the stage's own task
+  EXPECT_EQ(judged.why_not({.step = 2}), Reason());
+  judged.rule.trigger.kind = TriggerKind::kTaskOverdue;
+  const std::string task = judged.story.state().open_tasks.front().id.text();
+  EXPECT_EQ(judged.why_not({.about = task}), Reason());
+  judged.story.given(CompleteTask{judged.story.state().open_tasks.front().id});
+  EXPECT_EQ(judged.why_not({.about = task}), Reason("task_closed"));
+}
+
+TEST(RuleRun, ConditionsAreJudgedNow) {
+  Judged judged(rule_on(TriggerKind::kTouch));
+  rules::Criterion amount;
+  amount.kind = rules::CriterionKind::kField;
+  amount.name = "amount";
+  judged.rule.conditions = {amount};
+  EXPECT_EQ(judged.why_not({}), Reason("conditions_not_met"));
+  DetailsChange change;
+  change.amount = rub(100);
+  judged.story.given(ChangeDealDetails{change});
+  EXPECT_EQ(judged.why_not({}), Reason());
+}
+
+TEST(RuleRun, IsLimitedPerVisitDealAndPeriod) {
+  Judged judged(rule_on(TriggerKind::kTouch));
+  judged.fired(1);
+  EXPECT_EQ(judged.why_not_again({}), Reason());
+  judged.rule.once.per = RepeatLimit::Per::kVisit;
+  EXPECT_EQ(judged.why_not_again({.visit = 1}), Reason("limit_reached"));
+  EXPECT_EQ(judged.why_not_again({.visit = 2}), Reason());
+  EXPECT_EQ(judged.why_not_again({.step = 1, .visit = 1}), Reason());  // it only goes on
+  judged.rule.once.per = RepeatLimit::Per::kDeal;
+  EXPECT_EQ(judged.why_not_again({.visit = 2}), Reason("limit_reached"));
+  // What was only tried limits no live run, and the other way round.
+  EXPECT_EQ(judged.why_not_again({.simulated = true}), Reason());
+  judged.rule.once = {RepeatLimit::Per::kPeriod, {24h, false}};
+  EXPECT_EQ(judged.why_not_again({}), Reason("limit_reached"));
+  judged.story.later(24h);
+  EXPECT_EQ(judged.why_not_again({}), Reason());
+}
+
+TEST(RuleRun, ALateTimerDoesWhatItsRuleSays) {
+  Judged judged(rule_on(TriggerKind::kNoAnswer));
+  const Timestamp due = judged.story.context().now;
+  const RuleCall call{.due_at = due, .since = due - 15min};
+  judged.story.later(3h);
+  EXPECT_EQ(judged.why_not(call), Reason());
+  judged.rule.late = {LatePolicy::Kind::kSkip, {}};
+  EXPECT_EQ(judged.why_not(call), Reason("late"));
+  judged.rule.late = {LatePolicy::Kind::kRunWithin, {4h, false}};
+  EXPECT_EQ(judged.why_not(call), Reason());
+  judged.story.later(2h);
+  EXPECT_EQ(judged.why_not(call), Reason("late"));
+  // A few seconds are what every service takes.
+  judged.rule.late = {LatePolicy::Kind::kSkip, {}};
+  EXPECT_EQ(judged.why_not({.due_at = due + 5h - 1min, .since = due}), Reason());
+}
+
+TEST(RuleSteps, EndAtAPauseInBusinessTime) {
+  DealStory story;  // Tuesday noon in Moscow
+  Rule rule;
+  rule.actions.resize(3);
+  rule.actions[0].kind = ActionKind::kNotify;
+  rule.actions[1].kind = ActionKind::kWait;
+  rule.actions[1].wait = {9h, true};  // one business day
+  rule.actions[2].kind = ActionKind::kNotify;
+  const auto first = steps_from(rule, 0, story.context());
+  EXPECT_EQ(first.end, 1u);
+  EXPECT_EQ(first.until, noon() + 24h);
+  const auto rest = steps_from(rule, 2, story.context());
+  EXPECT_EQ(rest.end, 3u);
+  EXPECT_EQ(rest.until, std::nullopt);
+}
+
+TEST(RuleActions, AskOnlyForWhatIsNotSo) {
+  Judged judged(rule_on(TriggerKind::kTouch));
+  rules::RuleAction move{.kind = ActionKind::kMoveTo, .code = "incoming"};
+  const auto commands = [&](const rules::RuleAction& action) {
+    return commands_of(action, judged.rule, judged.story.state(), judged.story.context());
+  };
+  EXPECT_TRUE(commands(move).empty());
+  move.code = "meeting";
+  EXPECT_EQ(commands(move).size(), 1u);
+  rules::RuleAction complete{.kind = ActionKind::kCompleteTasks, .codes = {"email"}};
+  EXPECT_TRUE(commands(complete).empty());
+  complete.codes = {"classify"};
+  ASSERT_EQ(commands(complete).size(), 1u);
+  rules::RuleAction task{.kind = ActionKind::kCreateTask};
+  task.task = {.kind = "call", .title = {"Звонок", "Call"}, .due = {2h, true}, .when = {}};
+  const auto planned = commands(task);
+  ASSERT_EQ(planned.size(), 1u);
+  const auto& create = std::get<CreateTask>(planned[0]);
+  EXPECT_TRUE(create.automatic);
+  EXPECT_EQ(create.due.at, noon() + 2h);
+}
+
+}  // namespace
+}  // namespace dealog::deal
