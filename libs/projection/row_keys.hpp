@@ -46,6 +46,13 @@ inline constexpr std::string_view kAutomation = "a";
 inline constexpr std::string_view kTrigger = "at";          // position → TriggerRow
 inline constexpr std::string_view kTriggerOfStream = "as";  // stream → position (8 bytes)
 
+inline constexpr std::string_view kRules = "r";
+inline constexpr std::string_view kRuleBook = "rb";      // pipeline → RuleBookRow
+inline constexpr std::string_view kRuleDeal = "rd";      // deal → RuleDealRow
+inline constexpr std::string_view kRuleDue = "rw";       // due, position, place → PendingRuleRow
+inline constexpr std::string_view kRuleCounts = "rc";    // pipeline, rule → RuleCountsRow
+inline constexpr std::string_view kNotification = "rn";  // user, position → NotificationRow
+
 inline constexpr std::string_view kAccounts = "u";
 inline constexpr std::string_view kUser = "ur";         // user → UserRow
 inline constexpr std::string_view kAccessToken = "ut";  // token → TokenRow

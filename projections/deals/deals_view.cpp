@@ -5,6 +5,7 @@
 #include "libs/base/encoding.hpp"
 #include "libs/base/text.hpp"
 #include "libs/projection/row_keys.hpp"
+#include "libs/projection/row_reading.hpp"
 #include "projections/deals/card.hpp"
 #include "projections/deals/deal_reader.hpp"
 
@@ -157,6 +158,16 @@ Result<Page<Deal>> DealsView::list(const DealFilter& filter, const PageRequest& 
   for (auto& candidate : found) ids.push_back(std::move(candidate.deal));
   out.items = TRY(read_deals(context_, opener_, ids));
   return out;
+}
+
+Result<std::map<std::string, std::uint32_t>> DealsView::open_by_owner() const {
+  std::map<std::string, std::uint32_t> counts;
+  TRY(visit_rows<v1::CardRow>(context_.rows, row_keys::kActiveCard, ScanOrder::kForward,
+                              [&](std::string_view, const v1::CardRow& card) {
+                                if (card.outcome() == "open") ++counts[card.owner()];
+                                return true;
+                              }));
+  return counts;
 }
 
 Result<std::vector<std::string>> DealsView::of_person(std::string_view person) const {

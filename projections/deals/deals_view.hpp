@@ -1,6 +1,8 @@
 // Reads of deals: one, lists, those of a person or a company.
 #pragma once
 
+#include <map>
+
 #include "libs/projection/view_context.hpp"
 #include "projections/deals/deal.hpp"
 
@@ -26,6 +28,9 @@ class DealsView {
   Result<std::optional<Deal>> get(std::string_view deal) const;
   // Newest first, by id.
   Result<Page<Deal>> list(const DealFilter& filter, const PageRequest& page) const;
+
+  // How many open deals each owner has; those of nobody under "".
+  Result<std::map<std::string, std::uint32_t>> open_by_owner() const;
 
   // Ids, newest first.
   Result<std::vector<std::string>> of_person(std::string_view person) const;

@@ -9,6 +9,7 @@
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/party_events.pb.h"
 #include "dealog/v1/retention_events.pb.h"
+#include "dealog/v1/rule_events.pb.h"
 #include "libs/event/catalogue.hpp"
 #include "libs/projection/view_context.hpp"
 
@@ -274,6 +275,31 @@ void add_intake_sentences(Sentences& table) {
   DEALOG_SENTENCE(FactRetracted, s.say("Факт отозван", "Fact retracted"));
 }
 
+template <class Events>
+std::string listed(const Events& words) {
+  std::string out;
+  for (const auto& word : words) out += fmt::format("{}{}", out.empty() ? "" : ", ", word);
+  return out;
+}
+
+void add_rule_sentences(Sentences& table) {
+  DEALOG_SENTENCE(
+      RuleFired, fmt::format("{} {}: {}{}", s.say("Сработало правило", "Rule fired:"), m.rule(),
+                             listed(m.actions()),
+                             m.goes_on_at() == 0 ? "" : s.say(", продолжение позже", ", goes on")));
+  DEALOG_SENTENCE(RuleSimulated,
+                  fmt::format("{} {}: {}", s.say("Проба правила", "Rule tried:"), m.rule(),
+                              m.refusal().empty() ? listed(m.events()) : m.refusal()));
+  DEALOG_SENTENCE(
+      RuleModeChanged,
+      fmt::format("{} {}: {}", s.say("Режим правила", "Mode of the rule"), m.rule(), m.mode()));
+  DEALOG_SENTENCE(NotificationRaised,
+                  fmt::format("{} {}", s.say("Уведомление для", "Notification for"), m.user()));
+  DEALOG_SENTENCE(OwnerChosen,
+                  fmt::format("{}: {} ({} {})", s.say("Выбран ответственный", "Owner chosen"),
+                              m.user(), s.say("кандидатов", "candidates"), m.candidates_size()));
+}
+
 #undef DEALOG_SENTENCE
 
 const Sentences& sentences() {
@@ -283,6 +309,7 @@ const Sentences& sentences() {
     add_commerce_sentences(table);
     add_party_sentences(table);
     add_intake_sentences(table);
+    add_rule_sentences(table);
     return table;
   }();
   return kSentences;

@@ -43,6 +43,7 @@ Core::~Core() {
   if (intake_) intake_->stop();
   if (fetcher_) fetcher_->stop();
   if (effects_) effects_->stop();
+  if (rules_) rules_->stop();
   if (projections_) projections_->stop();
 }
 
@@ -80,6 +81,8 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
                                                        *core->projections_, options.reach);
   core->effects_ =
       std::make_unique<automation::EffectRunner>(*core->bus_, *core->views_, *core->projections_);
+  core->rules_ =
+      std::make_unique<automation::RuleRunner>(*core->bus_, *core->views_, *core->projections_);
   return core;
 }
 
@@ -133,6 +136,9 @@ Result<void> Core::open_views() {
   projections_->on_rows(row_keys::kTrigger, [this] {
     if (effects_) effects_->wake();
   });
+  projections_->on_rows(row_keys::kRuleDue, [this] {
+    if (rules_) rules_->wake();
+  });
   return projections_->start();
 }
 
@@ -171,6 +177,7 @@ void Core::start_workers() {
   intake_->start();
   fetcher_->start();
   effects_->start();
+  rules_->start();
 }
 
 Result<void> Core::settle() {
@@ -180,7 +187,8 @@ Result<void> Core::settle() {
     }
     const bool decoded = TRY(intake_->run_once());
     const bool effected = TRY(effects_->run_once());
-    if (!decoded && !effected) return {};
+    const bool ruled = TRY(rules_->run_once());
+    if (!decoded && !effected && !ruled) return {};
   }
 }
 

@@ -24,6 +24,7 @@
 #include "libs/projection/projection_runner.hpp"
 #include "libs/projection/rocks_view_store.hpp"
 #include "services/automation/effect_runner.hpp"
+#include "services/automation/rule_runner.hpp"
 #include "services/webhooks/fetcher.hpp"
 #include "services/webhooks/intake.hpp"
 #include "services/webhooks/source_book.hpp"
@@ -110,6 +111,7 @@ class Core {
   std::unique_ptr<webhooks::Intake> intake_;
   std::unique_ptr<webhooks::Fetcher> fetcher_;
   std::unique_ptr<automation::EffectRunner> effects_;
+  std::unique_ptr<automation::RuleRunner> rules_;
 };
 
 }  // namespace dealog

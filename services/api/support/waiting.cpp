@@ -7,6 +7,7 @@
 #include "libs/async/on_pool.hpp"
 #include "libs/base/invalid_input.hpp"
 #include "libs/base/limits.hpp"
+#include "projections/automation/rules_view.hpp"
 #include "projections/automation/triggers_view.hpp"
 #include "projections/intake/intake_view.hpp"
 
@@ -49,7 +50,8 @@ Result<Pending> pending_until(const Api& api, Position position) {
   const auto deliveries = TRY(views::IntakeView(context).pending({}, 1));
   const auto triggers = TRY(views::TriggersView(context).pending({}, 1));
   const bool any = (!deliveries.empty() && deliveries.front().since <= position) ||
-                   (!triggers.empty() && triggers.front().position <= position);
+                   (!triggers.empty() && triggers.front().position <= position) ||
+                   TRY(views::RulesView(context).any_due_until(position));
   return Pending{any, snapshot->position()};
 }
 

@@ -1,0 +1,127 @@
+// Quotes, invoices and money, as triggers see them.
+#include <algorithm>
+
+#include "dealog/v1/commerce_events.pb.h"
+#include "projections/automation/rule_deal.hpp"
+
+namespace dealog::views {
+namespace {
+
+using rules::TriggerKind;
+
+template <class Quote>
+void quote_happened(DealRules& deal, const Quote& m, std::string_view state) {
+  deal.happened(TriggerKind::kQuote, {.state = state}, m.quote());
+}
+
+void quote_drafted(const v1::QuoteDrafted& m, const RecordedEvent&, DealRules& deal) {
+  quote_happened(deal, m, "drafted");
+}
+void quote_revised(const v1::QuoteRevised& m, const RecordedEvent&, DealRules& deal) {
+  deal.cancel(TriggerKind::kQuoteSilent, m.quote());
+  quote_happened(deal, m, "revised");
+}
+void quote_submitted(const v1::QuoteSubmitted& m, const RecordedEvent&, DealRules& deal) {
+  quote_happened(deal, m, "submitted");
+}
+void quote_approved(const v1::QuoteApproved& m, const RecordedEvent&, DealRules& deal) {
+  quote_happened(deal, m, "approved");
+}
+void quote_sent(const v1::QuoteSent& m, const RecordedEvent& event, DealRules& deal) {
+  deal.cancel(TriggerKind::kQuoteSilent, m.quote());
+  quote_happened(deal, m, "sent");
+  if (deal.row().open()) deal.start(TriggerKind::kQuoteSilent, when(event), m.quote());
+}
+// Another quote is replaced by the accepted one: about none of them anybody is silent any more.
+void quote_accepted(const v1::QuoteAccepted& m, const RecordedEvent&, DealRules& deal) {
+  deal.cancel(
+      [](const v1::PendingRuleRef& ref) { return is_kind(ref, TriggerKind::kQuoteSilent); });
+  quote_happened(deal, m, "accepted");
+}
+void quote_rejected(const v1::QuoteRejected& m, const RecordedEvent&, DealRules& deal) {
+  deal.cancel(TriggerKind::kQuoteSilent, m.quote());
+  quote_happened(deal, m, "rejected");
+}
+
+int find_invoice(const v1::RuleDealRow& row, const std::string& id) {
+  for (int i = 0; i < row.invoices_size(); ++i) {
+    if (row.invoices(i).invoice() == id) return i;
+  }
+  return -1;
+}
+
+std::string kind_of(const v1::RuleDealRow& row, const std::string& id) {
+  const int place = find_invoice(row, id);
+  return place < 0 ? std::string() : row.invoices(place).kind();
+}
+
+void start_overdue(DealRules& deal, const v1::RuleInvoiceRow& invoice) {
+  if (!deal.row().open()) return;
+  deal.start(TriggerKind::kInvoiceOverdue, {invoice.overdue_us()}, invoice.invoice(),
+             invoice.kind());
+}
+
+void invoice_issued(const v1::InvoiceIssued& m, const RecordedEvent&, DealRules& deal) {
+  auto& invoice = *deal.edit().add_invoices();
+  invoice.set_invoice(m.invoice());
+  invoice.set_kind(m.kind());
+  invoice.set_outstanding_minor(m.amount().minor());
+  invoice.set_overdue_us(m.overdue_at());
+  deal.happened(TriggerKind::kInvoice, {.code = m.kind(), .state = "issued"}, m.invoice());
+  start_overdue(deal, invoice);
+}
+
+void invoice_sent(const v1::InvoiceSent& m, const RecordedEvent&, DealRules& deal) {
+  const std::string kind = kind_of(deal.row(), m.invoice());
+  deal.happened(TriggerKind::kInvoice, {.code = kind, .state = "sent"}, m.invoice());
+}
+
+void invoice_voided(const v1::InvoiceVoided& m, const RecordedEvent&, DealRules& deal) {
+  const std::string kind = kind_of(deal.row(), m.invoice());
+  const int place = find_invoice(deal.row(), m.invoice());
+  if (place >= 0) deal.edit().mutable_invoices()->DeleteSubrange(place, 1);
+  deal.cancel(TriggerKind::kInvoiceOverdue, m.invoice());
+  deal.happened(TriggerKind::kInvoice, {.code = kind, .state = "voided"}, m.invoice());
+}
+
+void payment_allocated(const v1::PaymentAllocated& m, const RecordedEvent&, DealRules& deal) {
+  deal.happened(TriggerKind::kPayment, {.state = "received"}, m.payment());
+  const int place = find_invoice(deal.row(), m.invoice());
+  if (place < 0) return;
+  auto& invoice = *deal.edit().mutable_invoices(place);
+  const bool was_due = invoice.outstanding_minor() > 0;
+  invoice.set_outstanding_minor(invoice.outstanding_minor() - m.amount().minor());
+  if (!was_due || invoice.outstanding_minor() > 0) return;
+  deal.cancel(TriggerKind::kInvoiceOverdue, m.invoice());
+  deal.happened(TriggerKind::kInvoice, {.code = invoice.kind(), .state = "paid"}, m.invoice());
+}
+
+void refund_allocated(const v1::RefundAllocated& m, const RecordedEvent& event, DealRules& deal) {
+  const int place = find_invoice(deal.row(), m.invoice());
+  if (place < 0) return;
+  auto& invoice = *deal.edit().mutable_invoices(place);
+  const bool was_paid = invoice.outstanding_minor() <= 0;
+  invoice.set_outstanding_minor(invoice.outstanding_minor() + m.amount().minor());
+  // What is owed again after its day was overdue once; only what still comes is waited for.
+  const bool comes = invoice.overdue_us() > when(event).us;
+  if (was_paid && invoice.outstanding_minor() > 0 && comes) start_overdue(deal, invoice);
+}
+
+}  // namespace
+
+void add_rule_commerce_handlers(DealRuleHandlers& handlers) {
+  handlers.on<&quote_drafted>()
+      .on<&quote_revised>()
+      .on<&quote_submitted>()
+      .on<&quote_approved>()
+      .on<&quote_sent>()
+      .on<&quote_accepted>()
+      .on<&quote_rejected>()
+      .on<&invoice_issued>()
+      .on<&invoice_sent>()
+      .on<&invoice_voided>()
+      .on<&payment_allocated>()
+      .on<&refund_allocated>();
+}
+
+}  // namespace dealog::views

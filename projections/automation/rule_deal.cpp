@@ -1,0 +1,130 @@
+#include "projections/automation/rule_deal.hpp"
+
+#include <fmt/format.h>
+
+#include "libs/base/encoding.hpp"
+#include "libs/projection/row_keys.hpp"
+
+namespace dealog::views {
+namespace {
+
+// What came from elsewhere is history: it triggers nothing here.
+constexpr std::string_view kImportActor = "import";
+
+std::string trigger_of(const RecordedEvent& event, std::string_view pipeline, std::string_view rule,
+                       std::uint32_t visit, std::string_view about, std::uint32_t step) {
+  const auto name = fmt::format("rule/{}/{}/{}/{}/{}", pipeline, rule, visit, about, step);
+  return "trg_" + Uuid::derived(event.id, name).hex();
+}
+
+}  // namespace
+
+DealRules::DealRules(const RuleBook* book, const RecordedEvent& event, std::string row_key,
+                     ViewBatch& batch)
+    : book_(book),
+      event_(event),
+      row_key_(std::move(row_key)),
+      batch_(batch),
+      row_(batch.find<v1::RuleDealRow>(row_key_)),
+      acts_(book != nullptr && event.actor.kind != kImportActor) {
+  if (row_ == nullptr) row_ = &v1::RuleDealRow::default_instance();
+}
+
+v1::RuleDealRow& DealRules::edit() {
+  if (edited_ == nullptr) {
+    edited_ = &batch_.edit<v1::RuleDealRow>(row_key_);
+    row_ = edited_;
+  }
+  return *edited_;
+}
+
+void DealRules::happened(rules::TriggerKind kind, const rules::Occurrence& occurrence,
+                         std::string_view about) {
+  if (!listens(kind)) return;
+  for (const rules::Rule* rule : book_->of(kind)) {
+    if (!rules::matches(rule->trigger, occurrence)) continue;
+    v1::PendingRuleRef ref;
+    ref.set_rule(rule->id);
+    ref.set_kind(static_cast<std::uint32_t>(kind));
+    ref.set_about(std::string(about));
+    ref.set_since_us(when(event_).us);
+    add(std::move(ref), book_->regulation.version, book_->regulation.code);
+  }
+}
+
+void DealRules::start(rules::TriggerKind kind, Timestamp since, std::string_view about,
+                      std::string_view code) {
+  if (!listens(kind) || since.is_zero()) return;
+  const rules::Occurrence occurrence{.code = code};
+  for (const rules::Rule* rule : book_->of(kind)) {
+    if (!rules::matches(rule->trigger, occurrence)) continue;
+    v1::PendingRuleRef ref;
+    ref.set_rule(rule->id);
+    ref.set_kind(static_cast<std::uint32_t>(kind));
+    ref.set_about(std::string(about));
+    ref.set_since_us(since.us);
+    const auto& after = rule->trigger.after;
+    const Timestamp due =
+        after.amount.count() == 0 ? since : after.after(since, book_->regulation.calendar);
+    ref.set_due_us(due.us);
+    add(std::move(ref), book_->regulation.version, book_->regulation.code);
+  }
+}
+
+void DealRules::go_on(const v1::PendingRuleRef& ended, std::string_view rule, std::uint64_t version,
+                      std::uint32_t step, Timestamp due) {
+  v1::PendingRuleRef ref = ended;
+  ref.set_rule(std::string(rule));
+  ref.set_step(step);
+  ref.set_due_us(due.us);
+  add(std::move(ref), version, row().pipeline());
+}
+
+void DealRules::add(v1::PendingRuleRef ref, std::uint64_t version, std::string_view pipeline) {
+  auto& row = edit();
+  ref.set_trigger(trigger_of(event_, pipeline, ref.rule(), row.visit(), ref.about(), ref.step()));
+  ref.set_position(event_.position.value);
+  ref.set_ordinal(ordinal_++);
+  v1::PendingRuleRow due;
+  due.set_trigger(ref.trigger());
+  due.set_rule(ref.rule());
+  due.set_pipeline(std::string(pipeline));
+  due.set_regulation_version(version);
+  due.set_step(ref.step());
+  due.set_deal(event_.stream);
+  due.set_visit(row.visit());
+  due.set_episode(row.episode());
+  due.set_about(ref.about());
+  due.set_due_us(ref.due_us());
+  due.set_since_us(ref.since_us());
+  due.set_cause(std::string(event_.id.view()));
+  due.set_position(event_.position.value);
+  due.set_causation_depth(event_.causation_depth);
+  due.set_correlation_id(std::string(event_.correlation_id.view()));
+  batch_.put(due_key(ref), due.SerializeAsString());
+  *row.add_pending() = std::move(ref);
+}
+
+void DealRules::cancel(rules::TriggerKind kind, std::string_view about) {
+  cancel([&](const v1::PendingRuleRef& ref) { return is_kind(ref, kind) && ref.about() == about; });
+}
+
+std::optional<v1::PendingRuleRef> DealRules::end(std::string_view trigger) {
+  std::optional<v1::PendingRuleRef> ended;
+  for (const auto& ref : row().pending()) {
+    if (ref.trigger() == trigger) ended = ref;
+  }
+  if (ended) cancel([&](const v1::PendingRuleRef& ref) { return ref.trigger() == trigger; });
+  return ended;
+}
+
+// Instants of timers and positions sort in the same key: what has no instant is due at once.
+std::string DealRules::due_key(const v1::PendingRuleRef& ref) {
+  std::string key(row_keys::kRuleDue);
+  put_u64(key, static_cast<std::uint64_t>(ref.due_us()));
+  put_u64(key, ref.position());
+  put_u64(key, ref.ordinal());
+  return key;
+}
+
+}  // namespace dealog::views

@@ -1,0 +1,92 @@
+// What an event of a deal does to the triggers of rules. Inside projections/automation only.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dealog/v1/rule_views.pb.h"
+#include "libs/projection/event_handlers.hpp"
+#include "libs/projection/view_batch.hpp"
+#include "libs/rules/regulation.hpp"
+
+namespace dealog::views {
+
+// The rules in force in a pipeline that are not off, by what triggers them: one that cannot match
+// an event is not looked at.
+struct RuleBook {
+  rules::Regulation regulation;
+  std::array<std::vector<const rules::Rule*>, rules::kTriggerKinds> by_trigger;
+
+  const std::vector<const rules::Rule*>& of(rules::TriggerKind kind) const {
+    return by_trigger[static_cast<std::size_t>(kind)];
+  }
+};
+
+// One event against the rules of its deal's pipeline. Thread: projector.
+class DealRules {
+ public:
+  // `book` is null while nothing was published.
+  DealRules(const RuleBook* book, const RecordedEvent& event, std::string row_key,
+            ViewBatch& batch);
+
+  // The deal's row to look at; an empty one when there is none.
+  const v1::RuleDealRow& row() const { return *row_; }
+  v1::RuleDealRow& edit();
+
+  // Whether some rule waits for this.
+  bool listens(rules::TriggerKind kind) const { return acts_ && !book_->of(kind).empty(); }
+  // It happened: a trigger for each rule that it is meant for.
+  void happened(rules::TriggerKind kind, const rules::Occurrence& occurrence,
+                std::string_view about = {});
+  // A timer for each rule: it runs out the rule's time after `since`.
+  void start(rules::TriggerKind kind, Timestamp since, std::string_view about = {},
+             std::string_view code = {});
+  // After a pause the rule of an ended trigger goes on.
+  void go_on(const v1::PendingRuleRef& ended, std::string_view rule, std::uint64_t version,
+             std::uint32_t step, Timestamp due);
+
+  // Takes away the pending triggers for which `gone` is true.
+  template <class Gone>
+  void cancel(const Gone& gone) {
+    bool any = false;
+    for (const auto& ref : row().pending()) any = any || gone(ref);
+    if (!any) return;
+    auto& pending = *edit().mutable_pending();
+    for (int i = pending.size() - 1; i >= 0; --i) {
+      if (!gone(pending[i])) continue;
+      batch_.erase(due_key(pending[i]));
+      pending.DeleteSubrange(i, 1);
+    }
+  }
+  void cancel(rules::TriggerKind kind, std::string_view about);
+  // Ends one; nothing when it is not pending.
+  std::optional<v1::PendingRuleRef> end(std::string_view trigger);
+
+  const RecordedEvent& event() const { return event_; }
+
+ private:
+  static std::string due_key(const v1::PendingRuleRef& ref);
+  void add(v1::PendingRuleRef ref, std::uint64_t version, std::string_view pipeline);
+
+  const RuleBook* book_;
+  const RecordedEvent& event_;
+  const std::string row_key_;
+  ViewBatch& batch_;
+  const v1::RuleDealRow* row_;
+  v1::RuleDealRow* edited_ = nullptr;
+  bool acts_;
+  std::uint32_t ordinal_ = 0;
+};
+
+using DealRuleHandlers = EventHandlers<DealRules>;
+void add_rule_deal_handlers(DealRuleHandlers& handlers);      // the deal, touches, tasks
+void add_rule_commerce_handlers(DealRuleHandlers& handlers);  // quotes, invoices, money
+
+inline Timestamp when(const RecordedEvent& event) { return event.occurred.at; }
+inline bool is_kind(const v1::PendingRuleRef& ref, rules::TriggerKind kind) {
+  return ref.kind() == static_cast<std::uint32_t>(kind);
+}
+
+}  // namespace dealog::views

@@ -1,0 +1,32 @@
+// Derives the triggers of rules from the log: a row for each that has no end yet, timers keyed by
+// when they run out; and keeps what people ask about rules: counts and notifications.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "libs/projection/projector.hpp"
+#include "projections/automation/rule_deal.hpp"
+
+namespace dealog::views {
+
+// Thread: projector.
+class RulesProjector final : public Projector {
+ public:
+  std::string_view name() const override { return "rules"; }
+  std::uint32_t version() const override { return 1; }
+  std::string_view prefix() const override;
+  void apply(const RecordedEvent& event, ViewBatch& batch) override;
+
+ private:
+  void apply_to_deal(const RecordedEvent& event, ViewBatch& batch);
+  // The rules in force, from memory or the row; null while nothing was published.
+  const RuleBook* book_of(const std::string& pipeline, ViewBatch& batch);
+  void forget_book(const std::string& pipeline) { books_.erase(pipeline); }
+
+  // Parsed from the rows; a row's contents and its book change together.
+  std::map<std::string, std::unique_ptr<RuleBook>, std::less<>> books_;
+};
+
+}  // namespace dealog::views

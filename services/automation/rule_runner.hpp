@@ -1,0 +1,53 @@
+// Carries out the rules that were triggered: what the view of rules has derived from the log,
+// timers when they have run out. Each trigger ends in the log under an id computed from it, so
+// being killed anywhere and started again neither loses nor doubles.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "libs/async/worker.hpp"
+#include "libs/command/command_bus.hpp"
+#include "libs/command/use_cases/rules.hpp"
+#include "libs/projection/projection_runner.hpp"
+#include "projections/automation/rules_view.hpp"
+
+namespace dealog::automation {
+
+// Triggers carried out side by side in one step: they share the syncs of the log.
+inline constexpr std::size_t kRulesPerStep = 200;
+
+// Thread: any.
+class RuleRunner {
+ public:
+  // Everything must outlive the runner. Nothing runs until start().
+  RuleRunner(CommandBus& bus, const ViewStore& views, const ProjectionRunner& projections);
+  ~RuleRunner();
+
+  // It waits for the views to reach the head that the log has now: before that, ends of triggers
+  // may not be known yet.
+  void start();
+  void stop();
+  // The views have moved on.
+  void wake();
+
+  // One round on the caller's thread: whether anything was carried out. Not while started.
+  Result<bool> run_once();
+
+ private:
+  struct Work;
+  Result<std::vector<std::shared_ptr<Work>>> look();
+  Result<void> read_staff(const ViewContext& context, bool count_deals, use_cases::Staff& staff);
+  CommandRequest command_of(const views::PendingRule& pending, bool chooses) const;
+  Result<Position> finish(Work& work, Result<Outcome> outcome);
+
+  CommandBus& bus_;
+  const ViewStore& views_;
+  const ProjectionRunner& projections_;
+  Position start_after_;
+  std::unique_ptr<Worker> worker_;
+};
+
+}  // namespace dealog::automation
