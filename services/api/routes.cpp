@@ -7,6 +7,7 @@
 #include "services/api/endpoints/parties.hpp"
 #include "services/api/endpoints/payments.hpp"
 #include "services/api/endpoints/reports.hpp"
+#include "services/api/endpoints/rules.hpp"
 #include "services/api/endpoints/sources.hpp"
 #include "services/api/endpoints/work.hpp"
 #include "services/api/openapi.hpp"
@@ -116,6 +117,12 @@ constexpr RouteLine kSources[] = {
     {Method::kPost, "/v1/deliveries/{id}/replay", Right::kAdmin, replay_delivery},
 };
 
+constexpr RouteLine kRules[] = {
+    {Method::kGet, "/v1/rules", Right::kRead, list_rules},
+    {Method::kPost, "/v1/rules/{id}/mode", Right::kPublish, set_rule_mode},
+    {Method::kGet, "/v1/notifications", Right::kRead, list_notifications},
+};
+
 constexpr RouteLine kReports[] = {
     {Method::kGet, "/v1/pipelines/{code}", Right::kRead, get_pipeline},
     {Method::kPut, "/v1/pipelines/{code}", Right::kPublish, publish_pipeline},
@@ -143,7 +150,8 @@ void add_routes(http::Router& router, const Api& api) {
   for (const auto& family :
        {std::span<const RouteLine>(kWork), std::span<const RouteLine>(kMoney),
         std::span<const RouteLine>(kParties), std::span<const RouteLine>(kAccounts),
-        std::span<const RouteLine>(kSources), std::span<const RouteLine>(kReports)}) {
+        std::span<const RouteLine>(kSources), std::span<const RouteLine>(kRules),
+        std::span<const RouteLine>(kReports)}) {
     add_all(router, api, family);
   }
   add(router, api, Method::kPost, "/v1/events:import", Right::kImport, import_events,

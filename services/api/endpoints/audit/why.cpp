@@ -1,6 +1,9 @@
 // GET /v1/events/{id}/why
+#include <fmt/format.h>
+
 #include "projections/timeline/summary.hpp"
 #include "services/api/endpoints/audit.hpp"
+#include "services/api/endpoints/audit/rule_words.hpp"
 #include "services/api/render/json.hpp"
 #include "services/api/support/part_answer.hpp"
 #include "services/api/support/query.hpp"
@@ -20,22 +23,36 @@ Result<std::optional<RecordedEvent>> find_event(const Api& api, const Uuid& id) 
   return TRY(*std::move(found));
 }
 
+// One link in words: what happened, and by which rule.
+std::string sentence_of(const json::object& item) {
+  std::string out(item.at("recorded_at").as_string());
+  out += fmt::format(": {}", std::string_view(item.at("summary").as_string()));
+  const auto& rule = item.at("rule");
+  if (!rule.is_object()) return out;
+  return out + fmt::format(" ← {}, v{}: {}", std::string_view(rule.at("code").as_string()),
+                           rule.at("version").to_number<std::uint64_t>(),
+                           std::string_view(rule.at("words").as_string()));
+}
+
 // Effect first, down to the first cause. Depth is bounded when events are made, so this ends.
 Result<http::Response> explain(const Api& api, const Session& session, const EventId& id) {
-  json::array chain;
+  json::array chain, words;  // the words begin with the first cause
   Uuid next = id.uuid();
   while (!next.is_nil() && chain.size() <= limits::kCausationDepth) {
     const auto event = TRY(find_event(api, next));
     if (!event) break;
     json::object item = to_json(*event, session.personal());
     item["summary"] = views::summary_of(*event, session.language);
+    item["rule"] = TRY(rule_of(api, *event, session.language));
+    words.insert(words.begin(), json::value(json::string(sentence_of(item))));
     chain.push_back(std::move(item));
     next = event->causation_id;
   }
   if (chain.empty()) {
     return not_found(session.language, "event", id.text());
   }
-  return http::Response::json(200, json::object{{"chain", std::move(chain)}});
+  return http::Response::json(
+      200, json::object{{"chain", std::move(chain)}, {"words", std::move(words)}});
 }
 
 }  // namespace

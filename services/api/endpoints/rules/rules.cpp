@@ -1,0 +1,118 @@
+// /v1/rules
+#include "libs/command/use_cases/rules.hpp"
+
+#include "libs/http/json_reader.hpp"
+#include "projections/automation/rules_view.hpp"
+#include "services/api/endpoints/rules.hpp"
+#include "services/api/render/json.hpp"
+#include "services/api/support/part_answer.hpp"
+#include "services/api/support/query.hpp"
+#include "services/api/support/reading.hpp"
+#include "services/api/support/writing.hpp"
+
+namespace dealog::api {
+namespace {
+
+constexpr std::string_view kModes[] = {"off", "simulate", "live"};
+
+// A rule of the regulation in force, by its id.
+struct KnownRule {
+  RegulationRef regulation;
+  const rules::Rule* rule = nullptr;
+};
+
+Result<KnownRule> find_rule(const Api& api, const RuleId& id, Language language) {
+  for (const auto& pipeline : TRY(api.regulations.pipelines())) {
+    const auto regulation = TRY(api.regulations.current(pipeline));
+    for (const rules::Rule& rule : regulation->rules) {
+      if (rule::id_of(pipeline, rule.id) == id) return KnownRule{regulation, &rule};
+    }
+  }
+  return not_found(language, "rule", id.text());
+}
+
+Result<json::object> render_rule(const Api& api, const ViewContext& context,
+                                 const KnownRule& known) {
+  const rules::Regulation& regulation = *known.regulation;
+  const RuleId id = rule::id_of(regulation.code, known.rule->id);
+  const auto state = TRY(api.bus.folds().current<rule::State>(id.text()));
+  json::object object = json::parse(rules::rule_json(*known.rule)).as_object();
+  object["code"] = known.rule->id;
+  object["id"] = id.text();
+  object["pipeline"] = regulation.code;
+  object["regulation_version"] = regulation.version;
+  object["published_mode"] = object["mode"];
+  object["mode"] =
+      std::string(rules::mode_name(rule::mode_in_force(*state, *known.rule, regulation)));
+  const auto counts = TRY(views::RulesView(context).counts(regulation.code, known.rule->id));
+  object["counts"] = json::object{{"fired", counts.fired},
+                                  {"simulated", counts.simulated},
+                                  {"skipped", counts.skipped},
+                                  {"failed", counts.failed}};
+  object["last_at"] = counts.last_at ? json::value(counts.last_at->rfc3339()) : json::value();
+  return object;
+}
+
+}  // namespace
+
+Answer list_rules(const Api& api, Session session, http::Request request) {
+  http::QueryReader in(request);
+  const std::string pipeline = text_of(in, "pipeline");
+  finish_waiting(in);
+  CO_TRY(in.finish());
+  co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
+    json::array items;
+    for (const auto& code : TRY(api.regulations.pipelines())) {
+      if (!pipeline.empty() && code != pipeline) continue;
+      const auto regulation = TRY(api.regulations.current(code));
+      for (const rules::Rule& rule : regulation->rules) {
+        items.push_back(TRY(render_rule(api, rows.context(), {regulation, &rule})));
+      }
+    }
+    return http::Response::json(
+        200, json::object{{"items", std::move(items)}, {"next_cursor", nullptr}});
+  });
+}
+
+Answer set_rule_mode(const Api& api, Session session, http::Request request) {
+  const RuleId id = CO_TRY(part_of_path<RuleId>(request, "rule"));
+  http::JsonDocument document = CO_TRY(http::read_json(request));
+  const auto mode = document.object().required_one_of("mode", kModes);
+  CO_TRY(document.finish());
+  const auto known =
+      CO_TRY(co_await on_pool(api.reads, [&] { return find_rule(api, id, session.language); }));
+  const std::string pipeline = known.regulation->code;
+  const rule::SetRuleMode command{known.rule->id, std::string(mode)};
+  const auto outcome =
+      CO_TRY(co_await execute_plain(api, command_of(session, request, "set_rule_mode", id.text()),
+                                    [pipeline, command](Unit& unit) {
+                                      return use_cases::set_rule_mode(unit, pipeline, command);
+                                    }));
+  co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
+    const auto now = TRY(find_rule(api, id, session.language));
+    return written(200, TRY(render_rule(api, rows.context(), now)), outcome);
+  });
+}
+
+Answer list_notifications(const Api& api, Session session, http::Request request) {
+  http::QueryReader in(request);
+  const PageRequest page = page_of(in);
+  finish_waiting(in);
+  CO_TRY(in.finish());
+  // One's own: what others were told is not for everybody to read.
+  const std::string user = session.principal.user.text();
+  co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
+    const auto found = TRY(views::RulesView(rows.context()).notifications(user, page));
+    return http::Response::json(
+        200, json::value(render_page(found, [](const views::Notification& item) {
+          return json::object{{"position", item.position.value},
+                              {"event_id", EventId(item.event).text()},
+                              {"deal", item.deal},
+                              {"rule", rule::id_of(item.pipeline, item.rule).text()},
+                              {"text", render(item.text)},
+                              {"at", item.at.rfc3339()}};
+        })));
+  });
+}
+
+}  // namespace dealog::api
