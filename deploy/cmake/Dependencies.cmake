@@ -21,6 +21,16 @@ pkg_check_modules(GMIME REQUIRED gmime-3.0)
 add_library(dealog_gmime INTERFACE)
 target_include_directories(dealog_gmime SYSTEM INTERFACE ${GMIME_INCLUDE_DIRS})
 target_link_libraries(dealog_gmime INTERFACE ${GMIME_LINK_LIBRARIES})
+# Documents: PDF, the codes on them, calendars. Targets of our own for the same reason.
+function(dealog_pkg_library name)
+  pkg_check_modules(${name} REQUIRED ${ARGN})
+  add_library(dealog_${name} INTERFACE)
+  target_include_directories(dealog_${name} SYSTEM INTERFACE ${${name}_INCLUDE_DIRS})
+  target_link_libraries(dealog_${name} INTERFACE ${${name}_LINK_LIBRARIES})
+endfunction()
+dealog_pkg_library(pango pangocairo pangoft2 cairo-pdf fontconfig)
+dealog_pkg_library(qrencode libqrencode)
+dealog_pkg_library(ical libical)
 # The allocator of the programs that serve: memory is taken on one thread and freed on another all
 # the time. A sanitizer brings its own.
 find_library(JEMALLOC_LIBRARY jemalloc REQUIRED)

@@ -119,7 +119,7 @@ void parse_into(const YamlPlace& root, Regulation& regulation) {
 ParsedRegulation parse_regulation(std::string_view yaml) {
   ParsedRegulation parsed;
   IssueReport report;
-  const auto tree = parse_yaml(yaml);
+  const auto tree = yaml::parse(yaml);
   if (!tree) {
     report.error(tree.error().line, tree.error().column, "", tree.error().message);
     parsed.issues = report.take(yaml);

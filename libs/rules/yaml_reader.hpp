@@ -11,9 +11,12 @@
 #include <vector>
 
 #include "libs/rules/regulation.hpp"
-#include "libs/rules/yaml_tree.hpp"
+#include "libs/yaml/yaml_tree.hpp"
 
 namespace dealog::rules {
+
+using YamlNode = yaml::Node;
+using YamlKey = yaml::Key;
 
 // More issues than this help nobody; the rest is counted in one last issue.
 inline constexpr std::size_t kIssuesShown = 200;

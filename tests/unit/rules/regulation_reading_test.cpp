@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "libs/base/text.hpp"
-#include "libs/rules/yaml_tree.hpp"
+#include "libs/yaml/yaml_tree.hpp"
 #include "tests/unit/rules/sample_regulations.hpp"
 
 namespace dealog::rules {
@@ -264,7 +264,7 @@ TEST(ReadingARegulation, RefusesWhatIsNoPlainYaml) {
       {"depth on one line", deep, "nested deeper than 32 levels"},
       {"depth by indentation", deep_block, "nested deeper than 32 levels"},
       {"number", many + "1]", "more than 100000 values"},
-      {"size", std::string(kRegulationBytes + 1, '#'), "at most 1048576 are read"},
+      {"size", std::string(yaml::kFileBytes + 1, '#'), "at most 1048576 are read"},
       {"anchors", bomb, "anchors (&name) are not read here"},
       {"alias", "a: *b", ""},
       {"tags", "a: !!binary aGk=", "tags (!name) are not read here"},

@@ -1,4 +1,4 @@
-#include "libs/rules/yaml_tree.hpp"
+#include "libs/yaml/yaml_tree.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -11,42 +11,42 @@
 
 #include "libs/base/text.hpp"
 
-namespace dealog::rules {
+namespace dealog::yaml {
 namespace {
 
-// Thrown by the handler to stop yaml-cpp in the middle, and caught in parse_yaml only.
+// Thrown by the handler to stop yaml-cpp in the middle, and caught in parse only.
 struct Stop {
-  YamlProblem problem;
+  Problem problem;
 };
 
 class TreeBuilder : public YAML::EventHandler {
  public:
-  YamlNode take_root() { return std::move(root_); }
+  Node take_root() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1) stop(mark, "expected one document; '---' begins a second one");
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    attach(node(YamlNode::Kind::kNull, mark, "", anchor));
+    attach(node(Node::Kind::kNull, mark, "", anchor));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     stop(mark, "aliases (*name) are not read here; write the part out again");
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    YamlNode scalar = node(YamlNode::Kind::kScalar, mark, tag, anchor);
+    Node scalar = node(Node::Kind::kScalar, mark, tag, anchor);
     scalar.text = value;
     attach(std::move(scalar));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    open(node(YamlNode::Kind::kList, mark, tag, anchor), mark);
+    open(node(Node::Kind::kList, mark, tag, anchor), mark);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    open(node(YamlNode::Kind::kMap, mark, tag, anchor), mark);
+    open(node(Node::Kind::kMap, mark, tag, anchor), mark);
   }
   void OnMapEnd() override { close(); }
 
@@ -55,48 +55,48 @@ class TreeBuilder : public YAML::EventHandler {
     throw Stop{{mark.line + 1, mark.column + 1, std::move(message)}};
   }
 
-  YamlNode node(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
-                YAML::anchor_t anchor) {
+  Node node(Node::Kind kind, const YAML::Mark& mark, const std::string& tag,
+            YAML::anchor_t anchor) {
     if (anchor != 0) stop(mark, "anchors (&name) are not read here; write the part out again");
     // yaml-cpp marks a plain scalar "?" and a quoted one "!".
     if (!tag.empty() && tag != "?" && tag != "!") stop(mark, "tags (!name) are not read here");
-    if (++nodes_ > kYamlNodes) {
-      stop(mark, fmt::format("the file has more than {} values", kYamlNodes));
+    if (++nodes_ > kNodes) {
+      stop(mark, fmt::format("the file has more than {} values", kNodes));
     }
-    YamlNode made;
+    Node made;
     made.kind = kind;
     made.line = mark.line + 1;
     made.column = mark.column + 1;
     return made;
   }
 
-  void open(YamlNode opened, const YAML::Mark& mark) {
+  void open(Node opened, const YAML::Mark& mark) {
     if (expects_key()) stop(mark, "expected a word as the key");
-    if (stack_.size() >= kYamlDepth) {
-      stop(mark, fmt::format("nested deeper than {} levels", kYamlDepth));
+    if (stack_.size() >= kDepth) {
+      stop(mark, fmt::format("nested deeper than {} levels", kDepth));
     }
     stack_.push_back(std::move(opened));
   }
 
   void close() {
-    YamlNode done = std::move(stack_.back());
+    Node done = std::move(stack_.back());
     stack_.pop_back();
     attach(std::move(done));
   }
 
   bool expects_key() const {
-    return !stack_.empty() && stack_.back().kind == YamlNode::Kind::kMap &&
+    return !stack_.empty() && stack_.back().kind == Node::Kind::kMap &&
            stack_.back().keys.size() == stack_.back().items.size();
   }
 
-  void attach(YamlNode done) {
+  void attach(Node done) {
     if (stack_.empty()) {
       root_ = std::move(done);
     } else if (expects_key()) {
       stack_.back().keys.push_back({std::move(done.text), done.line, done.column});
     } else {
       // An empty value is marked where the next thing begins; its key says more.
-      if (done.kind == YamlNode::Kind::kNull && stack_.back().kind == YamlNode::Kind::kMap) {
+      if (done.kind == Node::Kind::kNull && stack_.back().kind == Node::Kind::kMap) {
         done.line = stack_.back().keys.back().line;
         done.column = stack_.back().keys.back().column;
       }
@@ -104,14 +104,14 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
-  YamlNode root_;
-  std::vector<YamlNode> stack_;
+  Node root_;
+  std::vector<Node> stack_;
   std::size_t nodes_ = 0;
   int documents_ = 0;
 };
 
 // Where `offset` is, as people count.
-YamlProblem problem_at(std::string_view text, std::size_t offset, std::string message) {
+Problem problem_at(std::string_view text, std::size_t offset, std::string message) {
   const std::string_view before = text.substr(0, offset);
   const auto last_break = before.rfind('\n');
   const std::size_t column =
@@ -125,11 +125,10 @@ bool is_control(char c) {
   return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
 }
 
-std::expected<void, YamlProblem> check_bytes(std::string_view text) {
-  if (text.size() > kRegulationBytes) {
-    return std::unexpected(YamlProblem{
-        1, 1,
-        fmt::format("the file has {} bytes; at most {} are read", text.size(), kRegulationBytes)});
+std::expected<void, Problem> check_bytes(std::string_view text) {
+  if (text.size() > kFileBytes) {
+    return std::unexpected(Problem{
+        1, 1, fmt::format("the file has {} bytes; at most {} are read", text.size(), kFileBytes)});
   }
   if (!is_valid_utf8(text)) {
     std::size_t good = 0;
@@ -150,7 +149,7 @@ std::expected<void, YamlProblem> check_bytes(std::string_view text) {
 
 }  // namespace
 
-std::expected<YamlNode, YamlProblem> parse_yaml(std::string_view text) {
+std::expected<Node, Problem> parse(std::string_view text) {
   if (auto checked = check_bytes(text); !checked) return std::unexpected(checked.error());
   try {
     std::istringstream stream{std::string(text)};
@@ -158,7 +157,7 @@ std::expected<YamlNode, YamlProblem> parse_yaml(std::string_view text) {
     TreeBuilder builder;
     while (parser.HandleNextDocument(builder)) {
     }
-    YamlNode root = builder.take_root();
+    Node root = builder.take_root();
     root.line = std::max(root.line, 1);  // a file of comments alone has no root to mark
     root.column = std::max(root.column, 1);
     return root;
@@ -166,12 +165,12 @@ std::expected<YamlNode, YamlProblem> parse_yaml(std::string_view text) {
     return std::unexpected(stop.problem);
   } catch (const YAML::Exception& error) {
     const bool known = !error.mark.is_null();
-    return std::unexpected(YamlProblem{known ? error.mark.line + 1 : 0,
-                                       known ? error.mark.column + 1 : 0,
-                                       fmt::format("not valid YAML: {}", error.msg)});
+    return std::unexpected(Problem{known ? error.mark.line + 1 : 0,
+                                   known ? error.mark.column + 1 : 0,
+                                   fmt::format("not valid YAML: {}", error.msg)});
   } catch (const std::exception& error) {
-    return std::unexpected(YamlProblem{0, 0, fmt::format("not readable: {}", error.what())});
+    return std::unexpected(Problem{0, 0, fmt::format("not readable: {}", error.what())});
   }
 }
 
-}  // namespace dealog::rules
+}  // namespace dealog::yaml
