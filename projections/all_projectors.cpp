@@ -8,6 +8,7 @@
 #include "projections/automation/triggers_projector.hpp"
 #include "projections/contacts/contacts_projector.hpp"
 #include "projections/deals/deals_projector.hpp"
+#include "projections/files/files_projector.hpp"
 #include "projections/intake/intake_projector.hpp"
 #include "projections/payments/payments_projector.hpp"
 #include "projections/pipelines/pipelines_projector.hpp"
@@ -19,6 +20,7 @@ std::vector<std::unique_ptr<Projector>> all_projectors(const KeyRing& keys) {
   all.push_back(std::make_unique<views::DealsProjector>());
   all.push_back(std::make_unique<views::ContactsProjector>(keys));
   all.push_back(std::make_unique<views::PaymentsProjector>());
+  all.push_back(std::make_unique<views::FilesProjector>());
   all.push_back(std::make_unique<views::IntakeProjector>());
   all.push_back(std::make_unique<views::TriggersProjector>());
   all.push_back(std::make_unique<views::RulesProjector>());

@@ -129,6 +129,11 @@ Result<std::optional<BackedUpFile>> link_known(const fs::path& source, const fs:
 
 }  // namespace
 
+Result<BackedUpFile> copy_one_file(const fs::path& source, const fs::path& target,
+                                   const BytesRead& on_bytes) {
+  return copy_file(source, target, on_bytes);
+}
+
 Result<CopiedFolder> copy_folder(const fs::path& source, const fs::path& target,
                                  const KnownFiles& known, const BytesRead& on_bytes) {
   std::error_code error;

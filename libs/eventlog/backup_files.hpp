@@ -38,6 +38,11 @@ Result<CopiedFolder> copy_folder(const std::filesystem::path& source,
                                  const std::filesystem::path& target, const KnownFiles& known,
                                  const BytesRead& on_bytes = {});
 
+// Copies one file and syncs it; its name is the target's. Errors: as of copy_folder.
+Result<BackedUpFile> copy_one_file(const std::filesystem::path& source,
+                                   const std::filesystem::path& target,
+                                   const BytesRead& on_bytes = {});
+
 // Reads every file again, past the system's cache where that is possible.
 // Errors: kInternal "backup_damaged" naming the first file that is missing, is longer or shorter,
 // or has other bytes.

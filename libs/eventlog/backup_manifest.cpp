@@ -52,6 +52,7 @@ class Members {
     if (array == nullptr) wrong(key);
     return array;
   }
+  bool has(const char* key) const { return object_ != nullptr && object_->contains(key); }
   void wrong(const std::string& key) {
     if (!error_.empty()) return;
     error_ = file_ + (key.empty() ? " is no JSON object" : ": '" + key + "' is missing or wrong");
@@ -123,7 +124,8 @@ std::string to_json(const BackupManifest& manifest) {
                             {"head_recorded_at", manifest.head_recorded.rfc3339()},
                             {"root", to_hex(merkle::view(manifest.root))},
                             {"signed_head", manifest.signed_head},
-                            {"log", to_array(manifest.log)}};
+                            {"log", to_array(manifest.log)},
+                            {"files", to_array(manifest.files)}};
   return json::serialize(object) + "\n";
 }
 
@@ -144,7 +146,10 @@ Result<BackupManifest> parse_manifest(std::string_view text, std::string_view fi
                           .head = {in.number("head")},
                           .head_recorded = in.time("head_recorded_at"),
                           .signed_head = in.text("signed_head"),
-                          .log = files_of(in, "log", file_name)};
+                          .log = files_of(in, "log", file_name),
+                          .files = {}};
+  // Backups of versions that knew no files have no such list.
+  if (in.has("files")) manifest.files = files_of(in, "files", file_name);
   const std::string root = in.bytes("root", kHashBytes);
   TRY(in.result());
   std::ranges::copy(root, reinterpret_cast<char*>(manifest.root.data()));

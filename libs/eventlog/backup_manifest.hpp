@@ -22,6 +22,7 @@ struct BackupManifest {
   merkle::Hash root{};      // of the tree over positions 1 … head
   std::string signed_head;  // of the same head, where the service signs heads; else ""
   std::vector<BackedUpFile> log;
+  std::vector<BackedUpFile> files;  // sealed attachments and uploads; none in older backups
 };
 
 std::string to_json(const BackupManifest& manifest);

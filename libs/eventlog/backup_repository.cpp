@@ -141,6 +141,13 @@ Result<KnownFiles> BackupRepository::known_files() const {
   return known;
 }
 
+Result<std::vector<BackedUpFile>> BackupRepository::newest_files(fs::path* folder) const {
+  const auto all = TRY(list());
+  if (all.empty()) return std::vector<BackedUpFile>{};
+  *folder = folder_of(all.back().id) / "files";
+  return all.back().files;
+}
+
 Result<void> BackupRepository::finish(BackupDraft& draft, const BackupManifest& manifest,
                                       const std::vector<BackedUpFile>& keys) {
   DEALOG_ASSERT(manifest.id == draft.id_);
@@ -158,6 +165,7 @@ Result<VerifyReport> BackupRepository::check(const BackupManifest& manifest,
                                              const BytesRead& on_bytes) const {
   const fs::path folder = folder_of(manifest.id);
   TRY(check_folder(folder / "log", manifest.log, on_bytes));
+  TRY(check_folder(folder / "files", manifest.files, on_bytes));
   if (has_keys(manifest.id)) {
     const auto keys = TRY(keys_of(manifest.id));
     TRY(check_folder(folder / "keys", keys, on_bytes));

@@ -1,7 +1,7 @@
 // A folder of backups, each a folder in which a log and its keys lie as in a data folder, so that
 // `dealog verify` can look at any of them. FORMAT.md describes the layout.
 //
-//   DIR/LOCK  DIR/erasures  DIR/<id>/{manifest.json, log/, keys.json, keys/}
+//   DIR/LOCK  DIR/erasures  DIR/<id>/{manifest.json, log/, files/, keys.json, keys/}
 #pragma once
 
 #include <filesystem>
@@ -67,6 +67,8 @@ class BackupRepository {
   // Table files of the log of the newest backup, by hash. Damaged files do no harm: what is linked
   // is checked like what is copied.
   Result<KnownFiles> known_files() const;
+  // Attachments and uploads of the newest backup, and the folder in which they lie.
+  Result<std::vector<BackedUpFile>> newest_files(std::filesystem::path* folder) const;
   // Writes the manifests (which must bear the draft's id), syncs and gives the folder its name:
   // from here on the backup is there.
   Result<void> finish(BackupDraft& draft, const BackupManifest& manifest,

@@ -31,9 +31,11 @@ using RequestObserver = std::function<void(std::string_view route, Method method
                                            std::chrono::steady_clock::duration duration)>;
 
 // How large a body a request may have, where the route alone does not tell (a hook's depends on
-// its source). Called on the I/O thread after the header was read; must neither wait nor block.
+// its source, a file's on who sends it). Called on the I/O thread after the header was read; must
+// neither wait nor block.
 using PathParameters = std::vector<std::pair<std::string_view, std::string>>;
-using BodyLimit = std::function<std::size_t(const Route& route, const PathParameters& parameters)>;
+using BodyLimit = std::function<std::size_t(const Route& route, const PathParameters& parameters,
+                                            const Headers& headers)>;
 
 struct ServerOptions {
   std::string address = "127.0.0.1";

@@ -234,8 +234,8 @@ std::optional<Response> Session::route(Exchange& exchange) {
   exchange.route = match.route;
   exchange.params = std::move(match.params);
   const auto& limit_of = settings_.options.body_limit;
-  exchange.body_limit =
-      limit_of ? limit_of(*match.route, exchange.params) : match.route->options.body_limit;
+  exchange.body_limit = limit_of ? limit_of(*match.route, exchange.params, head.headers)
+                                 : match.route->options.body_limit;
   const auto mark = head.target.find('?');
   if (mark == std::string::npos) return std::nullopt;
   auto query = decode_query(std::string_view(head.target).substr(mark + 1));

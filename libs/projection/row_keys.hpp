@@ -61,6 +61,9 @@ inline constexpr std::string_view kTokenOfUser = "ux";  // user, token → ""
 inline constexpr std::string_view kPipelines = "l";
 inline constexpr std::string_view kPipeline = "lr";  // code → PipelineRow
 
+inline constexpr std::string_view kFiles = "f";
+inline constexpr std::string_view kFileOfDeal = "fd";  // deal, position → FileRow
+
 inline std::string key(std::string_view kind, std::string_view id) {
   std::string out;
   out.reserve(kind.size() + id.size());

@@ -6,6 +6,7 @@
 
 #include "dealog/v1/commerce_events.pb.h"
 #include "dealog/v1/deal_events.pb.h"
+#include "dealog/v1/file_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/party_events.pb.h"
 #include "dealog/v1/retention_events.pb.h"
@@ -176,6 +177,8 @@ void add_deal_sentences(Sentences& table) {
   DEALOG_SENTENCE(TaskReassigned,
                   fmt::format("{}: {}", s.say("Задача передана", "Task reassigned"), m.assignee()));
   DEALOG_SENTENCE(TaskCancelled, s.say("Задача отменена", "Task cancelled"));
+  DEALOG_SENTENCE(FileAttached,
+                  fmt::format("{}: {}", s.say("Приложен файл", "File attached"), m.media_type()));
 }
 
 void add_commerce_sentences(Sentences& table) {

@@ -3,6 +3,7 @@
 #include "services/api/endpoints/accounts.hpp"
 #include "services/api/endpoints/audit.hpp"
 #include "services/api/endpoints/deals.hpp"
+#include "services/api/endpoints/files.hpp"
 #include "services/api/endpoints/log.hpp"
 #include "services/api/endpoints/parties.hpp"
 #include "services/api/endpoints/payments.hpp"
@@ -60,6 +61,8 @@ constexpr RouteLine kWork[] = {
     {Method::kPost, "/v1/quotes/{id}/reject", Right::kWrite, reject_quote},
     {Method::kPost, "/v1/deals/{id}/documents", Right::kWrite, add_document},
     {Method::kPost, "/v1/documents/{id}/sign", Right::kWrite, sign_document},
+    {Method::kPost, kFilesOfDeal, Right::kWrite, attach_file},
+    {Method::kGet, "/v1/files/{id}", Right::kRead, get_file},
     {Method::kPost, "/v1/deals/{id}/acknowledgements", Right::kWrite, give_acknowledgement},
     {Method::kPost, "/v1/deals/{id}/invoices", Right::kWrite, issue_invoice},
     {Method::kGet, "/v1/invoices/{id}", Right::kRead, get_invoice},

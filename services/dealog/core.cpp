@@ -6,6 +6,7 @@
 
 #include "libs/base/logging.hpp"
 #include "libs/command/use_cases/erasure.hpp"
+#include "libs/command/use_cases/files.hpp"
 #include "libs/projection/rebuilder.hpp"
 #include "libs/projection/row_keys.hpp"
 #include "libs/projection/view_folder.hpp"
@@ -73,10 +74,12 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
   core->regulations_ = std::make_unique<RegulationBook>(core->bus_->folds());
   core->users_ = std::make_unique<UserDirectory>(core->bus_->folds());
   core->sources_ = std::make_unique<webhooks::SourceBook>(core->bus_->folds());
+  TRY(core->open_files());
   TRY(core->open_ledgers());
   TRY(core->repeat_erasures());
   TRY(core->open_views());
-  core->intake_ = std::make_unique<webhooks::Intake>(*core->bus_, *core->sources_, *core->views_);
+  core->intake_ = std::make_unique<webhooks::Intake>(*core->bus_, *core->sources_, *core->views_,
+                                                     *core->files_);
   core->fetcher_ = std::make_unique<webhooks::Fetcher>(*core->bus_, *core->sources_, *core->views_,
                                                        *core->projections_, options.reach);
   core->effects_ =
@@ -84,6 +87,17 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
   core->rules_ =
       std::make_unique<automation::RuleRunner>(*core->bus_, *core->views_, *core->projections_);
   return core;
+}
+
+Result<void> Core::open_files() {
+  const Folds& folds = bus_->folds();
+  files_ =
+      TRY(FileStore::open({.folder = options_.data / kFilesFolder,
+                           .keys = keys_.get(),
+                           .is_named = [&folds](std::string_view subject, std::string_view name) {
+                             return use_cases::is_named(folds, subject, name);
+                           }}));
+  return {};
 }
 
 Result<void> Core::open_ledgers() {
@@ -170,7 +184,10 @@ Result<void> Core::destroy_key(std::string_view subject) {
     for (auto& ledger : ledgers_) TRY(ledger.add({std::string(subject)}));
   }
   TRY(keys_->erase_subject(subject));
-  return {};
+  const auto id = FileId::parse(subject);
+  if (!id) return {};
+  const auto file = TRY(use_cases::find_file(bus_->folds(), *id));
+  return file ? files_->remove(file->stored.name) : Result<void>();
 }
 
 void Core::start_workers() {

@@ -3,6 +3,7 @@
 //
 //   log/    every event          keys/   keys of sealed data
 //   views/  what can be rebuilt  owner-token  of the first start
+//   files/  sealed attachments and uploads
 //   log.watermark  how far the log had come     signed-head  the newest signed head of its tree
 //   erasures  whose keys were destroyed: survives the restore of an older folder of keys
 #pragma once
@@ -19,6 +20,7 @@
 #include "libs/command/user_directory.hpp"
 #include "libs/eventlog/head_signer.hpp"
 #include "libs/eventlog/rocks_log.hpp"
+#include "libs/files/file_store.hpp"
 #include "libs/keys/erasure_ledger.hpp"
 #include "libs/keys/key_store.hpp"
 #include "libs/projection/projection_runner.hpp"
@@ -64,6 +66,7 @@ class Core {
   RocksLog& log() { return *log_; }
   KeyStore& keys() { return *keys_; }
   HeadSigner& heads() { return *heads_; }
+  FileStore& files() { return *files_; }
   CommandBus& bus() { return *bus_; }
   RegulationBook& regulations() { return *regulations_; }
   UserDirectory& users() { return *users_; }
@@ -79,6 +82,7 @@ class Core {
   Result<void> checkpoint(const std::filesystem::path& folder);
 
   // Destroys a subject's key: what erasure needs. The list of erasures knows it before it happens.
+  // Of a file its bytes go as well.
   Result<void> destroy_key(std::string_view subject);
 
   // Intake, fetches and effects on threads of their own.
@@ -89,6 +93,7 @@ class Core {
 
  private:
   explicit Core(const CoreOptions& options);
+  Result<void> open_files();
   Result<void> open_ledgers();
   // Finishes what a crash interrupted, and erases anew what a restored folder of keys brought back.
   Result<void> repeat_erasures();
@@ -103,6 +108,7 @@ class Core {
   std::mutex ledgers_mutex_;
   std::vector<ErasureLedger> ledgers_;  // guarded by ledgers_mutex_; the data folder's and its copy
   std::unique_ptr<CommandBus> bus_;
+  std::unique_ptr<FileStore> files_;
   std::unique_ptr<RegulationBook> regulations_;
   std::unique_ptr<UserDirectory> users_;
   std::unique_ptr<webhooks::SourceBook> sources_;

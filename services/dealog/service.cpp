@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "services/api/endpoints/files.hpp"
 #include "services/api/routes.hpp"
 #include "services/dealog/first_start.hpp"
 
@@ -66,7 +67,9 @@ Result<void> Service::open(const ServiceOptions& options) {
       .projected = core_->projected(),
       .reads = *reads_,
       .imports = *imports_,
-      .destroy_key = [this](std::string_view subject) { return core_->destroy_key(subject); }});
+      .destroy_key = [this](std::string_view subject) { return core_->destroy_key(subject); },
+      .files = core_->files(),
+      .ids = ids_});
   receiver_ = std::make_unique<webhooks::Receiver>(core_->bus(), core_->sources(), core_->intake());
   core_->start_workers();
   const ListenAddress listen = TRY(parse_listen(config.listen));
@@ -77,8 +80,10 @@ Result<void> Service::open(const ServiceOptions& options) {
                              .trusted_proxies = config.trusted_proxies,
                              .access_log = config.access_log,
                              .on_request = metrics_.request_observer()};
-  server.body_limit = [this](const http::Route& route, const http::PathParameters& parameters) {
-    return receiver_->body_limit(route, parameters);
+  server.body_limit = [this](const http::Route& route, const http::PathParameters& parameters,
+                             const http::Headers& headers) {
+    return route.pattern == api::kFilesOfDeal ? api::upload_limit(*api_, headers)
+                                              : receiver_->body_limit(route, parameters);
   };
   server_ = TRY(http::Server::start(std::move(server), routes()));
   return {};

@@ -3,6 +3,7 @@
 
 #include "libs/command/command_bus.hpp"
 #include "libs/connectors/fact.hpp"
+#include "services/webhooks/attachments.hpp"
 #include "services/webhooks/source_book.hpp"
 
 namespace dealog::webhooks {
@@ -19,9 +20,10 @@ struct FactCommand {
 struct FactAt {
   const connectors::Fact& fact;
   const ConnectedSource& source;
-  const StreamName& delivery;                   // dlv_…
-  Timestamp received_at;                        // stands for a missing time
-  const std::optional<UserId>& fallback_owner;  // of the deals of a source that names nobody
+  const StreamName& delivery;                     // dlv_…
+  Timestamp received_at;                          // stands for a missing time
+  const std::optional<UserId>& fallback_owner;    // of the deals of a source that names nobody
+  std::shared_ptr<Attachments> attachments = {};  // of a mail; null: none
 
   // A provider's clock may run ahead of ours; a fact from the future would be refused.
   OccurredAt occurred() const;

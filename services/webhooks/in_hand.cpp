@@ -72,6 +72,7 @@ CommandBus::Work InHand::work_of(const Fact& fact, CommandBus::Work effect) {
 void InHand::take_outcome(const Folds& folds) {
   if (!outcome) return;
   const Result<Outcome> ended = *std::exchange(outcome, std::nullopt);
+  if (const auto stored_files = std::exchange(attachments, nullptr)) settle(*stored_files, ended);
   if (!ended) {
     failed = ended.error();
     return;

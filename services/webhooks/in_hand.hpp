@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "libs/command/use_cases/deliveries.hpp"
+#include "services/webhooks/attachments.hpp"
 #include "services/webhooks/source_book.hpp"
 #include "services/webhooks/stored_delivery.hpp"
 
@@ -23,6 +24,7 @@ struct InHand {
   // Of the fact before that one.
   std::optional<Result<Outcome>> outcome;
   std::optional<v1::DeliveryResult> result;
+  std::shared_ptr<Attachments> attachments = {};  // null: none
   // How it ends so far.
   std::vector<v1::DeliveryResult> results;
   std::string ignored;  // why the last fact that did nothing did nothing

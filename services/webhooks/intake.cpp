@@ -55,11 +55,18 @@ class Together {
 constexpr std::size_t kBytesInHand = 64 << 20;
 
 // The next fact of a delivery.
-void submit_fact(Together& together, InHand& delivery, const std::optional<UserId>& owner) {
-  const Fact& fact = delivery.facts[delivery.next_fact++];
+void submit_fact(CommandBus& bus, FileStore& files, Together& together, InHand& delivery,
+                 const std::optional<UserId>& owner) {
+  Fact& fact = delivery.facts[delivery.next_fact++];
   const StoredDelivery& stored = *delivery.stored;
-  auto command =
-      command_for({fact, *delivery.source, stored.id, stored.delivery.received_at, owner});
+  auto attachments = store_attachments(files, bus.folds(), fact);
+  if (!attachments) {
+    delivery.failed = std::move(attachments).error();
+    return;
+  }
+  delivery.attachments = *std::move(attachments);
+  auto command = command_for({fact, *delivery.source, stored.id, stored.delivery.received_at, owner,
+                              delivery.attachments});
   if (!command) {
     delivery.ignored = ignore_reason(fact);
     return;
@@ -79,7 +86,7 @@ void submit_fact(Together& together, InHand& delivery, const std::optional<UserI
 // One fact of each delivery after the other, so that those of one delivery keep their order.
 // `meanwhile` runs once while the first ones are on their way.
 template <class Meanwhile>
-void apply_facts(CommandBus& bus, std::vector<InHand>& deliveries,
+void apply_facts(CommandBus& bus, FileStore& files, std::vector<InHand>& deliveries,
                  const std::optional<UserId>& owner, Meanwhile meanwhile) {
   bool first = true;
   for (bool more = true; more;) {
@@ -87,7 +94,7 @@ void apply_facts(CommandBus& bus, std::vector<InHand>& deliveries,
     Together together(bus);
     for (auto& delivery : deliveries) {
       if (!delivery.has_more()) continue;
-      submit_fact(together, delivery, owner);
+      submit_fact(bus, files, together, delivery, owner);
       more = true;
     }
     if (std::exchange(first, false)) meanwhile();
@@ -139,8 +146,8 @@ Trial try_delivery(const ConnectedSource& source, const connectors::Delivery& de
           source.provider->decode(delivery, source.settings)};
 }
 
-Intake::Intake(CommandBus& bus, const SourceBook& sources, const ViewStore& views)
-    : bus_(bus), sources_(sources), views_(views) {}
+Intake::Intake(CommandBus& bus, const SourceBook& sources, const ViewStore& views, FileStore& files)
+    : bus_(bus), sources_(sources), views_(views), files_(files) {}
 
 Intake::~Intake() { stop(); }
 
@@ -199,8 +206,8 @@ Result<bool> Intake::run_once() {
   // The company's first user is there before any source is.
   const auto users = TRY(UserDirectory(bus_.folds()).users());
   Result<void> looked;
-  apply_facts(bus_, batch.deliveries, users.empty() ? std::nullopt : std::optional(users.front()),
-              [&] {
+  apply_facts(bus_, files_, batch.deliveries,
+              users.empty() ? std::nullopt : std::optional(users.front()), [&] {
                 auto found = look();
                 if (found) {
                   next_ = *std::move(found);

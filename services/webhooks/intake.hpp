@@ -3,6 +3,7 @@
 
 #include "libs/async/worker.hpp"
 #include "libs/command/command_bus.hpp"
+#include "libs/files/file_store.hpp"
 #include "libs/projection/view_store.hpp"
 #include "services/webhooks/burst_watch.hpp"
 #include "services/webhooks/in_hand.hpp"
@@ -25,7 +26,7 @@ Trial try_delivery(const ConnectedSource& source, const connectors::Delivery& de
 class Intake {
  public:
   // Everything must outlive it. Nothing runs until start().
-  Intake(CommandBus& bus, const SourceBook& sources, const ViewStore& views);
+  Intake(CommandBus& bus, const SourceBook& sources, const ViewStore& views, FileStore& files);
   ~Intake();
 
   void start();
@@ -50,6 +51,7 @@ class Intake {
   CommandBus& bus_;
   const SourceBook& sources_;
   const ViewStore& views_;
+  FileStore& files_;
   BurstWatch burst_;
   // Of the thread that runs the rounds, as all below. Nothing is pending since this position or an
   // earlier one, so the rows that were deleted there need not be passed over again.

@@ -18,10 +18,6 @@ using connectors::MessageFact;
 using use_cases::ArrivedTouch;
 using use_cases::OnOpenDeal;
 
-// One is one, through whichever source it comes.
-TouchId mail_touch(std::string_view message_id) {
-  return TouchId(Uuid::derived({}, "mail:" + std::string(message_id)));
-}
 TouchId message_touch(const FactAt& at) {
   return TouchId(Uuid::derived(at.source.id.uuid(), "message:" + at.fact.external_id));
 }
@@ -41,6 +37,22 @@ FactCommand place(std::string name, StreamName lane, ArrivedTouch arrived) {
   return {std::move(name), std::move(lane),
           [arrived = std::move(arrived)](Unit& unit) -> Result<void> {
             TRY(use_cases::place_touch(unit, arrived));
+            return {};
+          }};
+}
+
+// The mail's files are attached to the deal where its touch is recorded.
+FactCommand place_mail(StreamName lane, ArrivedTouch arrived,
+                       std::shared_ptr<Attachments> attachments) {
+  if (!attachments) return place("accept_mail", std::move(lane), std::move(arrived));
+  return {"accept_mail", std::move(lane),
+          [arrived = std::move(arrived),
+           attachments = std::move(attachments)](Unit& unit) -> Result<void> {
+            attachments->attached.clear();
+            const auto placed = TRY(use_cases::place_touch(unit, arrived));
+            if (placed.deal.is_nil() || placed.known) return {};
+            attachments->attached = TRY(use_cases::attach_arrived(
+                unit, placed.deal, arrived.open.touch->id, placed.person, attachments->commands));
             return {};
           }};
 }
@@ -180,7 +192,7 @@ FactCommand mail_command(const FactAt& at, const MailFact& told) {
       mail.references.size() > 20 ? mail.references.end() - 20 : mail.references.begin();
   for (auto one = refer; one != mail.references.end(); ++one)
     arrived.answers.push_back("mail:" + *one);
-  return place("accept_mail", lane_of(at, mail.person), std::move(arrived));
+  return place_mail(lane_of(at, mail.person), std::move(arrived), at.attachments);
 }
 
 }  // namespace dealog::webhooks

@@ -10,14 +10,14 @@ constexpr struct {
   std::string_view name;
   int level;
 } kLevels[] = {
-    {"libs/base", 1},       {"libs/event", 2},          {"libs/storage", 2},
-    {"libs/async", 2},      {"libs/yaml", 2},           {"libs/eventlog", 3},
-    {"libs/keys", 3},       {"libs/rules", 3},          {"libs/http", 3},
-    {"libs/metrics", 3},    {"libs/documents", 3},      {"libs/outbound", 3},
-    {"libs/domain", 4},     {"libs/command", 5},        {"libs/projection", 5},
-    {"libs/connectors", 5}, {"services/webhooks", 7},   {"services/api", 7},
-    {"services/audit", 7},  {"services/automation", 7}, {"services/console", 7},
-    {"services/dealog", 8},
+    {"libs/base", 1},        {"libs/event", 2},      {"libs/storage", 2},
+    {"libs/async", 2},       {"libs/yaml", 2},       {"libs/eventlog", 3},
+    {"libs/keys", 3},        {"libs/rules", 3},      {"libs/http", 3},
+    {"libs/metrics", 3},     {"libs/documents", 3},  {"libs/outbound", 3},
+    {"libs/files", 3},       {"libs/domain", 4},     {"libs/command", 5},
+    {"libs/projection", 5},  {"libs/connectors", 5}, {"services/webhooks", 7},
+    {"services/api", 7},     {"services/audit", 7},  {"services/automation", 7},
+    {"services/console", 7}, {"services/dealog", 8},
 };
 constexpr int kProjectionLevel = 6;
 // Files that stand in projections/ itself name all projections, for whoever creates them.

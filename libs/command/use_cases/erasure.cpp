@@ -5,6 +5,7 @@
 
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/party_events.pb.h"
+#include "libs/command/use_cases/files.hpp"
 #include "libs/command/use_cases/people.hpp"
 #include "libs/domain/delivery/delivery.hpp"
 #include "libs/domain/person/person.hpp"
@@ -72,6 +73,8 @@ Result<void> erase_traces(CommandBus& bus, const DestroyKey& destroy_key,
                           const StreamName& person) {
   TRY(erase_tags(bus, person));
   TRY(erase_deliveries(bus, destroy_key, person));
+  const PersonId id = TRY(PersonId::parse(person));
+  TRY(erase_files(bus, destroy_key, file::files_of(id)));
   TRY(destroy_key(person));
   bus.cache().forget(person);
   return {};
@@ -108,6 +111,9 @@ Result<bool> erase_again(CommandBus& bus, const DestroyKey& destroy_key,
   if (DeliveryId::parse(subject)) {
     TRY(erase_delivery(bus, destroy_key, subject));
   } else {
+    if (const auto deal = DealId::parse(subject)) {
+      TRY(erase_files(bus, destroy_key, file::files_of(*deal)));
+    }
     TRY(destroy_key(subject));
     bus.cache().forget(subject);
   }

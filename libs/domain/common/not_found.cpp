@@ -15,7 +15,7 @@ struct Thing {
   std::string_view name;
   std::string_view ru;  // of whom there is none
 };
-constexpr std::array<Thing, 15> kThings = {{{"deal", "сделки"},
+constexpr std::array<Thing, 16> kThings = {{{"deal", "сделки"},
                                             {"person", "человека"},
                                             {"company", "компании"},
                                             {"user", "пользователя"},
@@ -23,6 +23,7 @@ constexpr std::array<Thing, 15> kThings = {{{"deal", "сделки"},
                                             {"quote", "предложения"},
                                             {"invoice", "счёта"},
                                             {"document", "документа"},
+                                            {"file", "файла"},
                                             {"payment", "платежа"},
                                             {"delivery", "доставки"},
                                             {"source", "источника"},

@@ -13,6 +13,7 @@
 #include "libs/command/user_directory.hpp"
 #include "libs/event/json_form.hpp"
 #include "libs/eventlog/head_signer.hpp"
+#include "libs/files/file_store.hpp"
 #include "libs/http/request.hpp"
 #include "libs/projection/projection_runner.hpp"
 #include "libs/projection/view_store.hpp"
@@ -31,6 +32,8 @@ struct Api {
   BlockingPool& reads;
   BlockingPool& imports;  // one thread: imports take turns
   use_cases::DestroyKey destroy_key;
+  FileStore& files;
+  IdSource& ids;
 
   const EventLog& log() const { return bus.folds().log(); }
   const KeyRing& keys() const { return bus.folds().keys(); }

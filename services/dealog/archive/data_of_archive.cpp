@@ -6,6 +6,7 @@
 #include "libs/keys/erasure_ledger.hpp"
 #include "services/dealog/backup/control_socket.hpp"
 #include "services/dealog/core.hpp"
+#include "services/dealog/files/copy_files.hpp"
 #include "services/dealog/folder_in_use.hpp"
 #include "services/dealog/scratch_folder.hpp"
 
@@ -14,7 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Whether a service has the folder open, it is stopped, or it is a backup.
+// And the files that are sealed under them. Whether a service has the folder open, it is stopped,
+// or it is a backup.
 Result<void> copy_keys(const fs::path& data, const fs::path& target) {
   const auto service = ServiceCheckpoint::ask(data);
   if (!service && service.error().code != "service_not_running") {
@@ -28,7 +30,8 @@ Result<void> copy_keys(const fs::path& data, const fs::path& target) {
         ErrorKind::kNotFound, "keys_absent",
         data.string() + " has no folder of keys. Give a data folder, or a backup with keys");
   }
-  TRY(copy_folder(keys, target, {}));
+  TRY(copy_folder(keys, target / "keys", {}));
+  TRY(copy_files(data / kFilesFolder, target / kFilesFolder));
   return {};
 }
 
@@ -71,7 +74,7 @@ Result<DataOfArchiveDone> make_data_of_archive(const DataOfArchiveOptions& optio
   step("verifying the log");
   TRY(require_sound(log, manifest));
   if (!options.keys_of.empty()) {
-    TRY(copy_keys(options.keys_of, folder.path() / "keys"));
+    TRY(copy_keys(options.keys_of, folder.path()));
     done.erased = TRY(erase_again(fs::absolute(options.keys_of), folder.path()));
     step("building the views");
     SystemIds ids(*options.clock);

@@ -12,6 +12,7 @@
 #include "libs/keys/key_store.hpp"
 #include "services/dealog/backup/backup_head.hpp"
 #include "services/dealog/core.hpp"
+#include "services/dealog/files/check_files.hpp"
 #include "services/dealog/scratch_folder.hpp"
 
 namespace dealog {
@@ -110,7 +111,11 @@ Result<void> Restoring::copy_checked(const fs::path& source, const std::vector<B
 
 Result<void> Restoring::copy(const fs::path& target) {
   const std::string keys = TRY(backup_with_keys());
-  TRY(copy_checked(repository_.folder_of(done_.from.id) / "log", done_.from.log, target / "log"));
+  const fs::path backup = repository_.folder_of(done_.from.id);
+  TRY(copy_checked(backup / "log", done_.from.log, target / "log"));
+  if (!done_.from.files.empty()) {
+    TRY(copy_checked(backup / kFilesFolder, done_.from.files, target / kFilesFolder));
+  }
   const auto key_files = TRY(repository_.keys_of(keys));
   return copy_checked(repository_.folder_of(keys) / "keys", key_files, target / "keys");
 }
@@ -171,6 +176,8 @@ Result<void> Restoring::erase(const fs::path& target, const LogTables& tables) {
     TRY(keys->erase_key(*key));
     ++done_.erased;
   }
+  const auto state_of = [&keys](KeyId id) { return keys->find(id, nullptr); };
+  TRY(sweep_files(target / kFilesFolder, tables, state_of));
   return erase_rows_of(tables, subjects);
 }
 

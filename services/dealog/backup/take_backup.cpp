@@ -7,11 +7,14 @@
 
 #include "libs/eventlog/log_identity.hpp"
 #include "libs/eventlog/restore_log.hpp"
+#include "libs/files/file_folder.hpp"
 #include "libs/keys/erasure_ledger.hpp"
 #include "libs/keys/key_store.hpp"
 #include "libs/keys/keys_folder.hpp"
 #include "services/dealog/backup/backup_head.hpp"
 #include "services/dealog/backup/data_copy.hpp"
+#include "services/dealog/files/check_files.hpp"
+#include "services/dealog/files/copy_files.hpp"
 
 namespace dealog {
 namespace {
@@ -65,6 +68,21 @@ Result<void> note_erasures(const BackupOptions& options, const BackupRepository&
   return ledger.add(subjects);
 }
 
+// Attachments and uploads, after the log that names them.
+Result<void> add_files(const BackupOptions& options, const BackupRepository& repository,
+                       const fs::path& draft, BackupDone& done) {
+  EarlierFiles earlier;
+  earlier.files = TRY(repository.newest_files(&earlier.folder));
+  auto copied = TRY(copy_files(options.data / kFilesFolder, draft / kFilesFolder, earlier));
+  done.copied_bytes += copied.copied_bytes;
+  done.total_bytes += bytes_of(copied.files);
+  done.manifest.files = std::move(copied.files);
+  // Whoever was erased since the copy of the keys was made is known here.
+  const auto ledger = TRY(ErasureLedger::open(options.data / "erasures"));
+  done.file_problems = TRY(check_files(draft, ledger.subjects())).problems;
+  return {};
+}
+
 }  // namespace
 
 Result<BackupDone> take_backup(const BackupOptions& options) {
@@ -94,6 +112,7 @@ Result<BackupDone> take_backup(const BackupOptions& options) {
     done.manifest.log = std::move(log.files);
     keys = std::move(keys_copy.files);
   }
+  TRY(add_files(options, repository, draft.folder(), done));
   step("reading it back");
   TRY(check_folder(draft.folder() / "log", done.manifest.log));
   TRY(check_folder(draft.folder() / "keys", keys));
@@ -108,6 +127,7 @@ Result<BackupDone> take_backup(const BackupOptions& options) {
   }
   auto manifest = TRY(describe(draft.folder() / "log", report));
   manifest.log = std::move(done.manifest.log);
+  manifest.files = std::move(done.manifest.files);
   if (own_head) manifest.signed_head = note;
   manifest.created = options.clock->now();
   manifest.id = draft.id();

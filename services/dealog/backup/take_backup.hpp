@@ -21,14 +21,16 @@ struct BackupOptions {
 
 struct BackupDone {
   BackupManifest manifest;
-  bool online = false;             // through the service
-  std::uint64_t total_bytes = 0;   // of log and keys
-  std::uint64_t copied_bytes = 0;  // of them not linked to an earlier backup
-  std::size_t removed = 0;         // older backups
+  bool online = false;                       // through the service
+  std::uint64_t total_bytes = 0;             // of log and keys
+  std::uint64_t copied_bytes = 0;            // of them not linked to an earlier backup
+  std::size_t removed = 0;                   // older backups
+  std::vector<VerifyProblem> file_problems;  // files that the log names and that are not whole
 };
 
-// The log first, then the keys, so that no key of the log is missing; then every file is read again
-// and the log verified row by row. Only then does the backup have its name.
+// The log first, then keys and files, so that none of the log's is missing; then everything is read
+// again and the log verified row by row. Only then does the backup have its name. An attachment
+// that is lost or damaged does not keep the rest from being backed up: it is told of.
 // Errors: kNotFound "data_folder_absent"; kConflict "data_folder_in_use" (something other than a
 // service), "other_log" (the folder holds another company's backups); those of BackupRepository.
 Result<BackupDone> take_backup(const BackupOptions& options);

@@ -52,7 +52,8 @@ Result<int> run(const Backup& arguments) {
   say(fmt::format("{}, {} bytes copied of {}{}", line_of(done.manifest), done.copied_bytes,
                   done.total_bytes, done.online ? ", from the running service" : ""));
   if (done.removed > 0) say(fmt::format("{} older backups removed", done.removed));
-  return kDone;
+  for (const auto& problem : done.file_problems) say("problem: " + problem.what);
+  return done.file_problems.empty() ? kDone : kFailed;
 }
 
 }  // namespace dealog::commands

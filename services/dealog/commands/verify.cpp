@@ -11,6 +11,7 @@
 #include "libs/eventlog/log_end_mark.hpp"
 #include "libs/keys/key_store.hpp"
 #include "services/dealog/commands/commands.hpp"
+#include "services/dealog/files/check_files.hpp"
 #include "services/dealog/first_start.hpp"
 #include "services/dealog/folder_in_use.hpp"
 #include "services/dealog/retention/body_check.hpp"
@@ -122,10 +123,8 @@ void print(const VerifyReport& report) {
   }
 }
 
-// Without keys nobody can tell which were erased.
-Result<void> judge_absent_bodies(const fs::path& keys, VerifyReport& report) {
-  if (!fs::exists(keys / "CURRENT")) return {};
-  for (auto& problem : TRY(unexplained_bodies(keys, report.absent_bodies))) {
+void add(VerifyReport& report, std::vector<VerifyProblem> problems) {
+  for (auto& problem : problems) {
     ++report.problem_count;
     if (!report.first || report.first->position.value == 0 ||
         problem.position < report.first->position) {
@@ -135,7 +134,27 @@ Result<void> judge_absent_bodies(const fs::path& keys, VerifyReport& report) {
       report.problems.push_back(std::move(problem));
     }
   }
+}
+
+// Without keys nobody can tell which were erased.
+Result<void> judge_absent_bodies(const fs::path& keys, VerifyReport& report) {
+  if (!fs::exists(keys / "CURRENT")) return {};
+  add(report, TRY(unexplained_bodies(keys, report.absent_bodies)));
   return {};
+}
+
+void print(const FileReport& files) {
+  if (files.named > 0) {
+    std::printf(
+        "%s\n",
+        fmt::format("checked {} files, {} of them erased", files.named, files.erased).c_str());
+  }
+  if (files.unread > 0) {
+    std::printf("%s\n", fmt::format("{} more files are named by events in the archive and were "
+                                    "not checked",
+                                    files.unread)
+                            .c_str());
+  }
 }
 
 }  // namespace
@@ -155,7 +174,15 @@ Result<int> run(const Verify& arguments) {
   auto report = TRY(verify_log(options));
   progress.end();
   TRY(judge_absent_bodies(arguments.data / "keys", report));
+  // Events that cannot be read have been told of; what they name cannot be looked for.
+  auto files = check_files(arguments.data);
+  if (files) {
+    add(report, std::move(files->problems));
+  } else if (report.is_sound()) {
+    return std::unexpected(files.error());
+  }
   print(report);
+  if (files) print(*files);
   if (!report.is_sound()) {
     const std::string first =
         report.first && report.first->position.value > 0

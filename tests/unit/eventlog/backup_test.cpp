@@ -65,7 +65,8 @@ BackupManifest sample() {
           .head_recorded = kNoon,
           .root = merkle::leaf_hash("root"),
           .signed_head = "note\n",
-          .log = {{"1.sst", 3, sha256("abc")}}};
+          .log = {{"1.sst", 3, sha256("abc")}},
+          .files = {{"a1", 4, sha256("file")}}};
 }
 
 TEST(BackupManifest, ReadsWhatItWrote) {
@@ -73,8 +74,19 @@ TEST(BackupManifest, ReadsWhatItWrote) {
   ASSERT_TRUE(read.has_value()) << read.error().message;
   EXPECT_EQ(to_json(*read), to_json(sample()));
   EXPECT_EQ(read->log, sample().log);
+  EXPECT_EQ(read->files, sample().files);
   const auto files = parse_files(files_to_json(sample().log), "keys.json");
   EXPECT_EQ(files.value(), sample().log);
+}
+
+TEST(BackupManifest, OfAVersionWithoutFilesReadsAsHavingNone) {
+  std::string older = to_json(sample());
+  const auto files = older.find(",\"files\":");
+  older.erase(files, older.find(']', files) + 1 - files);
+  const auto read = parse_manifest(older, "manifest.json");
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(read->log, sample().log);
+  EXPECT_TRUE(read->files.empty());
 }
 
 TEST(BackupManifest, SaysWhatIsWrong) {

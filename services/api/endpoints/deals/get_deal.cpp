@@ -3,8 +3,10 @@
 #include "libs/domain/common/refusal.hpp"
 #include "libs/http/conditional.hpp"
 #include "projections/deals/deals_view.hpp"
+#include "projections/files/files_view.hpp"
 #include "services/api/endpoints/deals.hpp"
 #include "services/api/render/deal.hpp"
+#include "services/api/render/file.hpp"
 #include "services/api/support/deal_answer.hpp"
 #include "services/api/support/query.hpp"
 #include "services/api/support/reading.hpp"
@@ -25,6 +27,7 @@ Result<http::Response> read(const Api& api, const Session& session, const DealId
                   fmt::format("there was no deal {} then", id.text()));
   }
   json::object body = render(*deal);
+  body["files"] = render(TRY(views::FilesView(rows->context()).of_deal(id.text())));
   body["position"] = moment.past ? moment.position.value : rows->position().value;
   return http::Response::json(200, json::value(std::move(body)))
       .with("ETag", http::etag_of(deal->form_version));

@@ -1,7 +1,12 @@
 // GET /v1/deals|people|companies/{id}/timeline
+#include <map>
+
+#include "dealog/v1/deal_events.pb.h"
 #include "libs/domain/common/not_found.hpp"
+#include "projections/files/files_view.hpp"
 #include "projections/timeline/timeline_view.hpp"
 #include "services/api/endpoints/parties.hpp"
+#include "services/api/render/file.hpp"
 #include "services/api/support/part_answer.hpp"
 #include "services/api/support/query.hpp"
 #include "services/api/support/reading.hpp"
@@ -24,6 +29,36 @@ json::object render(const views::TimelineEntry& entry) {
           {"data", entry.json.at("data")}};
 }
 
+// What the touches of a page brought: the files of each deal are read once, and only of deals with
+// a touch on the page.
+class FilesOfTouches {
+ public:
+  FilesOfTouches(const ViewContext& context, Position until) : view_(context), until_(until) {}
+
+  // Adds "files" to the data of a touch that brought any.
+  Result<void> add_to(json::object& rendered, const RecordedEvent& event) {
+    const auto* touch = event.as<v1::TouchRecorded>();
+    if (touch == nullptr) return {};
+    auto known = deals_.find(event.stream);
+    if (known == deals_.end()) {
+      known = deals_.emplace(event.stream, TRY(view_.of_deal(event.stream))).first;
+    }
+    json::array files;
+    for (const auto& file : known->second) {
+      if (file.touch == touch->touch() && file.position <= until_) {
+        files.push_back(render_brief(file));
+      }
+    }
+    if (!files.empty()) rendered["data"].as_object()["files"] = std::move(files);
+    return {};
+  }
+
+ private:
+  const views::FilesView view_;
+  const Position until_;
+  std::map<std::string, std::vector<views::File>> deals_;
+};
+
 // `entity` must be in the log: an unknown id is an error, not an empty history.
 Answer timeline(const Api& api, Session session, http::Request request, std::string entity,
                 std::string_view what, Read read) {
@@ -40,8 +75,14 @@ Answer timeline(const Api& api, Session session, http::Request request, std::str
     if (moment.past) query.until = moment.position;
     const TimelineView view(rows.context(), api.log());
     const auto page = TRY((view.*read)(entity, query));
+    FilesOfTouches files(rows.context(), query.until);
+    Page<json::object> rendered{.items = {}, .next_cursor = page.next_cursor};
+    for (const auto& entry : page.items) {
+      rendered.items.push_back(render(entry));
+      TRY(files.add_to(rendered.items.back(), entry.event));
+    }
     return http::Response::json(
-        200, json::value(render_page(page, [](const auto& entry) { return render(entry); })));
+        200, json::value(render_page(rendered, [](const auto& item) { return item; })));
   });
 }
 
