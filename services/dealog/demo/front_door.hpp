@@ -56,7 +56,7 @@ class FrontDoor {
     std::string token;
   };
   explicit FrontDoor(Desk& desk)
-      : desk_(desk), receiver_(desk.core().bus(), desk.core().sources()) {}
+      : desk_(desk), receiver_(desk.core().bus(), desk.core().sources(), desk.core().intake()) {}
   Result<Address> connect(const UserId& by, const char* provider, const char* name,
                           std::string settings);
   Result<DeliveryId> deliver(const Address& address, std::string_view content_type,
