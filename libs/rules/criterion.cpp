@@ -4,6 +4,7 @@
 #include <compare>
 
 #include "libs/base/text.hpp"
+#include "libs/rules/open_fields.hpp"
 
 namespace dealog::rules {
 namespace {
@@ -65,14 +66,43 @@ bool paid_share_holds(const Criterion& criterion, const Facts& facts) {
   return covers(facts.paid(), share_of(facts.agreed(), share));
 }
 
-bool field_holds(const Criterion& criterion, const Facts& facts) {
-  const auto value = facts.field(criterion.name);
+bool field_holds(const Criterion& criterion, const std::optional<FieldValue>& value) {
   if (!is_present(value)) return false;
   return criterion.comparison == Comparison::kPresent ||
          compares(criterion.comparison, *value, criterion.values);
 }
 
+enum class Truth { kNo, kYes, kUnknown };
+
+Truth as_far_as_known(const Criterion& criterion, const OpenFields& fields) {
+  if (criterion.kind == CriterionKind::kField) {
+    if (!fields.knows(criterion.name)) return Truth::kUnknown;
+    return field_holds(criterion, fields.field(criterion.name)) ? Truth::kYes : Truth::kNo;
+  }
+  bool any_yes = false, any_no = false, any_unknown = false;
+  for (const Criterion& child : criterion.children) {
+    const Truth truth = as_far_as_known(child, fields);
+    any_yes |= truth == Truth::kYes;
+    any_no |= truth == Truth::kNo;
+    any_unknown |= truth == Truth::kUnknown;
+  }
+  switch (criterion.kind) {
+    case CriterionKind::kAll:
+      return any_no ? Truth::kNo : any_unknown ? Truth::kUnknown : Truth::kYes;
+    case CriterionKind::kAny:
+      return any_yes ? Truth::kYes : any_unknown ? Truth::kUnknown : Truth::kNo;
+    case CriterionKind::kNot:
+      return any_yes ? Truth::kNo : any_unknown ? Truth::kUnknown : Truth::kYes;
+    default:
+      return Truth::kUnknown;
+  }
+}
+
 }  // namespace
+
+bool surely_fails(const Criterion& criterion, const OpenFields& fields) {
+  return as_far_as_known(criterion, fields) == Truth::kNo;
+}
 
 std::string_view kind_name(CriterionKind kind) {
   switch (kind) {
@@ -112,7 +142,7 @@ bool holds(const Criterion& criterion, const Facts& facts) {
   const auto child_holds = [&](const Criterion& child) { return holds(child, facts); };
   switch (criterion.kind) {
     case CriterionKind::kField:
-      return field_holds(criterion, facts);
+      return field_holds(criterion, facts.field(criterion.name));
     case CriterionKind::kTouch:
       return facts.has_touch(criterion.touch);
     case CriterionKind::kTask:

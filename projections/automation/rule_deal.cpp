@@ -1,15 +1,51 @@
 #include "projections/automation/rule_deal.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "libs/base/encoding.hpp"
 #include "libs/projection/row_keys.hpp"
+#include "libs/rules/open_fields.hpp"
 
 namespace dealog::views {
 namespace {
 
 // What came from elsewhere is history: it triggers nothing here.
 constexpr std::string_view kImportActor = "import";
+
+class RowFields final : public rules::OpenFields {
+ public:
+  explicit RowFields(const v1::RuleDealRow& row) : row_(row) {}
+  bool knows(std::string_view path) const override {
+    return path == "amount" || path == "expected_close_date" || text(path) != nullptr;
+  }
+  std::optional<rules::FieldValue> field(std::string_view path) const override {
+    if (path == "amount") {
+      const auto currency = Currency::parse(row_.amount().currency());
+      if (!currency) return std::nullopt;
+      return Money{row_.amount().minor(), *currency};
+    }
+    if (path == "expected_close_date") {
+      const auto date = Date::parse(row_.expected_close_date());
+      if (!date) return std::nullopt;
+      return *date;
+    }
+    const std::string* value = text(path);
+    if (value == nullptr || value->empty()) return std::nullopt;
+    return *value;
+  }
+
+ private:
+  const std::string* text(std::string_view path) const {
+    if (path == "owner") return &row_.owner();
+    if (path == "work_type") return &row_.work_type();
+    if (path == "source") return &row_.source();
+    if (path == "company") return &row_.company();
+    return nullptr;
+  }
+  const v1::RuleDealRow& row_;
+};
 
 std::string trigger_of(const RecordedEvent& event, std::string_view pipeline, std::string_view rule,
                        std::uint32_t visit, std::string_view about, std::uint32_t step) {
@@ -25,7 +61,9 @@ DealRules::DealRules(const RuleBook* book, const RecordedEvent& event, std::stri
       event_(event),
       row_key_(std::move(row_key)),
       batch_(batch),
-      row_(batch.find<v1::RuleDealRow>(row_key_)),
+      // Nothing was before the first event of a stream.
+      row_(event.version.value == 1 ? edited_ = &batch.edit_new<v1::RuleDealRow>(row_key_)
+                                    : batch.find<v1::RuleDealRow>(row_key_)),
       acts_(book != nullptr && event.actor.kind != kImportActor) {
   if (row_ == nullptr) row_ = &v1::RuleDealRow::default_instance();
 }
@@ -42,7 +80,7 @@ void DealRules::happened(rules::TriggerKind kind, const rules::Occurrence& occur
                          std::string_view about) {
   if (!listens(kind)) return;
   for (const rules::Rule* rule : book_->of(kind)) {
-    if (!rules::matches(rule->trigger, occurrence)) continue;
+    if (!rules::matches(rule->trigger, occurrence) || cannot_act(*rule)) continue;
     v1::PendingRuleRef ref;
     ref.set_rule(rule->id);
     ref.set_kind(static_cast<std::uint32_t>(kind));
@@ -50,6 +88,13 @@ void DealRules::happened(rules::TriggerKind kind, const rules::Occurrence& occur
     ref.set_since_us(when(event_).us);
     add(std::move(ref), book_->regulation.version, book_->regulation.code);
   }
+}
+
+// What is not so when it happens does not become so in the moment until it would be carried out.
+bool DealRules::cannot_act(const rules::Rule& rule) const {
+  const RowFields fields(row());
+  return std::ranges::any_of(
+      rule.conditions, [&](const rules::Criterion& c) { return rules::surely_fails(c, fields); });
 }
 
 void DealRules::start(rules::TriggerKind kind, Timestamp since, std::string_view about,

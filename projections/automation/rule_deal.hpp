@@ -67,6 +67,7 @@ class DealRules {
   const RecordedEvent& event() const { return event_; }
 
  private:
+  bool cannot_act(const rules::Rule& rule) const;
   static std::string due_key(const v1::PendingRuleRef& ref);
   void add(v1::PendingRuleRef ref, std::uint64_t version, std::string_view pipeline);
 
@@ -74,8 +75,8 @@ class DealRules {
   const RecordedEvent& event_;
   const std::string row_key_;
   ViewBatch& batch_;
-  const v1::RuleDealRow* row_;
   v1::RuleDealRow* edited_ = nullptr;
+  const v1::RuleDealRow* row_;
   bool acts_;
   std::uint32_t ordinal_ = 0;
 };

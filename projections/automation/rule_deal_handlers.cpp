@@ -24,6 +24,12 @@ void opened(const v1::DealOpened& m, const RecordedEvent& event, DealRules& deal
   row.set_pipeline(m.pipeline());
   row.set_open(true);
   row.set_episode(1);
+  row.set_owner(m.owner());
+  if (!m.amount().currency().empty()) *row.mutable_amount() = m.amount();
+  row.set_work_type(m.work_type());
+  row.set_source(m.source());
+  row.set_company(m.company());
+  row.set_expected_close_date(m.expected_close_date());
   enter(deal, m.stage(), 1);
   deal.happened(TriggerKind::kDealOpened, {});
   deal.happened(TriggerKind::kStageEntered, {.code = m.stage()});
@@ -41,6 +47,30 @@ void stage_changed(const v1::DealStageChanged& m, const RecordedEvent&, DealRule
   deal.happened(TriggerKind::kStageLeft, {.code = m.from()});
   enter(deal, m.to(), m.visit());
   deal.happened(TriggerKind::kStageEntered, {.code = m.to()});
+}
+
+void clear_field(v1::RuleDealRow& row, const std::string& name) {
+  if (name == "amount") row.clear_amount();
+  if (name == "work_type") row.clear_work_type();
+  if (name == "source") row.clear_source();
+  if (name == "expected_close_date") row.clear_expected_close_date();
+}
+
+void details_changed(const v1::DealDetailsChanged& m, const RecordedEvent&, DealRules& deal) {
+  auto& row = deal.edit();
+  if (m.has_amount()) *row.mutable_amount() = m.amount();
+  if (m.has_work_type()) row.set_work_type(m.work_type());
+  if (m.has_source()) row.set_source(m.source());
+  if (m.has_expected_close_date()) row.set_expected_close_date(m.expected_close_date());
+  for (const auto& name : m.cleared()) clear_field(row, name);
+}
+
+void owner_assigned(const v1::DealOwnerAssigned& m, const RecordedEvent&, DealRules& deal) {
+  deal.edit().set_owner(m.owner());
+}
+
+void company_linked(const v1::DealCompanyLinked& m, const RecordedEvent&, DealRules& deal) {
+  deal.edit().set_company(m.company());
 }
 
 // Timers and pauses are about open deals.
@@ -191,6 +221,9 @@ void add_rule_deal_handlers(DealRuleHandlers& handlers) {
   handlers.on<&opened>()
       .on<&stage_reported>()
       .on<&stage_changed>()
+      .on<&details_changed>()
+      .on<&owner_assigned>()
+      .on<&company_linked>()
       .on<&won>()
       .on<&lost>()
       .on<&reopened>()

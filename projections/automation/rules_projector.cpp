@@ -98,6 +98,10 @@ bool is_end(const RecordedEvent& event) {
          event.as<v1::EffectSkipped>() != nullptr || event.as<v1::EffectFailed>() != nullptr;
 }
 
+bool is_touch(const RecordedEvent& event) {
+  return event.as<v1::TouchRecorded>() != nullptr || event.as<v1::TouchAmended>() != nullptr;
+}
+
 }  // namespace
 
 std::string_view RulesProjector::prefix() const { return row_keys::kRules; }
@@ -109,6 +113,24 @@ const RuleBook* RulesProjector::book_of(const std::string& pipeline, ViewBatch& 
   return books_.emplace(pipeline, parse_book(*row)).first->second.get();
 }
 
+void RulesProjector::renew_book(const std::string& pipeline, ViewBatch& batch) {
+  books_.erase(pipeline);
+  auto& all = batch.edit<v1::RulesRow>(row_keys::kRulesOfAll);
+  const RuleBook* book = book_of(pipeline, batch);
+  using rules::TriggerKind;
+  for (const auto kind : {TriggerKind::kTouch, TriggerKind::kNoAnswer, TriggerKind::kQuoteSilent}) {
+    // It stays so: timers of an older version may still be ended by a touch.
+    if (book != nullptr && !book->of(kind).empty()) all.set_hears_touches(true);
+  }
+  hears_touches_ = all.hears_touches();
+}
+
+void RulesProjector::load_what_is_heard(ViewBatch& batch) {
+  loaded_ = true;
+  const auto* all = batch.find<v1::RulesRow>(row_keys::kRulesOfAll);
+  hears_touches_ = all != nullptr && all->hears_touches();
+}
+
 void RulesProjector::apply(const RecordedEvent& event, ViewBatch& batch) {
   if (event.stream.starts_with("deal_")) return apply_to_deal(event, batch);
   if (const auto* published = event.as<v1::RegulationPublished>()) {
@@ -116,7 +138,7 @@ void RulesProjector::apply(const RecordedEvent& event, ViewBatch& batch) {
     row.set_version(published->version());
     row.set_yaml(published->yaml());
     row.clear_modes();
-    forget_book(published->pipeline());
+    renew_book(published->pipeline(), batch);
   } else if (const auto* mode = event.as<v1::RuleModeChanged>()) {
     auto& row = batch.edit<v1::RuleBookRow>(book_key(mode->pipeline()));
     if (row.version() != mode->regulation_version()) return;
@@ -125,11 +147,13 @@ void RulesProjector::apply(const RecordedEvent& event, ViewBatch& batch) {
     auto& changed = known == modes.end() ? *modes.Add() : *known;
     changed.set_rule(mode->rule());
     changed.set_mode(mode->mode());
-    forget_book(mode->pipeline());
+    renew_book(mode->pipeline(), batch);
   }
 }
 
 void RulesProjector::apply_to_deal(const RecordedEvent& event, ViewBatch& batch) {
+  if (!loaded_) load_what_is_heard(batch);
+  if (!hears_touches_ && is_touch(event)) return;
   const bool known = handlers().knows(event), ends = is_end(event);
   if (const auto* notification = event.as<v1::NotificationRaised>()) {
     notified(*notification, event, batch);

@@ -23,10 +23,14 @@ class RulesProjector final : public Projector {
   void apply_to_deal(const RecordedEvent& event, ViewBatch& batch);
   // The rules in force, from memory or the row; null while nothing was published.
   const RuleBook* book_of(const std::string& pipeline, ViewBatch& batch);
-  void forget_book(const std::string& pipeline) { books_.erase(pipeline); }
+  // After the row of a pipeline's book has changed.
+  void renew_book(const std::string& pipeline, ViewBatch& batch);
+  void load_what_is_heard(ViewBatch& batch);
 
   // Parsed from the rows; a row's contents and its book change together.
   std::map<std::string, std::unique_ptr<RuleBook>, std::less<>> books_;
+  bool loaded_ = false;         // the next is known
+  bool hears_touches_ = false;  // else touches, which are most of what happens, are passed over
 };
 
 }  // namespace dealog::views

@@ -25,6 +25,11 @@ bool is_passing(const Error& error) {
          error.kind == ErrorKind::kInternal || error.code == "version_conflict";
 }
 
+// Nothing went wrong: there is nothing that the rule could do, or nobody.
+bool asks_for_nothing(const Error& error) {
+  return error.code == "deal_closed" || error.code == "nobody_to_assign";
+}
+
 use_cases::TriggeredRule triggered_of(const views::PendingRule& pending) {
   return {.trigger = pending.trigger,
           .pipeline = pending.pipeline,
@@ -217,7 +222,7 @@ Result<Position> RuleRunner::finish(Work& work, Result<Outcome> outcome) {
       return use_cases::record_simulation(unit, work.triggered, work.attempt.events,
                                           tried ? std::string() : reason);
     }
-    if (error.code == "deal_closed") return use_cases::skip_rule(unit, work.triggered, reason);
+    if (asks_for_nothing(error)) return use_cases::skip_rule(unit, work.triggered, reason);
     return use_cases::fail_rule(unit, work.triggered, reason);
   };
   return TRY(bus_.run(command_of(work.pending, false), end)).last;

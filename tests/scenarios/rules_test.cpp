@@ -283,6 +283,7 @@ class WebStudioStory : public ::testing::Test {
     boris_ = office_.hire("Boris", "seller");
     head_ = office_.hire("Clara", "supervisor");
     office_.publish_web_studio();
+    office_.set_mode("owner_in_turn", "live");
   }
   DealId lead() {
     return office_.open(

@@ -148,6 +148,18 @@ TEST_F(Rules, EndWithTheEventThatNamesTheirTrigger) {
   EXPECT_EQ(must(RulesView(after).counts("web-studio", "entered")).skipped, 1u);
 }
 
+TEST_F(Rules, WhoseConditionCannotHoldAreNotTriggered) {
+  std::string text = rule("unowned", "{deal: opened}");
+  text.replace(text.find("    actions"), 0, "    conditions:\n      - not: {field: owner}\n");
+  publish(text);
+  auto owned = deal_opened("Site");
+  owned.set_owner("usr_1");
+  open(owned);
+  EXPECT_TRUE(due().empty());
+  lead();
+  EXPECT_THAT(due(), ElementsAre("unowned"));
+}
+
 TEST_F(Rules, ATimerRunsInBusinessTimeAcrossTheClockChange) {
   publish(rule("waits", "{no_answer: 2 business hours}"));
   const auto deal = lead();

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "libs/rules/open_fields.hpp"
 #include "tests/unit/rules/sample_regulations.hpp"
 
 namespace dealog::rules {
@@ -183,6 +184,43 @@ TEST(RuleTriggers, MatchWhatTheyName) {
   EXPECT_TRUE(matches(invoice, {.code = "final", .state = "paid"}));
   EXPECT_FALSE(matches(invoice, {.code = "final", .state = "issued"}));
   EXPECT_FALSE(matches(invoice, {.code = "prepayment", .state = "paid"}));
+}
+
+class Known final : public OpenFields {
+ public:
+  bool knows(std::string_view path) const override { return path == "owner" || path == "source"; }
+  std::optional<FieldValue> field(std::string_view path) const override {
+    if (path == "source") return std::string("site");
+    return std::nullopt;
+  }
+};
+
+TEST(OpenFields, TellWhatSurelyFailsAndLeaveTheRestOpen) {
+  const auto field = [](std::string name) {
+    Criterion made;
+    made.kind = CriterionKind::kField;
+    made.name = std::move(name);
+    return made;
+  };
+  const auto list = [](CriterionKind kind, std::vector<Criterion> children) {
+    Criterion made;
+    made.kind = kind;
+    made.children = std::move(children);
+    return made;
+  };
+  Criterion touch;
+  touch.kind = CriterionKind::kTouch;
+  const auto fails = [](const Criterion& c) { return surely_fails(c, Known()); };
+  EXPECT_TRUE(fails(field("owner")));
+  EXPECT_FALSE(fails(field("source")));
+  EXPECT_FALSE(fails(field("person.phone")));
+  EXPECT_FALSE(fails(touch));
+  EXPECT_FALSE(fails(list(CriterionKind::kNot, {field("owner")})));
+  EXPECT_TRUE(fails(list(CriterionKind::kNot, {field("source")})));
+  EXPECT_FALSE(fails(list(CriterionKind::kNot, {touch})));
+  EXPECT_TRUE(fails(list(CriterionKind::kAll, {touch, field("owner")})));
+  EXPECT_FALSE(fails(list(CriterionKind::kAny, {touch, field("owner")})));
+  EXPECT_TRUE(fails(list(CriterionKind::kAny, {field("owner"), field("owner")})));
 }
 
 TEST(RuleNames, AreReadAsTheyAreWritten) {
