@@ -46,7 +46,7 @@ class ServiceMetricsTest : public ::testing::Test {
                                                  .clock = &clock_,
                                                  .ids = &ids_,
                                                  .observer = metrics_.log_observer()}));
-  webhooks::Receiver receiver_{core_->bus(), core_->sources()};
+  webhooks::Receiver receiver_{core_->bus(), core_->sources(), core_->intake()};
   DiskWatch disk_{folder_.path(), UINT64_MAX};
 
  private:
