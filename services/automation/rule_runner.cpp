@@ -22,7 +22,8 @@ constexpr std::size_t kReasonBytes = 500;
 // Errors after which trying again may help: everything else is the trigger's end.
 bool is_passing(const Error& error) {
   return error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kUnknown ||
-         error.kind == ErrorKind::kInternal || error.code == "version_conflict";
+         error.kind == ErrorKind::kInternal || error.code == "version_conflict" ||
+         error.code == "request_in_progress";
 }
 
 // Nothing went wrong: there is nothing that the rule could do, or nobody.

@@ -1,6 +1,7 @@
 // Rules that run by themselves, exactly once, and say why: through the log, the views and the
 // runner, on a virtual clock.
 #include <thread>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -120,8 +121,9 @@ TEST(RulesStory, ASecondRunnerAndARebuildCarryOutNothingTwice) {
   automation::RuleRunner one(office.bus(), office.views(), office.projections());
   automation::RuleRunner two(office.bus(), office.views(), office.projections());
   {
-    const std::jthread beside([&] { must(two.run_once()); });
-    must(one.run_once());
+    // Whoever finds the other at work on a trigger comes again later.
+    const std::jthread beside([&] { std::ignore = two.run_once(); });
+    std::ignore = one.run_once();
   }
   office.settle();
   const Counts once{{"RuleFired", kDeals}, {"TaskCreated", kDeals}};
