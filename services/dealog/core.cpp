@@ -198,12 +198,17 @@ void Core::start_workers() {
 }
 
 Result<void> Core::settle() {
+  const auto views_follow = [this]() -> Result<void> {
+    if (projections_->wait_for(log_->head(), kProjectedWithin)) return {};
+    return fail(ErrorKind::kUnavailable, "position_not_reached", "the views are behind");
+  };
+  // Each finds what the one before has done, so that the same story makes the same log.
   for (;;) {
-    if (!projections_->wait_for(log_->head(), kProjectedWithin)) {
-      return fail(ErrorKind::kUnavailable, "position_not_reached", "the views are behind");
-    }
+    TRY(views_follow());
     const bool decoded = TRY(intake_->run_once());
+    TRY(views_follow());
     const bool effected = TRY(effects_->run_once());
+    TRY(views_follow());
     const bool ruled = TRY(rules_->run_once());
     if (!decoded && !effected && !ruled) return {};
   }

@@ -2,6 +2,11 @@
 #include "services/dealog/demo/story_writer.hpp"
 
 namespace dealog::demo {
+namespace {
+
+constexpr std::chrono::minutes kForgottenBeforeEnd{40};
+
+}  // namespace
 
 void StoryWriter::leave_open() {
   now_ = now_ + std::chrono::minutes(3);
@@ -25,6 +30,8 @@ void StoryWriter::play_scene(Scene scene) {
       });
       return;
     case Scene::kNoNextStep:
+      // Two hours later the regulation makes a task of it.
+      now_ = std::max(now_, until_ - kForgottenBeforeEnd);
       return step("no next step", [](DealPlay& play) { return play.finish("", "Сделано"); });
     case Scene::kOverdue: {
       const Timestamp due = days_.exactly_after(now_, kDayMinutes);
