@@ -23,9 +23,8 @@ constexpr std::size_t kSealedBytes = limits::kFileBytes + 256;
 
 std::unexpected<Error> failed(const std::string& doing, int error) {
   const bool full = error == ENOSPC || error == EDQUOT;
-  return fail(
-      ErrorKind::kUnavailable, full ? "storage_full" : "files_unusable",
-      doing + ": " + std::generic_category().message(error) + ". Mend that and send it again");
+  return fail(ErrorKind::kUnavailable, full ? "storage_full" : "files_unusable",
+              doing + ": " + std::generic_category().message(error));
 }
 
 class Descriptor {

@@ -96,7 +96,13 @@ Result<ArrivedFile> FileStore::put(std::string_view subject, std::string_view co
     ++held_[sealed.stored.name].holders;
   }
   ArrivedFile arrived(*this, sealed.stored);
-  TRY(write(sealed));
+  if (const auto written = write(sealed); !written) {
+    // Where it lies and what the system said is for the operator, not for whoever sent it.
+    log_error("a file could not be stored",
+              {{"code", written.error().code}, {"error", written.error().message}});
+    return fail(ErrorKind::kUnavailable, written.error().code,
+                "the file could not be stored; send it again later");
+  }
   return arrived;
 }
 
@@ -146,7 +152,7 @@ Result<FileStore::Content> FileStore::read(std::string_view subject,
     if (place.empty()) break;
     const auto bytes = read_stored(place, kSealedBytes);
     if (!bytes && bytes.error().kind == ErrorKind::kNotFound) continue;
-    if (!bytes) return std::unexpected(bytes.error());
+    if (!bytes) return fail(ErrorKind::kInternal, "file_unreadable", bytes.error().message);
     return Content{SealState::kOpened, TRY(open_file(subject, key, *bytes))};
   }
   return fail(ErrorKind::kInternal, "file_missing",

@@ -58,15 +58,15 @@ class FileStore {
   static Result<std::unique_ptr<FileStore>> open(const Options& options);
 
   // Seals under the subject's key and makes durable: two syncs. The same content of the same
-  // subject again costs a read. Errors: kTooLarge "file_too_large"; those of KeyRing::key_for and
-  // of file_folder.hpp.
+  // subject again costs a read. Errors: kTooLarge "file_too_large"; those of KeyRing::key_for;
+  // kUnavailable as in file_folder.hpp, told in the log alone.
   Result<ArrivedFile> put(std::string_view subject, std::string_view content);
 
   struct Content {
     SealState state = SealState::kOpened;  // kOpened, kErased or kLost (of its key)
     std::string bytes;                     // only when it was opened
   };
-  // Errors: kInternal "file_missing" | "file_broken"; those of file_folder.hpp.
+  // Errors: kInternal "file_missing" | "file_broken" | "file_unreadable" (the disk).
   Result<Content> read(std::string_view subject, const StoredFile& stored) const;
 
   // After its key was destroyed: the bytes as well. Durable when this returns.

@@ -77,10 +77,16 @@ Result<void> add_files(const BackupOptions& options, const BackupRepository& rep
   done.copied_bytes += copied.copied_bytes;
   done.total_bytes += bytes_of(copied.files);
   done.manifest.files = std::move(copied.files);
+  return {};
+}
+
+// Of a log that was verified: what it names and the backup lacks.
+Result<std::vector<VerifyProblem>> missing_files(const BackupOptions& options,
+                                                 const fs::path& draft) {
   // Whoever was erased since the copy of the keys was made is known here.
   const auto ledger = TRY(ErasureLedger::open(options.data / "erasures"));
-  done.file_problems = TRY(check_files(draft, ledger.subjects())).problems;
-  return {};
+  auto report = TRY(check_files(draft, ledger.subjects()));
+  return std::move(report.problems);
 }
 
 }  // namespace
@@ -125,6 +131,7 @@ Result<BackupDone> take_backup(const BackupOptions& options) {
                 "the log is not sound, so this is no backup: " + report.first->what +
                     ". Keep the earlier backups, stop the service and run `dealog verify`");
   }
+  done.file_problems = TRY(missing_files(options, draft.folder()));
   auto manifest = TRY(describe(draft.folder() / "log", report));
   manifest.log = std::move(done.manifest.log);
   manifest.files = std::move(done.manifest.files);
