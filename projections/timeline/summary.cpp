@@ -6,6 +6,7 @@
 
 #include "dealog/v1/commerce_events.pb.h"
 #include "dealog/v1/deal_events.pb.h"
+#include "dealog/v1/document_events.pb.h"
 #include "dealog/v1/file_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/party_events.pb.h"
@@ -43,6 +44,8 @@ constexpr std::array kWords = std::to_array<Words>({
     {"held", "состоялась", "held"},
     {"no_show", "не пришли", "no-show"},
     {"cancelled", "отменено", "cancelled"},
+    {"quote", "предложение", "quote"},
+    {"invoice", "счёт", "invoice"},
     {"contract", "договор", "contract"},
     {"acceptance", "акт", "acceptance"},
     {"other", "документ", "document"},
@@ -214,6 +217,28 @@ void add_commerce_sentences(Sentences& table) {
       fmt::format("{}: {}", s.say("Возврат платежа", "Payment refunded"), s.money(m.amount())));
 }
 
+void add_document_sentences(Sentences& table) {
+  DEALOG_SENTENCE(DocumentIssued,
+                  fmt::format("{}: {} № {}", s.say("Выпущен документ", "Document issued"),
+                              s.word(m.kind()), m.number()));
+  DEALOG_SENTENCE(DocumentLinkCreated,
+                  s.say("Создана ссылка на документ", "Link to a document created"));
+  DEALOG_SENTENCE(DocumentLinksRevoked,
+                  s.say("Ссылки на документ отозваны", "Links to a document revoked"));
+  DEALOG_SENTENCE(
+      DocumentViewed,
+      fmt::format("{}: {}", s.say("Клиент открыл документ", "Customer opened a document"),
+                  s.word(m.kind())));
+  DEALOG_SENTENCE(LegalEntityRegistered,
+                  s.say("Юридическое лицо заведено", "Legal entity registered"));
+  DEALOG_SENTENCE(LegalEntityChanged, s.say("Юридическое лицо изменено", "Legal entity changed"));
+  DEALOG_SENTENCE(DefaultLegalEntityChosen,
+                  s.say("Юридическое лицо продаёт по умолчанию", "Legal entity sells by default"));
+  DEALOG_SENTENCE(DocumentTemplatePublished,
+                  fmt::format("{} {}: {} {}", s.say("Шаблон", "Template"), m.code(),
+                              s.say("версия", "version"), m.version()));
+}
+
 void add_party_sentences(Sentences& table) {
   DEALOG_SENTENCE(PersonRegistered, s.say("Контакт заведён", "Person registered"));
   DEALOG_SENTENCE(PersonDetailsChanged, s.say("Контакт изменён", "Person details changed"));
@@ -310,6 +335,7 @@ const Sentences& sentences() {
     Sentences table;
     add_deal_sentences(table);
     add_commerce_sentences(table);
+    add_document_sentences(table);
     add_party_sentences(table);
     add_intake_sentences(table);
     add_rule_sentences(table);

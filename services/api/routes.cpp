@@ -5,6 +5,7 @@
 #include "services/api/endpoints/deals.hpp"
 #include "services/api/endpoints/files.hpp"
 #include "services/api/endpoints/log.hpp"
+#include "services/api/endpoints/papers.hpp"
 #include "services/api/endpoints/parties.hpp"
 #include "services/api/endpoints/payments.hpp"
 #include "services/api/endpoints/reports.hpp"
@@ -50,6 +51,7 @@ constexpr RouteLine kWork[] = {
     {Method::kPost, "/v1/tasks/{id}/reschedule", Right::kWrite, reschedule_task},
     {Method::kPost, "/v1/tasks/{id}/reassign", Right::kWrite, reassign_task},
     {Method::kPost, "/v1/tasks/{id}/cancel", Right::kWrite, cancel_task},
+    {Method::kGet, "/v1/tasks/{id}.ics", Right::kRead, get_task_invitation},
     {Method::kGet, "/v1/today", Right::kRead, get_today},
     {Method::kPost, "/v1/deals/{id}/quotes", Right::kWrite, draft_quote},
     {Method::kGet, "/v1/quotes/{id}", Right::kRead, get_quote},
@@ -68,6 +70,27 @@ constexpr RouteLine kWork[] = {
     {Method::kGet, "/v1/invoices/{id}", Right::kRead, get_invoice},
     {Method::kPost, "/v1/invoices/{id}/send", Right::kWrite, send_invoice},
     {Method::kPost, "/v1/invoices/{id}/void", Right::kWrite, void_invoice},
+};
+
+constexpr RouteLine kPapers[] = {
+    {Method::kPost, "/v1/legal-entities", Right::kAdmin, register_legal_entity},
+    {Method::kGet, "/v1/legal-entities", Right::kRead, list_legal_entities},
+    {Method::kGet, "/v1/legal-entities/{id}", Right::kRead, get_legal_entity},
+    {Method::kPatch, "/v1/legal-entities/{id}", Right::kAdmin, change_legal_entity},
+    {Method::kGet, "/v1/document-templates", Right::kRead, list_templates},
+    {Method::kGet, "/v1/document-templates/{code}", Right::kRead, get_template},
+    {Method::kPut, "/v1/document-templates/{code}", Right::kPublish, publish_template},
+    {Method::kDelete, "/v1/document-templates/{code}", Right::kPublish, withdraw_template},
+    {Method::kPost, "/v1/document-templates/{code}/preview", Right::kRead, preview_template},
+    {Method::kPost, "/v1/quotes/{id}/document", Right::kWrite, issue_quote_document},
+    {Method::kGet, "/v1/quotes/{id}.pdf", Right::kRead, get_quote_pdf},
+    {Method::kPost, "/v1/invoices/{id}/document", Right::kWrite, issue_invoice_document},
+    {Method::kGet, "/v1/invoices/{id}.pdf", Right::kRead, get_invoice_pdf},
+    {Method::kPost, "/v1/documents/{id}/issue", Right::kWrite, issue_added_document},
+    {Method::kGet, "/v1/documents/{id}", Right::kRead, get_issued_document},
+    {Method::kGet, "/v1/documents/{id}.pdf", Right::kRead, get_document_pdf},
+    {Method::kPost, "/v1/documents/{id}/links", Right::kWrite, create_document_link},
+    {Method::kDelete, "/v1/documents/{id}/links", Right::kWrite, revoke_document_links},
 };
 
 constexpr RouteLine kMoney[] = {
@@ -151,14 +174,15 @@ void add_all(http::Router& router, const Api& api, std::span<const RouteLine> li
 void add_routes(http::Router& router, const Api& api) {
   add_all(router, api, kDeals);
   for (const auto& family :
-       {std::span<const RouteLine>(kWork), std::span<const RouteLine>(kMoney),
-        std::span<const RouteLine>(kParties), std::span<const RouteLine>(kAccounts),
-        std::span<const RouteLine>(kSources), std::span<const RouteLine>(kRules),
-        std::span<const RouteLine>(kReports)}) {
+       {std::span<const RouteLine>(kWork), std::span<const RouteLine>(kPapers),
+        std::span<const RouteLine>(kMoney), std::span<const RouteLine>(kParties),
+        std::span<const RouteLine>(kAccounts), std::span<const RouteLine>(kSources),
+        std::span<const RouteLine>(kRules), std::span<const RouteLine>(kReports)}) {
     add_all(router, api, family);
   }
   add(router, api, Method::kPost, "/v1/events:import", Right::kImport, import_events,
       {.body_limit = limits::kImportBodyBytes});
+  add_customer_routes(router, api);
   add_documentation_routes(router);
 }
 

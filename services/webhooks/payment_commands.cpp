@@ -9,18 +9,25 @@ namespace {
 
 using connectors::PaymentFact;
 
-// "Оплата по счёту 2026-17" names invoice 2026-17: four digits, a dash, digits.
+// "Оплата по счёту 2026-17" names invoice 2026-17: four digits, a dash, digits; between the last
+// two the letters of a series, as in 2026-B17.
 std::string invoice_number_in(std::string_view text) {
   const auto digit = [&](std::size_t at) {
     return at < text.size() && text[at] >= '0' && text[at] <= '9';
   };
+  const auto letter = [&](std::size_t at) {
+    return at < text.size() && text[at] >= 'A' && text[at] <= 'Z';
+  };
   for (std::size_t dash = 4; dash < text.size(); ++dash) {
-    if (text[dash] != '-' || !digit(dash + 1)) continue;
+    if (text[dash] != '-') continue;
+    std::size_t first = dash + 1;
+    while (first - dash <= 4 && letter(first)) ++first;
+    if (!digit(first)) continue;
     if (!digit(dash - 1) || !digit(dash - 2) || !digit(dash - 3) || !digit(dash - 4)) continue;
     if (dash > 4 && digit(dash - 5)) continue;
-    std::size_t end = dash + 1;
+    std::size_t end = first;
     while (digit(end)) ++end;
-    if (end - dash > 10) continue;
+    if (end - first > 9) continue;
     return std::string(text.substr(dash - 4, end - dash + 4));
   }
   return {};

@@ -5,7 +5,10 @@
 #include <fmt/format.h>
 
 #include "dealog/v1/commerce_events.pb.h"
+#include "libs/domain/common/not_found.hpp"
 #include "libs/domain/company/company.hpp"
+#include "libs/domain/document/document.hpp"
+#include "libs/domain/legal_entity/legal_entity.hpp"
 #include "libs/domain/person/person.hpp"
 #include "libs/domain/user/user.hpp"
 
@@ -54,15 +57,6 @@ Result<deal::PartyFacts> facts_of(const Parties& parties, const ReadPerson& read
   return facts;
 }
 
-std::uint32_t number_of(std::string_view text) {
-  const auto dash = text.find('-');
-  std::uint32_t number = 0;
-  if (dash != std::string_view::npos) {
-    std::from_chars(text.data() + dash + 1, text.data() + text.size(), number);
-  }
-  return number;
-}
-
 // The last invoice with the tag that the unit itself issues, else the last in the log, held.
 Result<std::uint32_t> last_invoice_number(Unit& unit, const Tag& tag) {
   const auto& emitted = unit.emitted();
@@ -71,23 +65,47 @@ Result<std::uint32_t> last_invoice_number(Unit& unit, const Tag& tag) {
     const auto& tags = made->event.tags;
     if (payload.GetDescriptor() != v1::InvoiceIssued::descriptor()) continue;
     if (std::find(tags.begin(), tags.end(), tag) == tags.end()) continue;
-    return number_of(static_cast<const v1::InvoiceIssued&>(payload).number());
+    return document::number_parts(static_cast<const v1::InvoiceIssued&>(payload).number()).number;
   }
   const auto last = TRY(unit.hold_tag(tag));
   const auto* issued = last ? last->as<v1::InvoiceIssued>() : nullptr;
-  return issued != nullptr ? number_of(issued->number()) : 0;
+  return issued != nullptr ? document::number_parts(issued->number()).number : 0;
 }
 
-Result<deal::InvoiceNumber> next_invoice(Unit& unit, const rules::Regulation& regulation) {
+Result<std::string> series_of(Unit& unit, std::string legal_entity) {
+  if (legal_entity.empty()) {
+    const auto chosen = TRY(unit.last_with_tag(open_tag(std::string(legal_entity::kDefaultTag))));
+    if (!chosen) return std::string();
+    legal_entity = chosen->stream;
+  }
+  if (!LegalEntityId::parse(legal_entity)) {
+    return not_found(unit.language(), "legal_entity", legal_entity);
+  }
+  const auto* state = TRY(unit.glance<legal_entity::State>(legal_entity));
+  if (!state->exists()) return not_found(unit.language(), "legal_entity", legal_entity);
+  return state->series;
+}
+
+Result<deal::InvoiceNumber> next_invoice(Unit& unit, const rules::Regulation& regulation,
+                                         const std::string& legal_entity) {
   const Date today = TRY(local_date(unit.now(), regulation.calendar.time_zone));
-  int year = 0;
+  deal::InvoiceNumber next;
   const std::string text = today.text();
-  std::from_chars(text.data(), text.data() + 4, year);
-  const Tag tag = open_tag(fmt::format("invoices:{:04}", year));
-  return deal::InvoiceNumber{year, TRY(last_invoice_number(unit, tag)) + 1};
+  std::from_chars(text.data(), text.data() + 4, next.year);
+  next.series = TRY(series_of(unit, legal_entity));
+  next.number = TRY(last_invoice_number(unit, next.tag())) + 1;
+  return next;
 }
 
 }  // namespace
+
+std::function<Result<deal::InvoiceNumber>()> invoice_numbers(Unit& unit,
+                                                             const rules::Regulation& regulation,
+                                                             std::string legal_entity) {
+  return [&unit, &regulation, legal_entity = std::move(legal_entity)] {
+    return next_invoice(unit, regulation, legal_entity);
+  };
+}
 
 Parties parties_of(const deal::State& state) {
   Parties parties;
@@ -113,8 +131,7 @@ Result<DealSurroundings> surroundings_of(Unit& unit, std::string_view pipeline,
     const auto state = unit.glance<user::State>(id.text());
     return state ? (*state)->time_zone : std::string();
   };
-  const auto* regulation = around.regulation.get();
-  context.next_invoice = [&unit, regulation] { return next_invoice(unit, *regulation); };
+  context.next_invoice = invoice_numbers(unit, *around.regulation, "");
   if (parties == nullptr) return around;
   context.party = TRY(facts_of(
       *parties,

@@ -1,7 +1,9 @@
 // What a decision about a deal reads besides the deal: gathered from a unit or from folds.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "libs/command/regulation_book.hpp"
@@ -29,6 +31,13 @@ Parties parties_of(const deal::State& state);
 Result<DealSurroundings> surroundings_of(Unit& unit, std::string_view pipeline,
                                          const Parties* parties, bool conditional,
                                          rules::Language language);
+
+// Gives numbers to the invoices of `unit`, without holes by year and legal entity; empty: the
+// default one, or nobody's series while there is none. Both outlive the function. Errors (of the
+// function): kNotFound "legal_entity_not_found".
+std::function<Result<deal::InvoiceNumber>()> invoice_numbers(Unit& unit,
+                                                             const rules::Regulation& regulation,
+                                                             std::string legal_entity);
 
 // The same for a question that changes nothing; no invoice can be issued with it.
 Result<DealSurroundings> surroundings_of(const Folds& folds, const deal::State& state,

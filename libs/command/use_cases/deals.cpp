@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "libs/command/use_cases/deal_surroundings.hpp"
+#include "libs/command/use_cases/documents.hpp"
 #include "libs/domain/common/not_found.hpp"
 #include "libs/domain/common/refusal.hpp"
 #include "libs/domain/user/user.hpp"
@@ -236,17 +237,21 @@ Result<void> change_deal(Unit& unit, const DealId& id, const deal::Command& comm
     bring_company(parties, command);
     TRY(require_company(unit, parties));
   }
-  const auto around =
+  auto around =
       TRY(surroundings_of(unit, state->pipeline, judged ? &parties : nullptr, judged, language));
+  if (const auto* invoice = std::get_if<deal::IssueInvoice>(&command)) {
+    around.context.next_invoice = invoice_numbers(unit, *around.regulation, invoice->legal_entity);
+  }
   unit.emit(stream, TRY(deal::decide(*state, command, around.context)), cause);
-  return {};
+  return issue_what_is_sent(unit, id, command);
 }
 
 std::vector<StreamName> lanes_of(const deal::Command& command) {
-  const bool numbers = std::holds_alternative<deal::IssueInvoice>(command) ||
-                       std::holds_alternative<deal::AcceptQuote>(command);
-  if (!numbers) return {};
-  return {StreamName(kInvoicesLane)};
+  const bool invoices = std::holds_alternative<deal::IssueInvoice>(command) ||
+                        std::holds_alternative<deal::AcceptQuote>(command);
+  if (invoices) return {StreamName(kInvoicesLane)};
+  if (std::holds_alternative<deal::SendQuote>(command)) return {StreamName(kDocumentsLane)};
+  return {};
 }
 
 Result<DealId> deal_of(const Folds& folds, std::string_view thing, Language language) {

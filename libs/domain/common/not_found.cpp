@@ -15,7 +15,7 @@ struct Thing {
   std::string_view name;
   std::string_view ru;  // of whom there is none
 };
-constexpr std::array<Thing, 16> kThings = {{{"deal", "сделки"},
+constexpr std::array<Thing, 18> kThings = {{{"deal", "сделки"},
                                             {"person", "человека"},
                                             {"company", "компании"},
                                             {"user", "пользователя"},
@@ -30,7 +30,9 @@ constexpr std::array<Thing, 16> kThings = {{{"deal", "сделки"},
                                             {"fetch", "запроса"},
                                             {"token", "токена"},
                                             {"event", "события"},
-                                            {"rule", "правила"}}};
+                                            {"rule", "правила"},
+                                            {"legal_entity", "юридического лица"},
+                                            {"template", "шаблона"}}};
 
 }  // namespace
 

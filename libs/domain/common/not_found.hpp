@@ -10,7 +10,8 @@
 namespace dealog {
 
 // `what` is deal, person, company, user, task, quote, invoice, document, file, payment, delivery,
-// source, token or event. kNotFound "<what>_not_found"; the id is shown in quotes and cut.
+// source, token, event, rule, legal_entity or template. kNotFound "<what>_not_found"; the id is
+// shown in quotes and cut.
 std::unexpected<Error> not_found(Language language, std::string_view what, std::string_view id);
 
 }  // namespace dealog

@@ -89,7 +89,7 @@ Result<std::size_t> issue_invoice(Decision& decision, InvoiceDraft draft, Envelo
   }
   event.set_automatic(!envelope.rule.empty());
   envelope.tags = {open_tag(draft.id.text()), open_tag("invoice-number:" + number.text()),
-                   open_tag(fmt::format("invoices:{:04}", number.year))};
+                   number.tag()};
   return decision.add(std::move(event), std::move(envelope));
 }
 

@@ -280,6 +280,8 @@ struct IssueInvoice {
   std::optional<Date> due_date = {};
   std::vector<LineInput> lines = {};  // shown on it; their total must be the amount
   InvoiceId id = {};
+  // ent_… in whose series it is numbered; empty: the default one's. Read by whoever gives numbers.
+  std::string legal_entity = {};
 };
 
 struct SendInvoice {

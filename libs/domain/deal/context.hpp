@@ -37,12 +37,15 @@ struct PartyFacts {
   bool operator==(const PartyFacts&) const = default;
 };
 
-// "2026-17" is year 2026, number 17.
+// "2026-17" is year 2026, number 17; "2026-B17" is of the series of another legal entity.
 struct InvoiceNumber {
   int year = 0;
   std::uint32_t number = 0;
+  std::string series = {};
 
   std::string text() const;
+  // On every invoice of the year and series: "invoices:2026", "invoices:2026:B".
+  Tag tag() const;
 };
 
 // Thread: a context belongs to one decision.
@@ -61,7 +64,7 @@ struct Context {
   std::function<std::string(const UserId&)> zone_of = {};
   // The next free number of this year, which is the year of `now` in the calendar's zone. Called
   // only when an invoice is issued, once a decision: a caller sees by it that the append needs
-  // NoTagAfter{"invoices:<year>"}. More invoices of one decision take the numbers after it.
+  // NoTagAfter{InvoiceNumber::tag()}. More invoices of one decision take the numbers after it.
   std::function<Result<InvoiceNumber>()> next_invoice = {};
   // Never null.
   IdSource* ids = nullptr;

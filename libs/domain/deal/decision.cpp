@@ -6,7 +6,11 @@
 
 namespace dealog::deal {
 
-std::string InvoiceNumber::text() const { return fmt::format("{:04}-{}", year, number); }
+std::string InvoiceNumber::text() const { return fmt::format("{:04}-{}{}", year, series, number); }
+
+Tag InvoiceNumber::tag() const {
+  return open_tag(fmt::format("invoices:{:04}{}{}", year, series.empty() ? "" : ":", series));
+}
 
 std::size_t Decision::add_event(NewEvent event) {
   if (!after_) after_ = before_;

@@ -13,6 +13,7 @@ Answer complete_task(const Api& api, Session session, http::Request request);
 Answer reschedule_task(const Api& api, Session session, http::Request request);
 Answer reassign_task(const Api& api, Session session, http::Request request);
 Answer cancel_task(const Api& api, Session session, http::Request request);
+Answer get_task_invitation(const Api& api, Session session, http::Request request);
 Answer get_today(const Api& api, Session session, http::Request request);
 
 Answer draft_quote(const Api& api, Session session, http::Request request);

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "dealog/v1/document_events.pb.h"
+#include "dealog/v1/record.pb.h"
 #include "dealog/v1/retention_events.pb.h"
 #include "libs/domain/delivery/delivery.hpp"
+#include "libs/event/catalogue.hpp"
 #include "projections/intake/intake_view.hpp"
 
 namespace dealog {
@@ -40,6 +43,21 @@ Result<EventIds> pending_events(Core& core) {
   }
 }
 
+// The PDF of an issued document lies beside its event as a delivery's body does, but is kept: what
+// was promised to a customer does not expire with what a provider sent.
+Result<bool> is_document(Core& core, Position position) {
+  static const auto kIssued = event_type_of(v1::DocumentIssued::default_instance()).number;
+  bool document = false;
+  TRY(core.log().read(position, Direction::kForward, 1, [&](const StoredEvent& stored) {
+    v1::StoredRecord record;
+    document =
+        record.ParseFromArray(stored.record.data(), static_cast<int>(stored.record.size())) &&
+        record.type() == kIssued;
+    return false;
+  }));
+  return document;
+}
+
 struct Expired {
   std::vector<Uuid> events;
   PruneDone sums;
@@ -54,7 +72,8 @@ Result<Expired> find_expired(Core& core, Timestamp before) {
       [&](const Uuid& event, std::size_t bytes) { all.emplace_back(event, bytes); }));
   for (const auto& [event, bytes] : all) {
     const auto position = TRY(core.log().find_event(event));
-    if (!position || *position > found.sums.until) {
+    const bool in_period = !position || *position > found.sums.until;
+    if (in_period || TRY(is_document(core, *position))) {
       ++found.sums.kept;
     } else if (pending.contains(event)) {
       ++found.sums.pending;

@@ -1,4 +1,5 @@
 // POST /v1/deals/{id}/invoices, GET /v1/invoices/{id}, POST …/send|void
+#include "libs/domain/legal_entity/legal_entity.hpp"
 #include "libs/http/json_reader.hpp"
 #include "libs/rules/vocabulary.hpp"
 #include "services/api/endpoints/work.hpp"
@@ -9,6 +10,8 @@
 namespace dealog::api {
 namespace {
 
+constexpr std::array<Place, 1> kPlaces = {{{"legal_entity_not_found", "/legal_entity"}}};
+
 Result<deal::IssueInvoice> read_invoice(const http::Request& request) {
   static const auto kinds = rules::codes_of(rules::invoice_kinds());
   http::JsonDocument document = TRY(http::read_json(request));
@@ -18,6 +21,9 @@ Result<deal::IssueInvoice> read_invoice(const http::Request& request) {
   command.amount = in.required_money("amount", http::MoneyRange::kPositive);
   command.due_date = in.optional_date("due_date");
   command.lines = read_lines(in);
+  if (const auto entity = in.optional_id<LegalEntityId>("legal_entity")) {
+    command.legal_entity = entity->text();
+  }
   TRY(document.finish());
   return command;
 }
@@ -36,7 +42,7 @@ Result<deal::VoidInvoice> read_voiding(const http::Request& request, const Invoi
 Answer issue_invoice(const Api& api, Session session, http::Request request) {
   auto command = CO_TRY(read_invoice(request));
   co_return co_await create_part<InvoiceId>(api, std::move(session), std::move(request),
-                                            "issue_invoice", std::move(command));
+                                            "issue_invoice", std::move(command), kPlaces);
 }
 
 Answer get_invoice(const Api& api, Session session, http::Request request) {
