@@ -170,7 +170,7 @@ TEST_F(Documents, ASellerIsChangedAndChosen) {
   EXPECT_EQ(str(list.items()[0], "/id"), first);
   EXPECT_FALSE(list.items()[0].at("default").as_bool());
   const auto wrong = api.patch("/v1/legal-entities/" + first, {{"bank", {{"bic", "1"}}}});
-  expect_problem(wrong, 422, "invalid_input");
+  expect_problem(wrong, 400, "invalid_input");
   EXPECT_EQ(wrong.str("/errors/0/pointer"), "/bank/bic");
   EXPECT_TRUE(must(studio.user_with({"read"}).get("/v1/legal-entities/" + first), 200)
                   .at("/name/masked")
@@ -185,9 +185,9 @@ TEST_F(Documents, ATemplateIsPreviewedPublishedAndTakenBack) {
   EXPECT_THAT(preview.text, StartsWith("%PDF"));
   const auto wrong = api.request("PUT", path, "blocks:\n  - text: ok\n  - text: '{sum}'\n",
                                  {{"Content-Type", "application/yaml"}});
-  expect_problem(wrong, 422, "template_unsound");
+  expect_problem(wrong, 400, "template_unsound");
   EXPECT_THAT(wrong.str("/errors/0/message"), HasSubstr("3:11"));
-  expect_problem(api.request("POST", path + "/preview", "blocks: {"), 422, "template_unsound");
+  expect_problem(api.request("POST", path + "/preview", "blocks: {"), 400, "template_unsound");
 
   const auto own = must(api.request("PUT", path, "blocks:\n  - text: 'Own {number}'\n"), 200);
   EXPECT_EQ(own.number("/version"), 1);

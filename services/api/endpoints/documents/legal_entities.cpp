@@ -77,7 +77,7 @@ Result<legal_entity::RegisterLegalEntity> read_new(const http::Request& request)
   command.currency = "RUB";
   command.language = "ru";
   read_settings(in, command);
-  command.series = in.optional_string("series", limits::kCodeBytes).value_or("");
+  command.series = in.optional_text("series", limits::kCodeBytes).value_or("");
   command.chosen = in.optional_bool("default").value_or(false);
   TRY(document.finish());
   return command;
