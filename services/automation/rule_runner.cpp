@@ -101,6 +101,7 @@ RuleRunner::~RuleRunner() { stop(); }
 
 void RuleRunner::start() {
   start_after_ = bus_.log().head();
+  started_ = true;
   worker_ = std::make_unique<Worker>("rules", [this] {
     if (projections_.position() < start_after_) return Worker::Step::kIdle;
     const auto done = run_once();
@@ -137,11 +138,11 @@ Result<void> RuleRunner::read_staff(const ViewContext& context, bool count_deals
   return {};
 }
 
-Result<std::vector<std::shared_ptr<RuleRunner::Work>>> RuleRunner::look() {
+Result<RuleRunner::Works> RuleRunner::look() {
   const auto snapshot = TRY(views_.snapshot());
   const ViewContext context{*snapshot, bus_.keys(), PersonalView::kMasked, bus_.clock().now()};
   const RegulationBook regulations(bus_.folds());
-  std::vector<std::shared_ptr<Work>> works;
+  Works works;
   Needs all;
   auto staff = std::make_shared<use_cases::Staff>();
   for (auto& pending : TRY(views::RulesView(context).due(kRulesPerStep))) {
@@ -176,8 +177,9 @@ CommandRequest RuleRunner::command_of(const views::PendingRule& pending, bool ch
   return request;
 }
 
-Result<bool> RuleRunner::run_once() {
-  const auto works = TRY(look());
+// Side by side, so that they share the log's syncs; on a caller's own thread one after the other,
+// so that the same run gives the same log.
+std::vector<Result<Outcome>> RuleRunner::carry_out(const Works& works) {
   std::vector<std::future<Result<Outcome>>> outcomes;
   for (const auto& work : works) {
     auto told = std::make_shared<std::promise<Result<Outcome>>>();
@@ -188,10 +190,17 @@ Result<bool> RuleRunner::run_once() {
           return use_cases::carry_out_rule(unit, work->triggered, *work->staff, work->attempt);
         },
         [told](Result<Outcome> outcome) { told->set_value(std::move(outcome)); });
+    if (!started_) outcomes.back().wait();
   }
   // All of them are waited for, whatever became of the first: nothing runs on behind our back.
   std::vector<Result<Outcome>> ended;
   for (auto& outcome : outcomes) ended.push_back(outcome.get());
+  return ended;
+}
+
+Result<bool> RuleRunner::run_once() {
+  const auto works = TRY(look());
+  std::vector<Result<Outcome>> ended = carry_out(works);
   Position last;
   Result<void> passing;
   for (std::size_t i = 0; i < works.size(); ++i) {

@@ -38,7 +38,9 @@ class RuleRunner {
 
  private:
   struct Work;
-  Result<std::vector<std::shared_ptr<Work>>> look();
+  using Works = std::vector<std::shared_ptr<Work>>;
+  Result<Works> look();
+  std::vector<Result<Outcome>> carry_out(const Works& works);
   Result<void> read_staff(const ViewContext& context, bool count_deals, use_cases::Staff& staff);
   CommandRequest command_of(const views::PendingRule& pending, bool chooses) const;
   Result<Position> finish(Work& work, Result<Outcome> outcome);
@@ -47,6 +49,7 @@ class RuleRunner {
   const ViewStore& views_;
   const ProjectionRunner& projections_;
   Position start_after_;
+  bool started_ = false;  // set before the worker's thread is
   std::unique_ptr<Worker> worker_;
 };
 
