@@ -183,10 +183,13 @@ Result<void> Core::destroy_key(std::string_view subject) {
     const std::scoped_lock lock(ledgers_mutex_);
     for (auto& ledger : ledgers_) TRY(ledger.add({std::string(subject)}));
   }
-  TRY(keys_->erase_subject(subject));
   const auto id = FileId::parse(subject);
-  if (!id) return {};
-  const auto file = TRY(use_cases::find_file(bus_->folds(), *id));
+  const auto file = id ? TRY(use_cases::find_file(bus_->folds(), *id)) : std::nullopt;
+  // Its bytes go last: with key and bytes gone nothing is left to do, however often a start asks.
+  const bool gone = file && keys_->find(file->stored.key, nullptr) == KeyState::kErased &&
+                    find_stored(files_->folder(), file->stored.name).empty();
+  if (gone) return {};
+  TRY(keys_->erase_subject(subject));
   return file ? files_->remove(file->stored.name) : Result<void>();
 }
 
