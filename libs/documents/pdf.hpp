@@ -24,7 +24,7 @@ struct RenderedPdf {
 };
 
 // The same data and template give the same bytes on one machine: the date inside is that of the
-// data. Takes about 10 ms a page; blocks. Errors: kInternal "fonts_missing" (the packages
+// data. Takes about 20 ms a page; blocks. Errors: kInternal "fonts_missing" (the packages
 // fonts-liberation2 and fonts-dejavu-core), "pdf_failed"; kTooLarge "document_too_large".
 Result<RenderedPdf> render_pdf(const Template& how, const DocumentData& data);
 

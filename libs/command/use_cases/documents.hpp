@@ -16,7 +16,7 @@ inline constexpr std::string_view kDocumentsLane = "documents";
 
 // Renders the paper, gives it a number (a quote, contract or act keeps the one it had; an invoice
 // has its own) and appends DocumentIssued with the hash; the PDF lies sealed beside the event.
-// Needs CommandRequest::also kDocumentsLane. Takes as long as rendering does, about 10 ms a page.
+// Needs CommandRequest::also kDocumentsLane. Takes as long as rendering does, about 20 ms a page.
 // Errors: those of gather_paper and of documents::render_pdf; kConflict "legal_entity_missing".
 Result<DocumentId> issue_document(Unit& unit, const PaperInput& input);
 
