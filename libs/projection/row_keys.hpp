@@ -48,7 +48,7 @@ inline constexpr std::string_view kTriggerOfStream = "as";  // stream → positi
 
 inline constexpr std::string_view kRules = "r";
 inline constexpr std::string_view kRuleBook = "rb";      // pipeline → RuleBookRow
-inline constexpr std::string_view kRulesOfAll = "ra";  // → RulesRow
+inline constexpr std::string_view kRulesOfAll = "ra";    // → RulesRow
 inline constexpr std::string_view kRuleDeal = "rd";      // deal → RuleDealRow
 inline constexpr std::string_view kRuleDue = "rw";       // due, position, place → PendingRuleRow
 inline constexpr std::string_view kRuleCounts = "rc";    // pipeline, rule → RuleCountsRow
