@@ -1,11 +1,13 @@
 // What another CRM tells: where a deal stands there, who somebody is.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "libs/base/money.hpp"
+#include "libs/base/timestamp.hpp"
 #include "libs/connectors/who.hpp"
 
 namespace dealog::connectors {
@@ -47,6 +49,28 @@ struct ContactFact {
   std::string account;
   std::string owner;
   bool operator==(const ContactFact&) const = default;
+};
+
+// What another CRM has logged about one of its deals: a note, a call, a meeting. It is history: it
+// finds its deal, opens none, and nobody has to do anything about it.
+struct LoggedFact {
+  std::string deal;  // its id there
+  std::string kind;  // of a touch: "note", "call", "meeting", "email", "message"
+  std::string direction;
+  std::string outcome;
+  std::uint32_t duration_s = 0;
+  std::string text;
+  bool operator==(const LoggedFact&) const = default;
+};
+
+// What is still to be done about a deal there.
+struct TaskFact {
+  std::string deal;  // its id there
+  std::string kind;  // of a task here
+  std::string title;
+  std::optional<Timestamp> due;
+  std::string owner;  // user id there
+  bool operator==(const TaskFact&) const = default;
 };
 
 }  // namespace dealog::connectors

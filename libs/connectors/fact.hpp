@@ -119,7 +119,7 @@ struct Fact {
   std::optional<Timestamp> occurred_at;  // nothing: take the time of receipt
   std::optional<Sequence> sequence;
   std::variant<IgnoreFact, LeadFact, PaymentFact, RefundFact, CallFact, MessageFact,
-               MessageStatusFact, MailFact, StageFact, ContactFact>
+               MessageStatusFact, MailFact, StageFact, ContactFact, LoggedFact, TaskFact>
       content;
   std::optional<FetchPlan> fetch = {};
 

@@ -114,7 +114,9 @@ std::string_view Fact::kind() const {
                                          "touch.message.status",
                                          "touch.email",
                                          "stage",
-                                         "contact"};
+                                         "contact",
+                                         "touch.logged",
+                                         "task"};
   return kKinds[content.index()];
 }
 

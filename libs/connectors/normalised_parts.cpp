@@ -72,6 +72,23 @@ void add(json::object& out, const StageFact& fact) {
   if (!fact.tags.empty()) out["tags"] = json::value_from(fact.tags);
 }
 
+void add(json::object& out, const LoggedFact& fact) {
+  out["deal"] = fact.deal;
+  out["touch"] = fact.kind;
+  out["direction"] = or_null(fact.direction);
+  out["outcome"] = or_null(fact.outcome);
+  if (fact.duration_s > 0) out["duration_s"] = fact.duration_s;
+  out["text"] = or_null(fact.text);
+}
+
+void add(json::object& out, const TaskFact& fact) {
+  out["deal"] = fact.deal;
+  out["task"] = fact.kind;
+  out["title"] = or_null(fact.title);
+  out["due_at"] = time_or_null(fact.due);
+  if (!fact.owner.empty()) out["owner"] = fact.owner;
+}
+
 void add(json::object& out, const ContactFact& fact) {
   out["account"] = or_null(fact.account);
   out["person"] = person_or_null(fact.person);

@@ -27,5 +27,7 @@ void add(json::object& out, const MessageStatusFact& status);
 void add(json::object& out, const MailFact& mail);
 void add(json::object& out, const StageFact& stage);
 void add(json::object& out, const ContactFact& contact);
+void add(json::object& out, const LoggedFact& logged);
+void add(json::object& out, const TaskFact& task);
 
 }  // namespace dealog::connectors::normalised_parts

@@ -12,15 +12,23 @@ namespace dealog::connectors {
 
 namespace {
 constexpr std::string_view kFetched = "/fetched/";
-}
+constexpr std::string_view kExported = "/exported/";
+}  // namespace
 
 std::string_view fetched_what(const Delivery& delivery) {
   const std::string_view suffix = delivery.suffix;
   return suffix.starts_with(kFetched) ? suffix.substr(kFetched.size()) : "";
 }
 
+std::string_view exported_what(const Delivery& delivery) {
+  const std::string_view suffix = delivery.suffix;
+  return suffix.starts_with(kExported) ? suffix.substr(kExported.size()) : "";
+}
+
 Verdict Provider::verify(const Delivery& delivery, const SourceSettings& settings) const {
-  if (delivery.suffix.starts_with(kFetched)) return Verdict::forbidden("reserved_address");
+  if (delivery.suffix.starts_with(kFetched) || delivery.suffix.starts_with(kExported)) {
+    return Verdict::forbidden("reserved_address");
+  }
   using From = AllowedNetworks::From;
   From from = settings.networks.from;
   if (from == From::kDefault) from = checks_networks_by_default() ? From::kProvider : From::kAny;
@@ -100,6 +108,12 @@ std::string delivery_key(std::string_view prefix, std::string_view id) {
 Result<ApiRequest> Provider::ask(const FetchPlan&, const SourceSettings&) const {
   return fail(ErrorKind::kInvalid, "nothing_to_fetch",
               std::string(name()) + " announces nothing that could be asked for");
+}
+
+Result<std::vector<Fact>> Provider::read_exported(std::string_view, const Node&,
+                                                  const SourceSettings&) const {
+  return fail(ErrorKind::kInvalid, "export_not_known",
+              "exports of " + std::string(name()) + " cannot be imported");
 }
 
 }  // namespace dealog::connectors

@@ -17,6 +17,8 @@
 
 namespace dealog::connectors {
 
+struct Node;
+
 // Whether a delivery comes from whom it claims. `reason` is a code for counters and logs.
 struct Verdict {
   enum class Kind { kOk, kUnauthorised, kForbidden };
@@ -93,6 +95,11 @@ class Provider {
   // delivery with the suffix "/fetched/<what>". Errors: kInvalid "api_key_missing" (settings lack
   // the secret `api`), "nothing_to_fetch".
   virtual Result<ApiRequest> ask(const FetchPlan& plan, const SourceSettings& settings) const;
+  // Of a CRM that can be moved over from: what one item of an export says. `what` is the name of
+  // its kind here, as in libs/connectors/export. Errors: kInvalid "export_not_known",
+  // "field_missing".
+  virtual Result<std::vector<Fact>> read_exported(std::string_view what, const Node& item,
+                                                  const SourceSettings& settings) const;
   // Between two requests of one source, so that the provider's own limit is kept.
   virtual std::chrono::milliseconds ask_interval() const { return std::chrono::milliseconds(200); }
 
@@ -115,6 +122,8 @@ std::span<const Provider* const> all_providers();
 std::string body_key(std::string_view prefix, const Delivery& delivery);
 // "deal" of a delivery with the suffix "/fetched/deal"; "" of what came from outside.
 std::string_view fetched_what(const Delivery& delivery);
+// The same of "/exported/deal": a page of an export that somebody with the right to do so imports.
+std::string_view exported_what(const Delivery& delivery);
 // Adds to `errors` that a provider which signs cannot be heard without its secret. `part` names one
 // of several; `why` is shown.
 std::vector<FieldError> require_secret(std::vector<FieldError> errors,

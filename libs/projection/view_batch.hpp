@@ -99,8 +99,10 @@ class ViewBatch {
 
   template <class Row>
   static Row* checked(const Entry& entry) {
-    DEALOG_ASSERT(entry.row->GetDescriptor() == Row::descriptor());
-    return static_cast<Row*>(entry.row.get());
+    google::protobuf::Message& row = *entry.row;
+    // Not by descriptors: asking for one costs a tenth of projecting.
+    DEALOG_ASSERT(typeid(row) == typeid(Row));
+    return static_cast<Row*>(&row);
   }
   Entry& load(std::string_view key, const google::protobuf::Message& prototype);
   Entry& load_absent(std::string_view key);

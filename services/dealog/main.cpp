@@ -24,7 +24,7 @@ struct CommandLine {
   commands::Token token;
   commands::Demo demo;
   commands::Backup backup;
-  commands::Import import_events;
+  commands::Import import;
   commands::Prune prune;
   commands::Restore restore;
   commands::Archive archive{.segment_events = limits::kSegmentEvents};
@@ -231,12 +231,22 @@ struct CommandLine {
 
   void add_import() {
     CLI::App* command =
-        add("import", "Record history in bulk, one event a line (service stopped)", import_events);
+        add("import", "Record history in bulk, also another CRM's (service stopped)", import);
     command
-        ->add_option("FILE", import_events.file,
-                     "NDJSON in the form of GET /v1/events; - reads standard input")
-        ->required();
-    add_data(command, import_events.data);
+        ->add_option("WHAT FROM", import.words,
+                     "[events] FILE: one event a line, in the form of GET /v1/events; - reads "
+                     "standard input. amocrm|pipedrive|hubspot FOLDER: the answers of its API, a "
+                     "file or more for each kind. csv FILE: a table of deals")
+        ->required()
+        ->expected(1, 2);
+    command
+        ->add_option("--source", import.source,
+                     "Of an export: the source whose settings it is read with; by default the only "
+                     "one of that provider")
+        ->type_name("ID");
+    command->add_flag("--dry-run", import.dry_run,
+                      "Of an export: write nothing, say what is in it and what is odd");
+    add_data(command, import.data);
   }
 
   void add_demo() {

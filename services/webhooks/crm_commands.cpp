@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "libs/base/limits.hpp"
+#include "libs/command/use_cases/conversations.hpp"
 #include "libs/command/use_cases/reported_deals.hpp"
 #include "services/webhooks/fact_parts.hpp"
 
@@ -23,6 +24,14 @@ std::unexpected<Error> not_mapped(const connectors::StagePlace& place) {
               fmt::format("stage {}/{} has no counterpart here: name it in the source's setting "
                           "`stages` and replay the delivery",
                           place.pipeline, place.to));
+}
+
+// The deal here that another CRM's deal is.
+Result<DealId> deal_of_thread(Unit& unit, const std::string& thread) {
+  const auto last = TRY(unit.hold_tag(use_cases::thread_tag(unit, thread)));
+  if (last && last->stream.starts_with("deal_")) return DealId::parse(last->stream);
+  return fail(ErrorKind::kUnprocessable, "deal_not_imported",
+              "the deal that it belongs to is not here: import the deals first, then this again");
 }
 
 }  // namespace
@@ -54,6 +63,36 @@ FactCommand stage_command(const FactAt& at, const StageFact& fact) {
             if (unknown) return not_mapped(place);
             TRY(use_cases::report_deal(unit, reported));
             return {};
+          }};
+}
+
+FactCommand logged_command(const FactAt& at, const connectors::LoggedFact& logged) {
+  const std::string thread = at.own("deal", logged.deal);
+  deal::RecordTouch touch{.kind = logged.kind,
+                          .direction = logged.direction,
+                          .outcome = logged.outcome,
+                          .duration_s = logged.duration_s,
+                          .note = logged.text,
+                          .id = TouchId(Uuid::derived(at.source.id.uuid(), at.fact.key)),
+                          .occurred = at.occurred()};
+  return {"record_logged", thread, [thread, touch](Unit& unit) -> Result<void> {
+            const DealId deal = TRY(deal_of_thread(unit, thread));
+            return use_cases::change_deal(unit, deal, touch);
+          }};
+}
+
+// Of a deal that is closed here nothing is left to do.
+FactCommand task_command(const FactAt& at, const connectors::TaskFact& task) {
+  const std::string thread = at.own("deal", task.deal);
+  deal::CreateTask create{.kind = task.kind,
+                          .title = cut_text(task.title, limits::kTitleBytes),
+                          .assignee = at.user(task.owner),
+                          .due = {.at = task.due ? task.due : at.fact.occurred_at},
+                          .id = TaskId(Uuid::derived(at.source.id.uuid(), at.fact.key))};
+  return {"plan_logged", thread, [thread, create](Unit& unit) -> Result<void> {
+            const DealId deal = TRY(deal_of_thread(unit, thread));
+            if (!TRY(unit.load<deal::State>(deal.text()))->is_open()) return {};
+            return use_cases::change_deal(unit, deal, create);
           }};
 }
 

@@ -37,6 +37,12 @@ struct CommandOf {
   std::optional<FactCommand> operator()(const StageFact& stage) const {
     return stage_command(at, stage);
   }
+  std::optional<FactCommand> operator()(const LoggedFact& logged) const {
+    return logged_command(at, logged);
+  }
+  std::optional<FactCommand> operator()(const TaskFact& task) const {
+    return task_command(at, task);
+  }
   std::optional<FactCommand> operator()(const ContactFact& contact) const {
     const Contact& who = contact.person;
     const bool nobody = who.name.empty() && who.phone_raw.empty() && who.email_raw.empty();

@@ -33,6 +33,8 @@ FactCommand message_status_command(const FactAt& at, const connectors::MessageSt
 FactCommand mail_command(const FactAt& at, const connectors::MailFact& mail);
 FactCommand stage_command(const FactAt& at, const connectors::StageFact& stage);
 FactCommand fetch_command(const FactAt& at, const connectors::FetchPlan& plan);
+FactCommand logged_command(const FactAt& at, const connectors::LoggedFact& logged);
+FactCommand task_command(const FactAt& at, const connectors::TaskFact& task);
 FactCommand contact_command(const FactAt& at, const connectors::ContactFact& contact);
 
 }  // namespace dealog::webhooks

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "libs/base/invalid_input.hpp"
+#include "libs/connectors/export/export.hpp"
 
 namespace dealog::webhooks {
 namespace {
@@ -47,7 +48,8 @@ Result<std::optional<InHand>> InHand::take(const Folds& folds, const SourceBook&
                .source = TRY(sources.find_any(state->source)),
                .stored = TRY(read_delivery(folds, id))};
   if (!taken.stored) return taken;
-  auto facts = taken.source->provider->decode(taken.stored->delivery, taken.source->settings);
+  auto facts =
+      connectors::decode(*taken.source->provider, taken.stored->delivery, taken.source->settings);
   if (facts) {
     taken.facts = *std::move(facts);
   } else {

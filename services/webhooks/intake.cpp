@@ -9,6 +9,7 @@
 #include "libs/base/invalid_input.hpp"
 #include "libs/base/logging.hpp"
 #include "libs/command/use_cases/deliveries.hpp"
+#include "libs/command/use_cases/history.hpp"
 #include "libs/command/user_directory.hpp"
 #include "projections/intake/intake_view.hpp"
 #include "services/webhooks/fact_commands.hpp"
@@ -54,6 +55,11 @@ class Together {
 // Bodies that are decoded together: mails may have 40 MB each.
 constexpr std::size_t kBytesInHand = 64 << 20;
 
+// Nothing runs by itself because of what an export tells.
+const char* actor_kind(const connectors::Delivery& delivery) {
+  return connectors::exported_what(delivery).empty() ? "source" : use_cases::kImportActor;
+}
+
 // The next fact of a delivery.
 void submit_fact(CommandBus& bus, FileStore& files, Together& together, InHand& delivery,
                  const std::optional<UserId>& owner) {
@@ -73,7 +79,7 @@ void submit_fact(CommandBus& bus, FileStore& files, Together& together, InHand& 
   }
   together.submit({.name = command->name,
                    .stream = command->stream,
-                   .actor = {"source", delivery.source->id.text()},
+                   .actor = {actor_kind(stored.delivery), delivery.source->id.text()},
                    .rights = user::Rights::all(),
                    .caller = Caller::kSource,
                    .computed_id = Uuid::derived(delivery.source->id.uuid(),

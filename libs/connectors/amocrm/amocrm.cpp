@@ -14,8 +14,8 @@ namespace {
 constexpr std::chrono::milliseconds kInterval{150};  // 7 requests a second, of all integrations
 constexpr std::size_t kRows = 1000;                  // rows of one body, more than any has
 
-// An answer of the API about one thing, as a row of it.
-Row answered_row(const Node& answer, std::string entity, const Delivery& delivery,
+// What the API says about one thing, as a row of it.
+Row answered_row(const Node& answer, std::string entity, std::string minute,
                  const SourceSettings& settings) {
   Row row;
   row.entity = std::move(entity);
@@ -23,16 +23,26 @@ Row answered_row(const Node& answer, std::string entity, const Delivery& deliver
   row.node = &answer;
   row.account = first_text(answer, {"account_id"});
   if (row.account.empty()) row.account = settings.crm_account;
-  row.minute = delivery.received_at.rfc3339().substr(0, 16) + "Z";
+  row.minute = std::move(minute);
   return row;
+}
+
+// A deal, a contact or a company as it is now; nothing for anything else.
+std::optional<Fact> read_thing(std::string_view what, const Node& body, const std::string& minute,
+                               const SourceSettings& settings) {
+  if (what == "deal") return stage_fact(answered_row(body, "leads", minute, settings), settings);
+  if (what != "contact" && what != "company") return std::nullopt;
+  const std::string entity = what == "contact" ? "contacts" : "companies";
+  return contact_fact(answered_row(body, entity, minute, settings), settings);
 }
 
 Result<std::vector<Fact>> decode_fetched(std::string_view what, const Delivery& delivery,
                                          const SourceSettings& settings) {
   const Node body = TRY(crm::read_answer_body(delivery));
   if (first_text(body, {"id"}).empty()) return field_missing("id");
+  const std::string minute = delivery.received_at.rfc3339().substr(0, 16) + "Z";
   if (what == "new-deal") {
-    const Row row = answered_row(body, "leads", delivery, settings);
+    const Row row = answered_row(body, "leads", minute, settings);
     std::vector<Fact> facts{lead_fact(row, settings)};
     facts.front().fetch.reset();  // that it names nobody is its answer
     const auto& lead = std::get<LeadFact>(facts.front().content);
@@ -44,18 +54,12 @@ Result<std::vector<Fact>> decode_fetched(std::string_view what, const Delivery& 
     }
     return facts;
   }
-  if (what == "deal") {
-    return std::vector{stage_fact(answered_row(body, "leads", delivery, settings), settings)};
-  }
   const std::string deal = crm::deal_of(what, "contact-of-");
   if (!deal.empty()) {
-    return crm::with_deal(
-        contact_fact(answered_row(body, "contacts", delivery, settings), settings), deal);
+    return crm::with_deal(contact_fact(answered_row(body, "contacts", minute, settings), settings),
+                          deal);
   }
-  if (what == "contact" || what == "company") {
-    const std::string entity = what == "contact" ? "contacts" : "companies";
-    return std::vector{contact_fact(answered_row(body, entity, delivery, settings), settings)};
-  }
+  if (auto fact = read_thing(what, body, minute, settings)) return std::vector{*std::move(fact)};
   return ignored("answer_not_used");
 }
 
@@ -96,6 +100,13 @@ class AmoCrm final : public Provider {
       for (auto& fact : TRY(facts_of(row, settings))) facts.push_back(std::move(fact));
     }
     return facts;
+  }
+
+  Result<std::vector<Fact>> read_exported(std::string_view what, const Node& item,
+                                          const SourceSettings& settings) const override {
+    if (first_text(item, {"id"}).empty()) return field_missing("id");
+    if (auto fact = read_thing(what, item, "", settings)) return std::vector{*std::move(fact)};
+    return read_logged(what, item);
   }
 
   std::chrono::milliseconds ask_interval() const override { return kInterval; }

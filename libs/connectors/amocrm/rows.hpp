@@ -42,6 +42,8 @@ Fact contact_fact(const Row& row, const SourceSettings& settings);
 // unsorted.cpp: an incoming lead before somebody has taken it.
 Fact incoming_fact(const Row& row, const SourceSettings& settings);
 Fact incoming_end_fact(const Row& row);
+// logged.cpp: notes and tasks of deals, as the API lists them.
+Result<std::vector<Fact>> read_logged(std::string_view what, const Node& item);
 // talks.cpp: messages of chats; notes that are calls and SMS.
 Fact message_fact(const Row& row);
 Fact note_fact(const Row& row, const SourceSettings& settings);

@@ -33,6 +33,9 @@ Fact fact_of(const Event& event, const SourceSettings& settings);
 Result<std::vector<Fact>> read_answer(std::string_view what, const Node& body,
                                       const SourceSettings& settings);
 
+// logged.cpp: what was and is to be done about deals, as the API lists it.
+Result<std::vector<Fact>> read_logged(std::string_view what, const Node& item);
+
 // "won" and "lost" of the stages that every portal begins with; "" of others.
 std::string_view outcome_of_stage(std::string_view stage);
 // hubspot:<object>:<id>, which facts about one thing have in common.

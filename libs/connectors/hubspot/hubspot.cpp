@@ -58,6 +58,12 @@ class HubSpot final : public Provider {
     return facts;
   }
 
+  Result<std::vector<Fact>> read_exported(std::string_view what, const Node& item,
+                                          const SourceSettings& settings) const override {
+    if (what == "deal" || what == "contact") return read_answer(what, item, settings);
+    return read_logged(what, item);
+  }
+
   std::chrono::milliseconds ask_interval() const override { return kInterval; }
 
   Result<ApiRequest> ask(const FetchPlan& plan, const SourceSettings& settings) const override {

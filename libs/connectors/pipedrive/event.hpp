@@ -34,4 +34,7 @@ Result<std::vector<Fact>> facts_of(const Event& event, const SourceSettings& set
 Result<std::vector<Fact>> read_answer(std::string_view what, const Node& body,
                                       const SourceSettings& settings);
 
+// logged.cpp: notes and activities of deals, as the API lists them.
+Result<std::vector<Fact>> read_logged(std::string_view what, const Node& item);
+
 }  // namespace dealog::connectors::pipedrive

@@ -44,6 +44,14 @@ class Pipedrive final : public Provider {
     return facts_of(TRY(read_event(body.tree)), settings);
   }
 
+  Result<std::vector<Fact>> read_exported(std::string_view what, const Node& item,
+                                          const SourceSettings& settings) const override {
+    if (what == "note" || what == "activity") return read_logged(what, item);
+    Node answer = Node::map();
+    answer.entries.push_back({"data", item});
+    return read_answer(what, answer, settings);
+  }
+
   std::chrono::milliseconds ask_interval() const override { return kInterval; }
 
   Result<ApiRequest> ask(const FetchPlan& plan, const SourceSettings& settings) const override {

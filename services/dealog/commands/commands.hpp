@@ -98,9 +98,16 @@ struct Prune {
 Result<int> run(const Prune& arguments);
 
 struct Import {
-  std::string file;  // "-": standard input
+  // What comes: "events" in the log's own form, else the name of a provider; and from where.
+  std::vector<std::string> words;
   std::filesystem::path data;
+  // Of a provider: which of its sources (empty: the only one), and whether to look only.
+  std::string source;
+  bool dry_run = false;
 };
+// Of an export (not of "events").
+Result<int> import_export(const Import& arguments, const std::string& provider,
+                          const std::filesystem::path& path);
 Result<int> run(const Import& arguments);
 
 struct Demo {

@@ -1,4 +1,4 @@
-// dealog import FILE --data DIR
+// dealog import [events] FILE --data DIR
 #include <array>
 #include <cstdio>
 #include <fstream>
@@ -108,11 +108,19 @@ Result<void> bring_up_views(const CoreOptions& options) {
 
 Result<int> run(const Import& arguments) {
   set_log_level(LogLevel::kWarning);
+  const std::string& path = arguments.words.back();
+  if (arguments.words.size() == 2 && arguments.words.front() != "events") {
+    return import_export(arguments, arguments.words.front(), path);
+  }
+  if (arguments.dry_run || !arguments.source.empty()) {
+    return fail(ErrorKind::kInvalid, "wrong_use",
+                "--dry-run and --source are for exports: dealog import amocrm FOLDER --dry-run");
+  }
   std::ifstream file;
-  if (arguments.file != "-") file.open(arguments.file, std::ios::binary);
-  std::istream& in = arguments.file == "-" ? std::cin : file;
-  if (!in || (arguments.file != "-" && std::filesystem::is_directory(arguments.file))) {
-    return fail(ErrorKind::kInvalid, "file_unreadable", "cannot read " + arguments.file);
+  if (path != "-") file.open(path, std::ios::binary);
+  std::istream& in = path == "-" ? std::cin : file;
+  if (!in || (path != "-" && std::filesystem::is_directory(path))) {
+    return fail(ErrorKind::kInvalid, "file_unreadable", "cannot read " + path);
   }
   const SystemClock clock;
   SystemIds ids(clock);
@@ -127,7 +135,7 @@ Result<int> run(const Import& arguments) {
   TRY(bring_up_views(options));
   if (in.bad()) {
     return fail(ErrorKind::kInvalid, "file_unreadable",
-                "reading " + arguments.file + " failed half-way; import it again");
+                "reading " + path + " failed half-way; import it again");
   }
   return report.refused == 0 ? kDone : kFailed;
 }

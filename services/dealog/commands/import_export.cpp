@@ -1,0 +1,90 @@
+// dealog import amocrm|pipedrive|hubspot|csv PATH --data DIR [--source ID] [--dry-run]
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "libs/base/clock.hpp"
+#include "services/dealog/commands/commands.hpp"
+#include "services/dealog/commands/say.hpp"
+#include "services/dealog/history/crm_import.hpp"
+
+namespace dealog::commands {
+namespace {
+
+std::string sentence_of(const std::string& kind) {
+  if (kind == "stage") return "reports of deals (one of the opening and one of the stage each)";
+  if (kind == "contact") return "people";
+  if (kind == "touch.logged") return "notes, calls and meetings";
+  if (kind == "task") return "open tasks";
+  return "left out: " + kind;
+}
+
+void say_list(const char* title, const std::map<std::string, std::uint64_t>& names) {
+  if (names.empty()) return;
+  say(title);
+  for (const auto& [name, times] : names) say(fmt::format("  {} ({})", name, times));
+}
+
+void say_contents(const CrmImportReport& report) {
+  for (const auto& [kind, times] : report.facts) {
+    say(fmt::format("{:>9} {}", times, sentence_of(kind)));
+  }
+  if (report.nobodys > 0) say(fmt::format("{:>9} deals name nobody", report.nobodys));
+  if (report.without_amount > 0) {
+    say(fmt::format("{:>9} deals have no amount", report.without_amount));
+  }
+  say_list("Stages without a counterpart here (name them in the source's setting `stages`):",
+           report.unmapped_stages);
+  say_list("Users nobody is mapped to (setting `users`; their deals go to the source's owner):",
+           report.unknown_users);
+  for (const auto& odd : report.odd) say("odd: " + odd);
+  if (report.odd_count > report.odd.size()) {
+    say(fmt::format("and {} more", report.odd_count - report.odd.size()));
+  }
+}
+
+int say_result(const CrmImportReport& report) {
+  for (const auto& left : report.left_out) say("not imported: " + left);
+  say(fmt::format("{} pages: {} imported, {} known already, {} not imported", report.pages,
+                  report.imported, report.known, report.left_out.size()));
+  if (!report.left_out.empty()) {
+    say("Mend what is said above and import again: what is done stays done.");
+  }
+  return report.left_out.empty() && report.odd_count == 0 ? kDone : kFailed;
+}
+
+}  // namespace
+
+Result<int> import_export(const Import& arguments, const std::string& provider,
+                          const std::filesystem::path& path) {
+  const auto* known = connectors::find_provider(provider);
+  if (known == nullptr) {
+    return fail(ErrorKind::kInvalid, "wrong_use",
+                "there are no exports of " + provider +
+                    "; known are events, amocrm, pipedrive, hubspot and csv");
+  }
+  const auto pages = TRY(export_pages(*known, path));
+  const SystemClock clock;
+  SystemIds ids(clock);
+  const auto core = TRY(Core::open({.data = arguments.data, .clock = &clock, .ids = &ids}));
+  const auto source = TRY(source_for_import(*core, known->name(), arguments.source));
+  CrmImport import(*core, source);
+  for (std::size_t n = 0; n < pages.size(); ++n) {
+    if (isatty(STDOUT_FILENO) != 0) {
+      fmt::print("\r{} of {} pages ({})\x1b[K", n, pages.size(), pages[n].file);
+      std::fflush(stdout);
+    }
+    if (arguments.dry_run) {
+      import.look_at(pages[n]);
+    } else {
+      TRY(import.import(pages[n]));
+    }
+  }
+  if (isatty(STDOUT_FILENO) != 0) fmt::print("\r\x1b[K");
+  say_contents(import.report());
+  if (!arguments.dry_run) return say_result(import.report());
+  say(fmt::format("{} pages looked at, nothing written", import.report().pages));
+  return import.report().odd_count == 0 && import.report().unmapped_stages.empty() ? kDone
+                                                                                   : kFailed;
+}
+
+}  // namespace dealog::commands
