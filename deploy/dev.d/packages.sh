@@ -6,7 +6,7 @@ build_packages=(
   librocksdb-dev libcurl4-openssl-dev libprotobuf-dev protobuf-compiler libssl-dev libicu-dev
   libzstd-dev libgmime-3.0-dev libexpat1-dev
   libpango1.0-dev libcairo2-dev libqrencode-dev libical-dev
-  fonts-liberation2 fonts-dejavu-core poppler-utils
+  fonts-liberation2 fonts-dejavu-core poppler-utils python3-aiosmtpd
   libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libyaml-cpp-dev
   libjemalloc-dev libhowardhinnant-date-dev prometheus-cpp-dev libphonenumber8 libabsl-dev
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
