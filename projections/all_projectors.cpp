@@ -4,6 +4,7 @@
 
 #include "libs/base/assert.hpp"
 #include "projections/accounts/accounts_projector.hpp"
+#include "projections/automation/effects_projector.hpp"
 #include "projections/automation/rules_projector.hpp"
 #include "projections/automation/triggers_projector.hpp"
 #include "projections/contacts/contacts_projector.hpp"
@@ -24,6 +25,7 @@ std::vector<std::unique_ptr<Projector>> all_projectors(const KeyRing& keys) {
   all.push_back(std::make_unique<views::IntakeProjector>());
   all.push_back(std::make_unique<views::TriggersProjector>());
   all.push_back(std::make_unique<views::RulesProjector>());
+  all.push_back(std::make_unique<views::EffectsProjector>());
   all.push_back(std::make_unique<views::AccountsProjector>());
   all.push_back(std::make_unique<views::PipelinesProjector>());
   return all;

@@ -5,6 +5,7 @@
 #include "dealog/v1/commerce_events.pb.h"
 #include "dealog/v1/deal_events.pb.h"
 #include "dealog/v1/document_events.pb.h"
+#include "dealog/v1/effect_events.pb.h"
 #include "dealog/v1/file_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/options.pb.h"
@@ -56,7 +57,8 @@ struct Catalogue {
         v1::DealOpened::descriptor()->file(),       v1::QuoteDrafted::descriptor()->file(),
         v1::PersonRegistered::descriptor()->file(), v1::RegulationPublished::descriptor()->file(),
         v1::RawBodiesExpired::descriptor()->file(), v1::RuleFired::descriptor()->file(),
-        v1::FileAttached::descriptor()->file(),     v1::DocumentIssued::descriptor()->file()};
+        v1::FileAttached::descriptor()->file(),     v1::DocumentIssued::descriptor()->file(),
+        v1::EffectPlanned::descriptor()->file()};
     for (const FileDescriptor* file : files) {
       for (int i = 0; i < file->message_type_count(); ++i) add(file->message_type(i));
     }

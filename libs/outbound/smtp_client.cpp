@@ -72,6 +72,9 @@ void set_server(CURL* curl, const SmtpServer& server) {
                    static_cast<long>(server.connect_timeout.count() * 1000));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS,
                    static_cast<long>(server.whole_timeout.count() * 1000));
+  // Of the answer to each command, QUIT included, which is sent after the time above.
+  curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT,
+                   static_cast<long>(server.answer_timeout.count()));
 }
 
 MailAttempt attempt_of(CURLcode code, long reply, const Body& body) {

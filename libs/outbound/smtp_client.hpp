@@ -22,6 +22,7 @@ struct SmtpServer {
   std::string password = {};
   std::string ca_file = {};  // PEM; empty: those of the system
   std::chrono::seconds connect_timeout{15};
+  std::chrono::seconds answer_timeout{60};  // to one command
   std::chrono::seconds whole_timeout{120};
 };
 

@@ -130,6 +130,7 @@ WebClient::~WebClient() = default;
 
 Result<WebAnswer> WebClient::send(const WebRequest& request) {
   CURL* curl = handle_->curl;
+  went_out_ = false;
   curl_easy_reset(curl);  // options only: connections stay
   Transfer transfer{.reach = reach_, .limit = request.answer_bytes, .answer = {}};
   HeaderList headers;
@@ -149,7 +150,7 @@ Result<WebAnswer> WebClient::send(const WebRequest& request) {
   curl_easy_setopt(curl, CURLOPT_PROXY, "");
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, static_cast<long>(kConnectTimeout.count()));
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT, static_cast<long>(kAnswerTimeout.count()));
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT, static_cast<long>(request.answer_timeout.count()));
   curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
   curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &transfer);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take_body);
@@ -163,6 +164,9 @@ Result<WebAnswer> WebClient::send(const WebRequest& request) {
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
   }
   const CURLcode code = curl_easy_perform(curl);
+  long sent = 0;
+  curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &sent);
+  went_out_ = sent > 0;
   if (code != CURLE_OK) return failure_of(code, transfer);
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);

@@ -29,6 +29,7 @@ struct WebRequest {
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};
   std::size_t answer_bytes = kAnswerBytes;
+  std::chrono::seconds answer_timeout = kAnswerTimeout;
 };
 
 struct WebAnswer {
@@ -50,11 +51,15 @@ class WebClient {
   // reachable by `reach`), "connection_failed", "timeout", "tls_failed", "answer_too_large". None
   // of them quotes the URL or a header: both may hold keys.
   Result<WebAnswer> send(const WebRequest& request);
+  // Whether anything of the last request went out: then the server may have acted on it, also when
+  // no answer came.
+  bool went_out() const { return went_out_; }
 
  private:
   struct Handle;
   std::unique_ptr<Handle> handle_;
   Reach reach_;
+  bool went_out_ = false;
 };
 
 }  // namespace dealog::outbound

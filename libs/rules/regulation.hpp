@@ -11,6 +11,7 @@
 
 #include "libs/rules/business_calendar.hpp"
 #include "libs/rules/criterion.hpp"
+#include "libs/rules/mailings.hpp"
 #include "libs/rules/rule.hpp"
 #include "libs/rules/task_template.hpp"
 
@@ -73,6 +74,7 @@ struct Regulation {
   std::vector<LossReason> loss_reasons;
   std::vector<CustomField> custom_fields;
   std::vector<Rule> rules;
+  Mailings mailings;
 
   const Stage* stage(std::string_view stage_code) const;
   // Position in `stages`, from 0. Nothing for an unknown code.

@@ -202,6 +202,18 @@ json::value action_json(const RuleAction& action) {
     case ActionKind::kNotify:
       object["to"] = strings_json(action.codes);
       object["text"] = text_json(action.text);
+      object["mail"] = action.by_mail;
+      break;
+    case ActionKind::kSendMail:
+    case ActionKind::kSendMessage:
+    case ActionKind::kSendQuote:
+    case ActionKind::kSendInvoice:
+      object["to"] = strings_json(action.codes);
+      if (action.kind != ActionKind::kSendMessage) object["subject"] = text_json(action.subject);
+      object["text"] = text_json(action.text);
+      break;
+    case ActionKind::kCallWebhook:
+      object["endpoint"] = action.code;
       break;
     case ActionKind::kWait:
       object["time"] = limit_json(action.wait);
@@ -280,6 +292,19 @@ json::array list_json(const std::vector<Item>& items, ToJson to_json_of) {
   return array;
 }
 
+json::value mailings_json(const Mailings& mailings) {
+  json::object object{{"at_most", nullptr}, {"quiet_hours", nullptr}};
+  if (mailings.at_most > 0) {
+    object["at_most"] =
+        json::object{{"count", mailings.at_most}, {"per", limit_json(mailings.per)}};
+  }
+  if (mailings.quiet) {
+    object["quiet_hours"] = json::object{{"from", clock_text(mailings.quiet->from)},
+                                         {"to", clock_text(mailings.quiet->to)}};
+  }
+  return object;
+}
+
 }  // namespace
 
 std::string rule_json(const Rule& rule) { return json::serialize(rule_value(rule)); }
@@ -313,6 +338,7 @@ std::string to_json(const Regulation& regulation) {
       {"loss_reasons", list_json(regulation.loss_reasons, reason)},
       {"custom_fields", list_json(regulation.custom_fields, field)},
       {"rules", list_json(regulation.rules, rule_value)},
+      {"mailings", mailings_json(regulation.mailings)},
       {"calendar", calendar_json(regulation.calendar)}};
   return json::serialize(all);
 }

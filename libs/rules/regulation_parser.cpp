@@ -87,6 +87,9 @@ void parse_settings(YamlMap& map, Regulation& regulation) {
   if (const auto limit = map.optional("answer_within")) {
     regulation.answer_within = parse_time_limit(*limit, regulation.calendar);
   }
+  if (const auto mailings = map.optional("mailings")) {
+    regulation.mailings = parse_mailings(*mailings, regulation.calendar);
+  }
 }
 
 template <class Parse, class Item>

@@ -11,8 +11,9 @@ constexpr std::string_view kTriggers[] = {
     "deal_lost",     "deal_reopened", "touch",        "task_completed",
     "quote",         "invoice",       "payment",      "no_answer",
     "no_next_step",  "task_overdue",  "quote_silent", "invoice_overdue"};
-constexpr std::string_view kActions[] = {"create_task", "complete_tasks", "move_to", "set_field",
-                                         "assign",      "lose",           "notify",  "wait"};
+constexpr std::string_view kActions[] = {
+    "create_task", "complete_tasks", "move_to",    "set_field",    "assign",       "lose", "notify",
+    "send_mail",   "send_message",   "send_quote", "send_invoice", "call_webhook", "wait"};
 constexpr std::string_view kAssigns[] = {"to", "round_robin", "least_loaded"};
 static_assert(std::size(kTriggers) == kTriggerKinds);
 
@@ -34,6 +35,15 @@ std::string_view trigger_name(TriggerKind kind) {
   return kTriggers[static_cast<std::size_t>(kind)];
 }
 std::string_view action_name(ActionKind kind) { return kActions[static_cast<std::size_t>(kind)]; }
+
+bool reaches_customer(const RuleAction& action) {
+  if (action.kind == ActionKind::kSendQuote || action.kind == ActionKind::kSendInvoice) return true;
+  if (action.kind != ActionKind::kSendMail && action.kind != ActionKind::kSendMessage) return false;
+  return std::ranges::any_of(action.codes, [](const std::string& who) {
+    return who == "customer" || who == "participants";
+  });
+}
+
 std::string_view assign_name(AssignBy by) { return kAssigns[static_cast<std::size_t>(by)]; }
 
 bool matches(const RuleTrigger& trigger, const Occurrence& occurrence) {

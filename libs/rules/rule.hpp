@@ -61,6 +61,11 @@ enum class ActionKind : std::uint8_t {
   kAssign,
   kLose,
   kNotify,
+  kSendMail,     // to the customer or to somebody who works here
+  kSendMessage,  // the same in Telegram
+  kSendQuote,    // the quote in force, by mail with its PDF
+  kSendInvoice,  // the last open invoice, likewise
+  kCallWebhook,
   kWait,
 };
 
@@ -69,14 +74,18 @@ enum class AssignBy : std::uint8_t { kFixed, kRoundRobin, kLeastLoaded };
 struct RuleAction {
   ActionKind kind = ActionKind::kWait;
   TaskTemplate task;  // kCreateTask
-  // kCompleteTasks: kinds of tasks. kAssign, kNotify: users (usr_…), roles, and for kNotify
-  // "deal_owner".
+  // kCompleteTasks: kinds of tasks. kAssign, kNotify, kSendMail, kSendMessage: users (usr_…),
+  // roles, but for kAssign also "deal_owner"; of the last two also "customer" (the deal's contact)
+  // and "participants" (every person who takes part).
   std::vector<std::string> codes;
-  std::string code;                 // kMoveTo: stage; kSetField: field; kLose: reason
+  // kMoveTo: stage; kSetField: field; kLose: reason; kCallWebhook: endpoint.
+  std::string code;
   std::optional<FieldValue> value;  // kSetField
   AssignBy by = AssignBy::kFixed;
-  LocalText text;  // kNotify
-  TimeLimit wait;  // kWait
+  LocalText subject;     // of a mail; see message_text.hpp
+  LocalText text;        // kNotify, and what is sent; of all but kNotify with fields filled in
+  bool by_mail = false;  // kNotify: as a mail as well
+  TimeLimit wait;        // kWait
 
   bool operator==(const RuleAction&) const = default;
 };
@@ -115,6 +124,8 @@ std::string_view mode_name(RuleMode mode);  // off, simulate, live
 std::optional<RuleMode> parse_mode(std::string_view name);
 std::string_view trigger_name(TriggerKind kind);
 std::string_view action_name(ActionKind kind);
+// Whether somebody outside of the company gets something by it.
+bool reaches_customer(const RuleAction& action);
 std::string_view assign_name(AssignBy by);
 
 // What happened, as triggers see it: only what the kind asks about is filled in.

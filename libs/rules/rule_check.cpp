@@ -7,6 +7,7 @@
 
 #include "libs/base/id.hpp"
 #include "libs/rules/criterion_parser.hpp"
+#include "libs/rules/message_text.hpp"
 #include "libs/rules/soundness.hpp"
 #include "libs/rules/vocabulary.hpp"
 
@@ -54,7 +55,9 @@ class RuleCheck {
   void trigger(const RuleTrigger& trigger, const std::string& base);
   void action(const RuleAction& action, const std::string& base);
   void set_field(const RuleAction& action, const std::string& path);
-  void people(const RuleAction& action, bool deal_owner, const std::string& path);
+  void people(const RuleAction& action, bool deal_owner, const std::string& path,
+              bool customers = false);
+  void message(const RuleAction& action, const std::string& path);
 
   const Regulation& regulation_;
   SoundnessIssues& issues_;
@@ -116,6 +119,13 @@ void RuleCheck::action(const RuleAction& action, const std::string& base) {
       return people(action, false, fmt::format("{}.{}", path, assign_name(action.by)));
     case ActionKind::kNotify:
       return people(action, true, path + ".to");
+    case ActionKind::kSendMail:
+    case ActionKind::kSendMessage:
+    case ActionKind::kSendQuote:
+    case ActionKind::kSendInvoice:
+      people(action, true, path + ".to", true);
+      return message(action, path);
+    case ActionKind::kCallWebhook:
     case ActionKind::kWait:
       return;
   }
@@ -143,9 +153,25 @@ void RuleCheck::set_field(const RuleAction& action, const std::string& path) {
   }
 }
 
-void RuleCheck::people(const RuleAction& action, bool deal_owner, const std::string& path) {
+void RuleCheck::message(const RuleAction& action, const std::string& path) {
+  const std::pair<const LocalText&, std::string> texts[] = {{action.subject, path + ".subject"},
+                                                            {action.text, path + ".text"}};
+  for (const auto& [text, where] : texts) {
+    for (const std::string* one : {&text.ru, &text.en}) {
+      const auto wrong = unknown_field(*one);
+      if (!wrong) continue;
+      const std::vector<std::string_view> all(std::begin(kMessageFields), std::end(kMessageFields));
+      issues_.error(where, fmt::format("there is no field '{}' to fill in{}", *wrong,
+                                       suggestion(*wrong, all)));
+    }
+  }
+}
+
+void RuleCheck::people(const RuleAction& action, bool deal_owner, const std::string& path,
+                       bool customers) {
   std::vector<std::string_view> all = codes_of(user_roles());
   if (deal_owner) all.push_back("deal_owner");
+  if (customers) all.insert(all.end(), {"customer", "participants"});
   for (const std::string& who : action.codes) {
     if (UserId::parse(who)) continue;
     known(all, "role or user", who, path);

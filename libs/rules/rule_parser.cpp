@@ -1,9 +1,12 @@
 #include "libs/rules/rule_parser.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "libs/base/limits.hpp"
 #include "libs/rules/criterion_parser.hpp"
+#include "libs/rules/message_text.hpp"
 #include "libs/rules/stage_parser.hpp"
 #include "libs/rules/time_parser.hpp"
 
@@ -156,9 +159,14 @@ class TriggerReader {
   RuleTrigger trigger_;
 };
 
+constexpr TimeLimit kLateForCustomers{std::chrono::hours(24), false};
+
 constexpr ActionKind kActions[] = {
-    ActionKind::kCreateTask, ActionKind::kCompleteTasks, ActionKind::kMoveTo, ActionKind::kSetField,
-    ActionKind::kAssign,     ActionKind::kLose,          ActionKind::kNotify, ActionKind::kWait};
+    ActionKind::kCreateTask, ActionKind::kCompleteTasks, ActionKind::kMoveTo,
+    ActionKind::kSetField,   ActionKind::kAssign,        ActionKind::kLose,
+    ActionKind::kNotify,     ActionKind::kSendMail,      ActionKind::kSendMessage,
+    ActionKind::kSendQuote,  ActionKind::kSendInvoice,   ActionKind::kCallWebhook,
+    ActionKind::kWait};
 
 void read_set_field(const YamlPlace& place, const Regulation& regulation, RuleAction& action) {
   YamlMap map(place, "a map with field and value");
@@ -188,6 +196,29 @@ void read_notify(const YamlPlace& place, RuleAction& action) {
   if (const auto text = map.required("text", "what to say, in both languages")) {
     action.text = text->local_text(limits::kTitleBytes).value_or(LocalText{});
   }
+  if (const auto mail = map.optional("mail")) action.by_mail = mail->boolean().value_or(false);
+  map.finish();
+}
+
+// What is sent. A quote and an invoice go to the customer; a message has no subject.
+void read_message(const YamlPlace& place, RuleAction& action) {
+  const bool paper =
+      action.kind == ActionKind::kSendQuote || action.kind == ActionKind::kSendInvoice;
+  YamlMap map(place, "a map with to, subject and text");
+  if (paper) {
+    action.codes = {"customer"};
+  } else if (const auto to = map.required(
+                 "to", "whom to write to: customer, participants, deal_owner, a role or usr_…")) {
+    action.codes = to->codes();
+  }
+  if (action.kind != ActionKind::kSendMessage) {
+    if (const auto subject = map.required("subject", "the mail's subject, in both languages")) {
+      action.subject = subject->local_text(limits::kTitleBytes).value_or(LocalText{});
+    }
+  }
+  if (const auto text = map.required("text", "what to write, in both languages")) {
+    action.text = text->local_text(kMessageBytes).value_or(LocalText{});
+  }
   map.finish();
 }
 
@@ -205,8 +236,15 @@ RuleAction parse_action(const YamlPlace& place, const Regulation& regulation) {
     case ActionKind::kCompleteTasks:
       action.codes = codes_or_any(value);
       break;
+    case ActionKind::kSendMail:
+    case ActionKind::kSendMessage:
+    case ActionKind::kSendQuote:
+    case ActionKind::kSendInvoice:
+      read_message(value, action);
+      break;
     case ActionKind::kMoveTo:
     case ActionKind::kLose:
+    case ActionKind::kCallWebhook:
       action.code = value.code().value_or("");
       break;
     case ActionKind::kSetField:
@@ -274,12 +312,17 @@ Rule parse_rule(const YamlPlace& place, const Regulation& regulation) {
     rule.conditions = parse_criteria(*conditions, regulation);
   }
   if (const auto once = map.optional("once")) rule.once = parse_once(*once, regulation);
-  if (const auto late = map.optional("late")) rule.late = parse_late(*late, regulation);
+  const auto late = map.optional("late");
+  if (late) rule.late = parse_late(*late, regulation);
   if (const auto actions = map.required("actions", "what the rule does, in order")) {
     for (const YamlPlace& item : actions->list(kActionsOfRule)) {
       rule.actions.push_back(parse_action(item, regulation));
     }
     if (rule.actions.empty() && actions->is_list()) actions->error("expected at least one action");
+  }
+  // Nobody wants to hear from us what was due last week.
+  if (!late && std::ranges::any_of(rule.actions, reaches_customer)) {
+    rule.late = {LatePolicy::Kind::kRunWithin, kLateForCustomers};
   }
   map.finish();
   return rule;

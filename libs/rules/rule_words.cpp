@@ -29,6 +29,18 @@ class Words {
     }
     return out;
   }
+  // Roles and users, or those of the deal.
+  std::string people(const std::vector<std::string>& codes) const {
+    std::string out;
+    for (const std::string& code : codes) {
+      std::string who = word(user_roles(), code);
+      if (code == "customer") who = pick("клиенту", "the customer");
+      if (code == "participants") who = pick("всем участникам", "everybody who takes part");
+      if (code == "deal_owner") who = pick("ответственному", "the deal's owner");
+      out += fmt::format("{}{}", out.empty() ? "" : ", ", who);
+    }
+    return out;
+  }
   std::string time(const TimeLimit& limit) const {
     const auto minutes = limit.amount.count();
     const std::string_view kind = limit.business ? pick("рабочих ", "business ") : "";
@@ -127,6 +139,18 @@ std::string action_words(const RuleAction& action, Language language) {
     case ActionKind::kNotify:
       return fmt::format("{} ({}): «{}»", w.pick("сообщить", "tell"),
                          w.list(action.codes, user_roles()), action.text.in(language));
+    case ActionKind::kSendMail:
+      return fmt::format("{} ({}): «{}»", w.pick("отправить письмо", "send a mail"),
+                         w.people(action.codes), action.subject.in(language));
+    case ActionKind::kSendMessage:
+      return fmt::format("{} ({}): «{}»", w.pick("написать в Telegram", "write in Telegram"),
+                         w.people(action.codes), action.text.in(language));
+    case ActionKind::kSendQuote:
+      return std::string(w.pick("отправить клиенту КП", "send the quote to the customer"));
+    case ActionKind::kSendInvoice:
+      return std::string(w.pick("отправить клиенту счёт", "send the invoice to the customer"));
+    case ActionKind::kCallWebhook:
+      return fmt::format("{}: {}", w.pick("вызвать вебхук", "call the webhook"), action.code);
     case ActionKind::kWait:
       return fmt::format("{} {}", w.pick("подождать", "wait"), w.time(action.wait));
   }

@@ -28,20 +28,28 @@ std::optional<minutes> time_of_day(std::string_view text) {
   return minutes(hour * 60 + minute);
 }
 
+// "09:00-18:00", in whatever order.
+std::optional<WorkingHours> hours_of(const YamlPlace& item) {
+  const std::string_view text = item.is_scalar() ? trim(item.node().text) : std::string_view();
+  const auto dash = text.find('-');
+  const auto from = time_of_day(trim(text.substr(0, dash)));
+  const auto to =
+      dash == std::string_view::npos ? std::nullopt : time_of_day(trim(text.substr(dash + 1)));
+  if (!from || !to) return std::nullopt;
+  return WorkingHours{*from, *to};
+}
+
 std::vector<WorkingHours> parse_hours(const YamlPlace& place) {
   std::vector<WorkingHours> day;
   for (const YamlPlace& item : place.list(kHoursOfDay)) {
-    const std::string_view text = item.is_scalar() ? trim(item.node().text) : std::string_view();
-    const auto dash = text.find('-');
-    const auto from = time_of_day(trim(text.substr(0, dash)));
-    const auto to =
-        dash == std::string_view::npos ? std::nullopt : time_of_day(trim(text.substr(dash + 1)));
-    if (!from || !to) {
+    const auto hours = hours_of(item);
+    if (!hours) {
       item.expected("working hours such as 09:00-18:00");
-    } else if (*from >= *to) {
-      item.error(fmt::format("working hours must end after they begin, found '{}'", text));
+    } else if (hours->from >= hours->to) {
+      item.error(fmt::format("working hours must end after they begin, found '{}'",
+                             trim(item.node().text)));
     } else {
-      day.push_back({*from, *to});
+      day.push_back(*hours);
     }
   }
   std::ranges::sort(day, {}, &WorkingHours::from);
@@ -157,6 +165,35 @@ BusinessCalendar parse_calendar(const YamlPlace& place) {
   if (const auto exceptions = map.optional("exceptions")) parse_exceptions(*exceptions, calendar);
   map.finish();
   return calendar;
+}
+
+Mailings parse_mailings(const YamlPlace& place, const BusinessCalendar& calendar) {
+  Mailings mailings;
+  YamlMap map(place, "a map with at_most and quiet_hours");
+  if (const auto at_most = map.optional("at_most")) {
+    YamlMap often(*at_most, "a map with count and per");
+    if (const auto count = often.required("count", "how many, from 1")) {
+      const auto number = count->whole_number().value_or(0);
+      if (number < 1 || number > kMailingsCounted) {
+        count->expected(fmt::format("a number from 1 to {}", kMailingsCounted));
+      } else {
+        mailings.at_most = static_cast<std::uint32_t>(number);
+      }
+    }
+    if (const auto per = often.required("per", "a length of time such as 7 days")) {
+      mailings.per = parse_time_limit(*per, calendar).value_or(TimeLimit{});
+    }
+    often.finish();
+  }
+  if (const auto quiet = map.optional("quiet_hours")) {
+    mailings.quiet = hours_of(*quiet);
+    if (!mailings.quiet || mailings.quiet->from == mailings.quiet->to) {
+      quiet->expected("hours such as \"21:00-09:00\"");
+      mailings.quiet.reset();
+    }
+  }
+  map.finish();
+  return mailings;
 }
 
 std::optional<TimeLimit> parse_time_limit(const YamlPlace& place,

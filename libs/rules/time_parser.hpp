@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "libs/rules/business_calendar.hpp"
+#include "libs/rules/mailings.hpp"
 #include "libs/rules/yaml_reader.hpp"
 
 namespace dealog::rules {
@@ -15,6 +16,9 @@ inline constexpr std::size_t kHoursOfDay = 24;  // intervals
 
 // What a calendar could be read from `place`; mistakes are in its report.
 BusinessCalendar parse_calendar(const YamlPlace& place);
+
+// How often and when customers may be written to: a map with at_most and quiet_hours.
+Mailings parse_mailings(const YamlPlace& place, const BusinessCalendar& calendar);
 
 // "<n> [business] minutes|hours|days|weeks". A business day is as long as the calendar's longest
 // weekday, a business week as all its weekdays together.

@@ -3,6 +3,7 @@
 #include "services/api/endpoints/accounts.hpp"
 #include "services/api/endpoints/audit.hpp"
 #include "services/api/endpoints/deals.hpp"
+#include "services/api/endpoints/effects.hpp"
 #include "services/api/endpoints/files.hpp"
 #include "services/api/endpoints/log.hpp"
 #include "services/api/endpoints/papers.hpp"
@@ -149,6 +150,25 @@ constexpr RouteLine kRules[] = {
     {Method::kGet, "/v1/notifications", Right::kRead, list_notifications},
 };
 
+constexpr RouteLine kEffects[] = {
+    {Method::kGet, "/v1/effects", Right::kRead, list_effects},
+    {Method::kGet, "/v1/effects/{id}", Right::kRead, get_effect},
+    {Method::kGet, "/v1/dead-letters", Right::kRead, list_dead_letters},
+    {Method::kPost, "/v1/dead-letters/{id}/retry", Right::kWrite, retry_dead_letter},
+    {Method::kPost, "/v1/dead-letters/{id}/drop", Right::kWrite, drop_dead_letter},
+    {Method::kGet, "/v1/outbox", Right::kRead, get_outbox},
+    {Method::kPost, "/v1/outbox/{channel}/release", Right::kAdmin, release_outbox},
+    {Method::kPost, "/v1/webhook-endpoints", Right::kAdmin, create_webhook_endpoint},
+    {Method::kGet, "/v1/webhook-endpoints", Right::kRead, list_webhook_endpoints},
+    {Method::kGet, "/v1/webhook-endpoints/{id}", Right::kRead, get_webhook_endpoint},
+    {Method::kPatch, "/v1/webhook-endpoints/{id}", Right::kAdmin, change_webhook_endpoint},
+    {Method::kPost, "/v1/webhook-endpoints/{id}/rotate", Right::kAdmin, rotate_webhook_secret},
+    {Method::kPost, "/v1/webhook-endpoints/{id}/disable", Right::kAdmin, disable_webhook_endpoint},
+    {Method::kPost, "/v1/webhook-endpoints/{id}/enable", Right::kAdmin, enable_webhook_endpoint},
+    {Method::kGet, "/v1/webhook-endpoints/{id}/deliveries", Right::kRead, list_webhook_deliveries},
+    {Method::kPost, "/v1/webhook-endpoints/{id}/replay", Right::kAdmin, replay_webhook_endpoint},
+};
+
 constexpr RouteLine kReports[] = {
     {Method::kGet, "/v1/pipelines/{code}", Right::kRead, get_pipeline},
     {Method::kPut, "/v1/pipelines/{code}", Right::kPublish, publish_pipeline},
@@ -177,7 +197,8 @@ void add_routes(http::Router& router, const Api& api) {
        {std::span<const RouteLine>(kWork), std::span<const RouteLine>(kPapers),
         std::span<const RouteLine>(kMoney), std::span<const RouteLine>(kParties),
         std::span<const RouteLine>(kAccounts), std::span<const RouteLine>(kSources),
-        std::span<const RouteLine>(kRules), std::span<const RouteLine>(kReports)}) {
+        std::span<const RouteLine>(kRules), std::span<const RouteLine>(kEffects),
+        std::span<const RouteLine>(kReports)}) {
     add_all(router, api, family);
   }
   add(router, api, Method::kPost, "/v1/events:import", Right::kImport, import_events,

@@ -8,6 +8,7 @@
 
 #include "libs/base/logging.hpp"
 #include "libs/command/regulation_book.hpp"
+#include "libs/command/use_cases/documents.hpp"
 #include "projections/accounts/accounts_view.hpp"
 #include "projections/deals/deals_view.hpp"
 
@@ -28,7 +29,8 @@ bool is_passing(const Error& error) {
 
 // Nothing went wrong: there is nothing that the rule could do, or nobody.
 bool asks_for_nothing(const Error& error) {
-  return error.code == "deal_closed" || error.code == "nobody_to_assign";
+  return error.code == "deal_closed" || error.code == "nobody_to_assign" ||
+         error.code == "nobody_to_write" || error.code == "nothing_to_send";
 }
 
 use_cases::TriggeredRule triggered_of(const views::PendingRule& pending) {
@@ -67,7 +69,7 @@ std::string reason_of(const Error& error) {
 }
 
 struct Needs {
-  bool staff = false, chooses = false, counts = false;
+  bool staff = false, chooses = false, counts = false, papers = false;
 };
 
 Needs needs_of(const RegulationBook& regulations, const views::PendingRule& pending) {
@@ -77,7 +79,11 @@ Needs needs_of(const RegulationBook& regulations, const views::PendingRule& pend
   if (rule == nullptr) return needs;
   for (const rules::RuleAction& action : rule->actions) {
     const bool assigns = action.kind == rules::ActionKind::kAssign;
-    needs.staff |= assigns || action.kind == rules::ActionKind::kNotify;
+    needs.staff |= assigns || action.kind == rules::ActionKind::kNotify ||
+                   action.kind == rules::ActionKind::kSendMail ||
+                   action.kind == rules::ActionKind::kSendMessage;
+    needs.papers |= action.kind == rules::ActionKind::kSendQuote ||
+                    action.kind == rules::ActionKind::kSendInvoice;
     needs.chooses |= assigns;
     needs.counts |= assigns && action.by == rules::AssignBy::kLeastLoaded;
   }
@@ -89,7 +95,7 @@ Needs needs_of(const RegulationBook& regulations, const views::PendingRule& pend
 struct RuleRunner::Work {
   views::PendingRule pending;
   use_cases::TriggeredRule triggered;
-  bool chooses = false;
+  bool chooses = false, papers = false;
   std::shared_ptr<const use_cases::Staff> staff;
   use_cases::RuleAttempt attempt;
 };
@@ -153,6 +159,7 @@ Result<RuleRunner::Works> RuleRunner::look() {
     works.push_back(std::make_shared<Work>(Work{.pending = std::move(pending),
                                                 .triggered = std::move(triggered),
                                                 .chooses = needs.chooses,
+                                                .papers = needs.papers,
                                                 .staff = staff,
                                                 .attempt = {}}));
   }
@@ -161,7 +168,8 @@ Result<RuleRunner::Works> RuleRunner::look() {
   return works;
 }
 
-CommandRequest RuleRunner::command_of(const views::PendingRule& pending, bool chooses) const {
+CommandRequest RuleRunner::command_of(const views::PendingRule& pending, bool chooses,
+                                      bool papers) const {
   const RuleId rule = rule::id_of(pending.pipeline, pending.rule);
   CommandRequest request{
       .name = "carry_out_rule",
@@ -174,6 +182,7 @@ CommandRequest RuleRunner::command_of(const views::PendingRule& pending, bool ch
       .rule = pending.rule,
       .rule_version = pending.regulation_version};
   if (chooses) request.also.push_back(rule.text());
+  if (papers) request.also.emplace_back(use_cases::kDocumentsLane);
   return request;
 }
 
@@ -185,7 +194,7 @@ std::vector<Result<Outcome>> RuleRunner::carry_out(const Works& works) {
     auto told = std::make_shared<std::promise<Result<Outcome>>>();
     outcomes.push_back(told->get_future());
     bus_.submit(
-        command_of(work->pending, work->chooses),
+        command_of(work->pending, work->chooses, work->papers),
         [work](Unit& unit) {
           return use_cases::carry_out_rule(unit, work->triggered, *work->staff, work->attempt);
         },
@@ -235,7 +244,7 @@ Result<Position> RuleRunner::finish(Work& work, Result<Outcome> outcome) {
     if (asks_for_nothing(error)) return use_cases::skip_rule(unit, work.triggered, reason);
     return use_cases::fail_rule(unit, work.triggered, reason);
   };
-  return TRY(bus_.run(command_of(work.pending, false), end)).last;
+  return TRY(bus_.run(command_of(work.pending, false, false), end)).last;
 }
 
 }  // namespace dealog::automation

@@ -42,7 +42,7 @@ class RuleRunner {
   Result<Works> look();
   std::vector<Result<Outcome>> carry_out(const Works& works);
   Result<void> read_staff(const ViewContext& context, bool count_deals, use_cases::Staff& staff);
-  CommandRequest command_of(const views::PendingRule& pending, bool chooses) const;
+  CommandRequest command_of(const views::PendingRule& pending, bool chooses, bool papers) const;
   Result<Position> finish(Work& work, Result<Outcome> outcome);
 
   CommandBus& bus_;

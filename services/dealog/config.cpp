@@ -17,6 +17,8 @@ constexpr std::int64_t kMaxThreads = 64;
 constexpr std::int64_t kMaxMegabytes = std::int64_t{1} << 40;
 constexpr std::int64_t kMaxGraceSeconds = 3600;
 constexpr std::int64_t kMaxDays = 36'500;
+constexpr std::int64_t kMaxPort = 65'535;
+constexpr std::int64_t kMaxBacklog = 1'000'000;
 
 using Setter = std::function<Result<void>(const toml::node&, Config&)>;
 
@@ -80,6 +82,15 @@ Result<void> set_proxies(const toml::node& node, Config& config) {
   return {};
 }
 
+Result<void> set_security(const toml::node& node, Config& config) {
+  const auto value = node.value_or(std::string());
+  if (value != "starttls" && value != "tls" && value != "none") {
+    return expected("starttls, tls or none");
+  }
+  config.mail_security = value;
+  return {};
+}
+
 Result<void> set_level(const toml::node& node, Config& config) {
   const std::map<std::string, LogLevel> levels = {{"debug", LogLevel::kDebug},
                                                   {"info", LogLevel::kInfo},
@@ -107,6 +118,18 @@ const std::map<std::string, Setter, std::less<>>& setters() {
       {"erasures.copy", text(&Config::erasures_copy)},
       {"archive.folder", text(&Config::archive_folder)},
       {"outbound.private_addresses", flag(&Config::private_addresses)},
+      {"outbound.backlog", number(&Config::backlog, kMaxBacklog)},
+      {"mail.server", text(&Config::mail_server)},
+      {"mail.port", number(&Config::mail_port, kMaxPort)},
+      {"mail.security", set_security},
+      {"mail.user", text(&Config::mail_user)},
+      {"mail.password_file", text(&Config::mail_password_file)},
+      {"mail.ca_file", text(&Config::mail_ca_file)},
+      {"mail.from", text(&Config::mail_from)},
+      {"mail.from_name", text(&Config::mail_from_name)},
+      {"mail.reply_to", text(&Config::mail_reply_to)},
+      {"telegram.token_file", text(&Config::telegram_token_file)},
+      {"telegram.api_url", text(&Config::telegram_api_url)},
       {"retention.raw_bodies_days", number(&Config::raw_bodies_days, kMaxDays)},
   };
   return table;

@@ -36,6 +36,20 @@ struct Config {
   std::string archive_folder;
   // [outbound]
   bool private_addresses = false;
+  std::int64_t backlog = 500;
+  // [mail]
+  std::string mail_server;  // empty: no mails are sent
+  std::int64_t mail_port = 587;
+  std::string mail_security = "starttls";
+  std::string mail_user;
+  std::string mail_password_file;
+  std::string mail_ca_file;
+  std::string mail_from;
+  std::string mail_from_name;
+  std::string mail_reply_to;
+  // [telegram]
+  std::string telegram_token_file;  // empty: no messages are sent
+  std::string telegram_api_url = "https://api.telegram.org";
   // [retention]
   std::int64_t raw_bodies_days = 365;
 };

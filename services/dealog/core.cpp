@@ -11,6 +11,8 @@
 #include "libs/projection/row_keys.hpp"
 #include "libs/projection/view_folder.hpp"
 #include "projections/all_projectors.hpp"
+#include "projections/automation/effect_keys.hpp"
+#include "services/automation/webhook_channel.hpp"
 #include "services/dealog/folder_in_use.hpp"
 
 namespace dealog {
@@ -45,6 +47,9 @@ Core::~Core() {
   if (fetcher_) fetcher_->stop();
   if (effects_) effects_->stop();
   if (rules_) rules_->stop();
+  for (auto& outbox : outboxes_) {
+    if (outbox) outbox->stop();
+  }
   if (projections_) projections_->stop();
 }
 
@@ -86,7 +91,22 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
       std::make_unique<automation::EffectRunner>(*core->bus_, *core->views_, *core->projections_);
   core->rules_ =
       std::make_unique<automation::RuleRunner>(*core->bus_, *core->views_, *core->projections_);
+  TRY(core->open_outboxes());
   return core;
+}
+
+Result<void> Core::open_outboxes() {
+  TRY(automation::check(options_.mail));
+  const Folds& folds = bus_->folds();
+  const auto make = [this](std::unique_ptr<automation::Channel> channel) {
+    return std::make_unique<automation::Outbox>(*bus_, *views_, *projections_, std::move(channel),
+                                                options_.backlog);
+  };
+  outboxes_ = {
+      make(std::make_unique<automation::MailChannel>(folds, options_.mail)),
+      make(std::make_unique<automation::TelegramChannel>(folds, options_.telegram, options_.reach)),
+      make(std::make_unique<automation::WebhookChannel>(folds, *options_.clock, options_.reach))};
+  return {};
 }
 
 Result<void> Core::open_files() {
@@ -153,6 +173,13 @@ Result<void> Core::open_views() {
   projections_->on_rows(row_keys::kRuleDue, [this] {
     if (rules_) rules_->wake();
   });
+  for (const auto kind : {row_keys::kEffectDue, row_keys::kEndpointQueue}) {
+    projections_->on_rows(kind, [this] {
+      for (auto& outbox : outboxes_) {
+        if (outbox) outbox->wake();
+      }
+    });
+  }
   return projections_->start();
 }
 
@@ -198,6 +225,7 @@ void Core::start_workers() {
   fetcher_->start();
   effects_->start();
   rules_->start();
+  for (auto& outbox : outboxes_) outbox->start();
 }
 
 Result<void> Core::settle() {

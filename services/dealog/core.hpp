@@ -8,6 +8,7 @@
 //   erasures  whose keys were destroyed: survives the restore of an older folder of keys
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -26,7 +27,10 @@
 #include "libs/projection/projection_runner.hpp"
 #include "libs/projection/rocks_view_store.hpp"
 #include "services/automation/effect_runner.hpp"
+#include "services/automation/mail_channel.hpp"
+#include "services/automation/outbox.hpp"
 #include "services/automation/rule_runner.hpp"
+#include "services/automation/telegram_channel.hpp"
 #include "services/webhooks/fetcher.hpp"
 #include "services/webhooks/intake.hpp"
 #include "services/webhooks/source_book.hpp"
@@ -49,6 +53,10 @@ struct CoreOptions {
   std::filesystem::path archive = {};
   // Whom the fetcher may call.
   outbound::Reach reach = outbound::Reach::kPublic;
+  // By what effects leave, and how many may be due at once before a person is asked.
+  automation::MailSettings mail = {};
+  automation::TelegramSettings telegram = {};
+  std::size_t backlog = automation::kBacklog;
   // The file system of log and keys; null: the machine's. Not owned.
   rocksdb::Env* environment = nullptr;
 };
@@ -88,7 +96,7 @@ class Core {
   // Intake, fetches and effects on threads of their own.
   void start_workers();
   // Intake and effects on the caller's thread until nothing is pending: for runs on a virtual
-  // clock.
+  // clock. Nothing leaves the process.
   Result<void> settle();
 
  private:
@@ -98,6 +106,7 @@ class Core {
   // Finishes what a crash interrupted, and erases anew what a restored folder of keys brought back.
   Result<void> repeat_erasures();
   Result<void> open_views();
+  Result<void> open_outboxes();
   Result<void> rebuild_views();
 
   const CoreOptions options_;
@@ -118,6 +127,7 @@ class Core {
   std::unique_ptr<webhooks::Fetcher> fetcher_;
   std::unique_ptr<automation::EffectRunner> effects_;
   std::unique_ptr<automation::RuleRunner> rules_;
+  std::array<std::unique_ptr<automation::Outbox>, 3> outboxes_;  // one a channel
 };
 
 }  // namespace dealog

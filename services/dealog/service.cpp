@@ -4,6 +4,7 @@
 
 #include "services/api/endpoints/files.hpp"
 #include "services/api/routes.hpp"
+#include "services/dealog/channel_settings.hpp"
 #include "services/dealog/first_start.hpp"
 
 namespace dealog {
@@ -40,6 +41,8 @@ Result<void> Service::open(const ServiceOptions& options) {
   const Config& config = options.config;
   disk_ = std::make_unique<DiskWatch>(options.data, static_cast<std::uint64_t>(config.warn_below_mb)
                                                         << 20);
+  const auto mail = TRY(mail_settings(config));
+  const auto telegram = TRY(telegram_settings(config));
   core_ = TRY(Core::open(
       {.data = options.data,
        .clock = &clock_,
@@ -48,7 +51,10 @@ Result<void> Service::open(const ServiceOptions& options) {
        .observer = metrics_.log_observer(),
        .erasures_copy = config.erasures_copy,
        .archive = config.archive_folder,
-       .reach = config.private_addresses ? outbound::Reach::kAny : outbound::Reach::kPublic}));
+       .reach = config.private_addresses ? outbound::Reach::kAny : outbound::Reach::kPublic,
+       .mail = mail,
+       .telegram = telegram,
+       .backlog = static_cast<std::size_t>(config.backlog)}));
   control_ = TRY(ControlSocket::listen(
       options.data, [this](const auto& folder) { return core_->checkpoint(folder); }));
   if (options.regulation) {
@@ -69,7 +75,10 @@ Result<void> Service::open(const ServiceOptions& options) {
       .imports = *imports_,
       .destroy_key = [this](std::string_view subject) { return core_->destroy_key(subject); },
       .files = core_->files(),
-      .ids = ids_});
+      .ids = ids_,
+      .outbox = {.backlog = static_cast<std::size_t>(config.backlog),
+                 .mail = !mail.server.host.empty(),
+                 .telegram = !telegram.token.empty()}});
   receiver_ = std::make_unique<webhooks::Receiver>(core_->bus(), core_->sources(), core_->intake());
   core_->start_workers();
   const ListenAddress listen = TRY(parse_listen(config.listen));

@@ -120,13 +120,14 @@ Result<void> require_named(Unit& unit, const deal::Command& command) {
 }
 
 Result<void> record_touch(Unit& unit, const StreamName& stream, const deal::RecordTouch& command,
-                          rules::Language language, bool conditional) {
+                          rules::Language language, bool conditional,
+                          std::optional<std::size_t> cause = std::nullopt) {
   const State* state =
       conditional ? TRY(unit.load<State>(stream)) : TRY(unit.glance<State>(stream));
   if (!state->exists()) return not_found(language, "deal", stream);
   TRY(require_named(unit, command));
   const auto around = TRY(surroundings_of(unit, state->pipeline, nullptr, false, language));
-  unit.emit(stream, TRY(deal::decide(*state, command, around.context)));
+  unit.emit(stream, TRY(deal::decide(*state, command, around.context)), cause);
   return {};
 }
 
@@ -223,7 +224,7 @@ Result<void> change_deal(Unit& unit, const DealId& id, const deal::Command& comm
                          rules::Language language, std::optional<std::size_t> cause) {
   const StreamName stream = id.text();
   if (const auto* touch = std::get_if<deal::RecordTouch>(&command)) {
-    return record_touch(unit, stream, *touch, language, false);
+    return record_touch(unit, stream, *touch, language, false, cause);
   }
   const State* state = TRY(unit.load<State>(stream));
   if (!state->exists()) return not_found(language, "deal", stream);

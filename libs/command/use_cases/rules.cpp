@@ -3,11 +3,15 @@
 #include <algorithm>
 
 #include "dealog/v1/deal_events.pb.h"
+#include "dealog/v1/document_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
 #include "libs/command/regulation_book.hpp"
 #include "libs/command/use_cases/deal_surroundings.hpp"
 #include "libs/command/use_cases/deals.hpp"
+#include "libs/command/use_cases/documents.hpp"
+#include "libs/command/use_cases/effects.hpp"
+#include "libs/command/use_cases/webhook_endpoints.hpp"
 #include "libs/domain/common/refusal.hpp"
 
 namespace dealog::use_cases {
@@ -75,9 +79,37 @@ class RuleActs {
         stream_(triggered.deal.text()),
         cause_(cause) {}
 
-  Result<void> act(const rules::RuleAction& action) {
-    if (action.kind == ActionKind::kAssign) return assign(action);
-    if (action.kind == ActionKind::kNotify) return notify(action);
+  // `place` is that of the action in its rule.
+  Result<void> act(const rules::RuleAction& action, std::size_t place) {
+    switch (action.kind) {
+      case ActionKind::kAssign:
+        return assign(action);
+      case ActionKind::kNotify:
+        return notify(action, place);
+      case ActionKind::kSendMail:
+      case ActionKind::kSendMessage:
+        return send(action, place);
+      case ActionKind::kSendQuote:
+      case ActionKind::kSendInvoice:
+        TRY(change(action));
+        return send_paper(action, place);
+      case ActionKind::kCallWebhook:
+        return plan_webhook(unit_,
+                            {.trigger = triggered_.trigger,
+                             .rule = triggered_.rule,
+                             .pipeline = triggered_.pipeline,
+                             .regulation_version = triggered_.regulation_version,
+                             .deal = triggered_.deal,
+                             .endpoint = action.code,
+                             .place = place},
+                            cause_);
+      default:
+        return change(action);
+    }
+  }
+
+ private:
+  Result<void> change(const rules::RuleAction& action) {
     const auto* state = TRY(unit_.load<deal::State>(stream_));
     const Parties parties = parties_of(*state);
     const auto around =
@@ -88,7 +120,6 @@ class RuleActs {
     return {};
   }
 
- private:
   // Those whom the action names, by id or by role; nobody twice.
   std::vector<rule::Candidate> meant(const rules::RuleAction& action, const UserId& deal_owner) {
     std::vector<rule::Candidate> out;
@@ -129,14 +160,99 @@ class RuleActs {
                        unit_.language(), place);
   }
 
-  Result<void> notify(const rules::RuleAction& action) {
+  static const std::string& lasting(const rules::LocalText& text) {
+    return text.ru.empty() ? text.en : text.ru;
+  }
+
+  MessageOfRule message_of(const rules::RuleAction& action, std::size_t place) {
+    return {.channel = action.kind == ActionKind::kSendMessage ? effect::Channel::kTelegram
+                                                               : effect::Channel::kMail,
+            .kind = std::string(rules::action_name(action.kind)),
+            .trigger = triggered_.trigger,
+            .rule = triggered_.rule,
+            .pipeline = triggered_.pipeline,
+            .deal = triggered_.deal,
+            .title = lasting(action.subject),
+            .text = lasting(action.text),
+            .place = place};
+  }
+
+  Result<Recipients> recipients_of(const rules::RuleAction& action) {
+    const auto* state = TRY(unit_.load<deal::State>(stream_));
+    Recipients recipients;
+    for (const auto& user : meant(action, state->owner)) recipients.users.push_back(user.user);
+    const auto names = [&](std::string_view who) {
+      return std::ranges::find(action.codes, who) != action.codes.end();
+    };
+    const auto* contact = state->contact();
+    if (names("customer") && contact != nullptr) recipients.persons.push_back(contact->person);
+    if (names("participants")) {
+      for (const auto& one : state->participants) recipients.persons.push_back(one.person);
+    }
+    return recipients;
+  }
+
+  Result<void> send(const rules::RuleAction& action, std::size_t place) {
+    const Recipients recipients = TRY(recipients_of(action));
+    return plan_messages(unit_, message_of(action, place), recipients, cause_);
+  }
+
+  // What was issued for a quote or invoice: in this very append, or before.
+  Result<std::optional<v1::DocumentIssued>> issued_paper(const std::string& subject) {
+    for (const auto& made : unit_.emitted()) {
+      if (made.event.payload->GetDescriptor() != v1::DocumentIssued::descriptor()) continue;
+      const auto& issued = static_cast<const v1::DocumentIssued&>(*made.event.payload);
+      if (issued.subject() == subject) return issued;
+    }
+    const auto before = TRY(issued_for(unit_.folds(), subject));
+    const auto* issued = before ? before->as<v1::DocumentIssued>() : nullptr;
+    if (issued == nullptr) return std::nullopt;
+    return *issued;
+  }
+
+  Result<void> send_paper(const rules::RuleAction& action, std::size_t place) {
+    const auto* state = TRY(unit_.load<deal::State>(stream_));
+    std::string subject;
+    if (action.kind == ActionKind::kSendQuote) {
+      if (const auto* quote = state->quote_in_force()) subject = quote->id.text();
+    } else if (const auto* invoice = deal::invoice_to_send(*state)) {
+      subject = invoice->id.text();
+    }
+    if (subject.empty()) {
+      return refuse(unit_.language(), ErrorKind::kUnprocessable, "nothing_to_send",
+                    "у сделки нет документа, который правило должно отправить",
+                    "the deal has no paper that the rule could send");
+    }
+    const auto issued = TRY(issued_paper(subject));
+    if (!issued) {
+      return refuse(unit_.language(), ErrorKind::kUnprocessable, "legal_entity_missing",
+                    "документ не выпущен: нет юридического лица, от имени которого продают",
+                    "the paper was not issued: there is no legal entity that sells");
+    }
+    MessageOfRule message = message_of(action, place);
+    message.document = issued->document();
+    message.document_number = issued->number();
+    const Recipients recipients = TRY(recipients_of(action));
+    return plan_messages(unit_, message, recipients, cause_);
+  }
+
+  Result<void> notify_by_mail(const rules::RuleAction& action, std::size_t place) {
+    MessageOfRule message = message_of(action, place);
+    message.title = lasting(rule_.title) + ": {deal.title}";
+    const Recipients recipients = TRY(recipients_of(action));
+    if (recipients.users.empty()) return {};
+    return plan_messages(unit_, message, recipients, cause_);
+  }
+
+  Result<void> notify(const rules::RuleAction& action, std::size_t place) {
+    if (action.by_mail) TRY(notify_by_mail(action, place));
     const auto* state = TRY(unit_.load<deal::State>(stream_));
     for (const auto& recipient : meant(action, state->owner)) {
       v1::NotificationRaised event;
       event.set_user(recipient.user.text());
       event.set_rule(triggered_.rule);
       event.set_pipeline(triggered_.pipeline);
-      event.set_text(action.text.ru.empty() ? action.text.en : action.text.ru);
+      event.set_text(lasting(action.text));
       unit_.emit(stream_, {make_event(std::move(event))}, cause_);
     }
     return {};
@@ -189,7 +305,7 @@ Result<void> carry_out_rule(Unit& unit, const TriggeredRule& triggered, const St
   describe_steps(fired, *texts.rule, call.step, steps);
   const auto place = unit.emit(stream, {make_event(std::move(fired))});
   RuleActs acts(unit, triggered, *texts.rule, staff, place);
-  for (std::size_t i = call.step; i < steps.end; ++i) TRY(acts.act(texts.rule->actions[i]));
+  for (std::size_t i = call.step; i < steps.end; ++i) TRY(acts.act(texts.rule->actions[i], i));
   if (!attempt.simulated) return {};
   for (std::size_t i = place + 1; i < unit.emitted().size(); ++i) {
     attempt.events.push_back(unit.emitted()[i].event.payload->GetDescriptor()->name());

@@ -15,7 +15,7 @@ struct Thing {
   std::string_view name;
   std::string_view ru;  // of whom there is none
 };
-constexpr std::array<Thing, 18> kThings = {{{"deal", "сделки"},
+constexpr std::array<Thing, 20> kThings = {{{"deal", "сделки"},
                                             {"person", "человека"},
                                             {"company", "компании"},
                                             {"user", "пользователя"},
@@ -28,6 +28,8 @@ constexpr std::array<Thing, 18> kThings = {{{"deal", "сделки"},
                                             {"delivery", "доставки"},
                                             {"source", "источника"},
                                             {"fetch", "запроса"},
+                                            {"effect", "отправки"},
+                                            {"endpoint", "адреса"},
                                             {"token", "токена"},
                                             {"event", "события"},
                                             {"rule", "правила"},

@@ -155,6 +155,7 @@ struct RecordTouch {
   TouchId id = {};
   Occurred occurred = {};
   std::vector<Tag> tags = {};  // by which a thread is found again
+  bool automatic = false;      // sent by a rule: nobody has answered the customer by it
 };
 
 // What is known of a touch now; `id` is that of the touch, `occurred` its own time.

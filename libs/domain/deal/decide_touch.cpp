@@ -65,7 +65,8 @@ void put_touch(M& event, const RecordTouch& command, const Words& words) {
   if (!command.recording_url.empty()) event.set_recording_url(command.recording_url);
   if (!command.said.empty()) event.set_said(command.said);
   if (command.person) event.set_person(command.person->text());
-  event.set_answers_customer(answers_customer(command.kind, words.direction, words.outcome));
+  event.set_answers_customer(!command.automatic &&
+                             answers_customer(command.kind, words.direction, words.outcome));
 }
 
 Events one_event(std::shared_ptr<const google::protobuf::Message> payload, Occurred occurred,

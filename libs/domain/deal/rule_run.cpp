@@ -157,12 +157,37 @@ std::vector<Command> commands_of(const rules::RuleAction& action, const rules::R
     case ActionKind::kLose:
       commands.push_back(LoseDeal{.reason = action.code});
       break;
+    case ActionKind::kSendQuote: {
+      const Quote* quote = state.quote_in_force();
+      if (quote && quote->state != QuoteState::kSent && quote->state != QuoteState::kAccepted) {
+        commands.push_back(SendQuote{quote->id});
+      }
+      break;
+    }
+    case ActionKind::kSendInvoice: {
+      const Invoice* invoice = invoice_to_send(state);
+      if (invoice && invoice->state == InvoiceState::kIssued) {
+        commands.push_back(SendInvoice{invoice->id});
+      }
+      break;
+    }
     case ActionKind::kAssign:
     case ActionKind::kNotify:
+    case ActionKind::kSendMail:
+    case ActionKind::kSendMessage:
+    case ActionKind::kCallWebhook:
     case ActionKind::kWait:
       break;
   }
   return commands;
+}
+
+const Invoice* invoice_to_send(const State& state) {
+  const Invoice* last = nullptr;
+  for (const Invoice& invoice : state.invoices) {
+    if (invoice.live() && !invoice.paid()) last = &invoice;
+  }
+  return last;
 }
 
 RuleSteps steps_from(const rules::Rule& rule, std::size_t step, const Context& context) {

@@ -36,9 +36,12 @@ std::optional<std::string_view> why_not(const State& state, const rules::Rule& r
                                         const RuleCall& call, const Context& context);
 
 // What an action asks of the deal; nothing when it is so already. Empty for what is not the deal's
-// alone (assign, notify) and for a pause.
+// alone (assign, notify, what is only sent) and for a pause.
 std::vector<Command> commands_of(const rules::RuleAction& action, const rules::Rule& rule,
                                  const State& state, const Context& context);
+
+// The invoice that send_invoice means: the last that is neither void nor paid. Null: none.
+const Invoice* invoice_to_send(const State& state);
 
 // The actions from `step` up to the next pause.
 struct RuleSteps {

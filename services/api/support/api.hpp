@@ -20,6 +20,12 @@
 
 namespace dealog::api {
 
+// What is known of the channels by which effects leave.
+struct OutboxSettings {
+  std::size_t backlog = 500;            // with more due at once a person is asked
+  bool mail = false, telegram = false;  // set up
+};
+
 // Everything that endpoints use; all of it outlives the server. Thread: any.
 struct Api {
   CommandBus& bus;
@@ -34,6 +40,7 @@ struct Api {
   use_cases::DestroyKey destroy_key;
   FileStore& files;
   IdSource& ids;
+  OutboxSettings outbox = {};
 
   const EventLog& log() const { return bus.folds().log(); }
   const KeyRing& keys() const { return bus.folds().keys(); }

@@ -62,6 +62,7 @@ class Server {
             .security = security,
             .ca_file = security == SmtpSecurity::kNone ? "" : (folder_ / "cert.pem").string(),
             .connect_timeout = std::chrono::seconds(30),
+            .answer_timeout = std::chrono::seconds(20),
             .whole_timeout = std::chrono::seconds(60)};
   }
   std::string received(int number = 1) const {
@@ -176,11 +177,15 @@ TEST(SmtpClient, SendsToAllRecipientsOrToNone) {
 TEST(SmtpClient, DoesNotKnowWhatBecameOfAMailThatWasNotAnswered) {
   const Server silent("hang");
   auto impatient = silent.address();
-  impatient.whole_timeout = std::chrono::seconds(5);
+  impatient.answer_timeout = std::chrono::seconds(1);
+  impatient.whole_timeout = std::chrono::seconds(2);
   EXPECT_EQ(attempt(impatient).outcome, MailOutcome::kUnknown);
   EXPECT_NE(silent.received(), "");  // and it was delivered indeed
   const Server rude("hang-up");
-  EXPECT_EQ(attempt(rude.address()).outcome, MailOutcome::kUnknown);
+  auto hung_up_on = rude.address();
+  hung_up_on.answer_timeout = std::chrono::seconds(1);
+  hung_up_on.whole_timeout = std::chrono::seconds(2);
+  EXPECT_EQ(attempt(hung_up_on).outcome, MailOutcome::kUnknown);
 }
 
 TEST(SmtpClient, KnowsThatAMailWasNotSentWhenNobodyAnswers) {

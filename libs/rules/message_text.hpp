@@ -1,0 +1,26 @@
+// Texts of mails and messages with fields to be filled in: "Hello {person.name}, …". A brace that
+// is to stand there is written twice. Pure. Thread: any.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dealog::rules {
+
+inline constexpr std::size_t kMessageBytes = 16 << 10;  // a page or three; Telegram takes 4 KB
+
+inline constexpr std::string_view kMessageFields[] = {
+    "deal.title",   "deal.amount", "deal.balance", "person.name",
+    "company.name", "owner.name",  "owner.email",  "document.number"};
+
+// The first field that is none, as it was written, an unclosed one included; nothing when all are.
+std::optional<std::string> unknown_field(std::string_view text);
+
+// With every field replaced by what `value_of` gives; unknown ones stay as they are.
+std::string fill_in(std::string_view text,
+                    const std::function<std::string(std::string_view)>& value_of);
+
+}  // namespace dealog::rules

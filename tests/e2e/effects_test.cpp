@@ -1,0 +1,285 @@
+// A rule sends a mail through a real mail server, and calls a real receiver of webhooks.
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <mutex>
+#include <sstream>
+#include <thread>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "libs/base/crypto.hpp"
+#include "libs/base/encoding.hpp"
+#include "libs/http/server.hpp"
+#include "tests/support/api_client.hpp"
+#include "tests/support/dealog_process.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace dealog::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+template <class Condition>
+bool eventually(const Condition& holds) {
+  for (int i = 0; i < 300; ++i) {
+    if (holds()) return true;
+    std::this_thread::sleep_for(50ms);
+  }
+  return holds();
+}
+
+// aiosmtpd as a child process; behaves by its mode.
+class MailServer {
+ public:
+  MailServer(fs::path folder, const std::string& mode) : folder_(std::move(folder)) {
+    fs::create_directories(folder_);
+    const std::string script =
+        std::string(std::getenv("DEALOG_SOURCE_DIR")) + "/tests/unit/outbound/smtp_server.py";
+    int in[2], out[2];
+    if (pipe(in) != 0 || pipe(out) != 0) throw std::runtime_error("no pipes");
+    child_ = fork();
+    if (child_ == 0) {
+      dup2(in[0], 0);
+      dup2(out[1], 1);
+      for (const int end : {in[0], in[1], out[0], out[1]}) close(end);
+      execl("/usr/bin/python3", "python3", script.c_str(), folder_.c_str(), mode.c_str(), nullptr);
+      _exit(127);
+    }
+    close(in[0]);
+    close(out[1]);
+    input_ = in[1];
+    std::FILE* told = fdopen(out[0], "r");
+    EXPECT_EQ(std::fscanf(told, "%d", &port_), 1) << "the package python3-aiosmtpd is missing";
+    std::fclose(told);
+  }
+  ~MailServer() {
+    close(input_);
+    kill(child_, SIGKILL);
+    waitpid(child_, nullptr, 0);
+  }
+  MailServer(const MailServer&) = delete;
+  int port() const { return port_; }
+  std::string mail(int number = 1) const {
+    return text_of(folder_ / (std::to_string(number) + ".eml"));
+  }
+  std::string envelope() const { return text_of(folder_ / "1.envelope"); }
+
+ private:
+  fs::path folder_;
+  pid_t child_ = -1;
+  int input_ = -1, port_ = 0;
+};
+
+// Somebody else's server that takes webhooks, and answers as it is told.
+class Receiver {
+ public:
+  struct Call {
+    std::string id, timestamp, signature, body;
+  };
+  Receiver() {
+    http::Router router;
+    router.add(
+        http::Method::kPost, "/hook",
+        http::PlainHandler([this](const http::Request& request) -> Result<http::Response> {
+          const std::scoped_lock lock(mutex_);
+          calls_.push_back({std::string(request.headers.get("webhook-id")),
+                            std::string(request.headers.get("webhook-timestamp")),
+                            std::string(request.headers.get("webhook-signature")), request.body});
+          return http::Response{.status = status.load(), .body = "ok"};
+        }));
+    server_ = http::Server::start({.address = "127.0.0.1", .port = 0}, std::move(router)).value();
+  }
+  std::string url() const { return server_->url() + "/hook"; }
+  std::vector<Call> calls() {
+    const std::scoped_lock lock(mutex_);
+    return calls_;
+  }
+  std::atomic<int> status = 200;
+
+ private:
+  std::mutex mutex_;
+  std::vector<Call> calls_;
+  std::unique_ptr<http::Server> server_;
+};
+
+std::string signature_by(const std::string& secret, const Receiver::Call& call) {
+  const std::string key = from_base64(secret.substr(6)).value();
+  return "v1," +
+         to_base64(hmac_sha256(key, fmt::format("{}.{}.{}", call.id, call.timestamp, call.body)));
+}
+
+constexpr std::string_view kRule = R"(
+  - id: welcome
+    title: {ru: Знакомство, en: Welcome}
+    mode: live
+    trigger: {stage_entered: classification}
+    actions:
+)";
+
+class EffectsApi : public ::testing::Test {
+ protected:
+  void start(const std::string& mode, std::string_view actions) {
+    mails_.emplace(folder_.path() / "mails", mode);
+    const fs::path config = folder_.path() / "dealog.toml";
+    std::ofstream(config)
+        << "[outbound]\nprivate_addresses = true\n[mail]\nserver = \"localhost\"\n"
+        << "port = " << mails_->port() << "\nsecurity = \"none\"\n"
+        << "from = \"sales@studio.example\"\nfrom_name = \"Студия\"\n";
+    server_.emplace(folder_.path() / "data", std::vector<std::string>{"--config", config.string()});
+    server_->start();
+    api_.emplace(server_->port(), server_->owner_token());
+    publish(actions);
+  }
+  void publish(std::string_view actions) {
+    const std::string yaml = text_of(web_studio()) + std::string(kRule) + std::string(actions);
+    must(api_->request("PUT", "/v1/pipelines/web-studio", yaml,
+                       {{"Content-Type", "application/yaml"}}),
+         200);
+  }
+  // A lead that was answered, and so may go on to the stage that the rule waits for.
+  std::string deal_in_stage() {
+    const Answer opened =
+        must(api_->post("/v1/deals",
+                        {{"title", "Shop"},
+                         {"source", "phone"},
+                         {"person", {{"name", "Anna Petrova"}, {"email", "anna@example.com"}}}}),
+             201);
+    const std::string deal = opened.str("/id");
+    must(api_->post("/v1/deals/" + deal + "/touches",
+                    {{"kind", "call"}, {"direction", "out"}, {"outcome", "connected"}}),
+         201);
+    must(api_->post("/v1/deals/" + deal + "/transitions", {{"to", "classification"}}), 200);
+    return deal;
+  }
+  json::value effect_of(const std::string& deal, std::string_view status) {
+    json::value found;
+    EXPECT_TRUE(eventually([&] {
+      const Answer answer = api_->read("/v1/effects?deal=" + deal);
+      if (answer.items().size() != 1) return false;
+      found = answer.items().at(0);
+      return str(found, "/status") == status;
+    })) << json::serialize(found);
+    return found;
+  }
+
+  testing_support::TempFolder folder_;
+  std::optional<MailServer> mails_;
+  std::optional<DealogProcess> server_;
+  std::optional<ApiClient> api_;
+};
+
+constexpr std::string_view kMail = R"(      - send_mail:
+          to: customer
+          subject: {ru: "Ваш заказ: {deal.title}", en: "Your order: {deal.title}"}
+          text: {ru: "Здравствуйте, {person.name}!", en: "Hello {person.name}"}
+)";
+
+TEST_F(EffectsApi, ARuleWritesToTheCustomerWhenAStageIsEntered) {
+  start("accept", kMail);
+  const std::string deal = deal_in_stage();
+  const json::value effect = effect_of(deal, "delivered");
+  EXPECT_EQ(mails_->envelope(), "sales@studio.example anna@example.com");
+  EXPECT_THAT(mails_->mail(),
+              HasSubstr(fmt::format("Message-Id: <{}@studio.example>", str(effect, "/id"))));
+  EXPECT_EQ(str(effect, "/text"), "Здравствуйте, Anna Petrova!");
+  EXPECT_EQ(str(effect, "/rule/code"), "welcome");
+  // It is part of the deal's history, and why it was sent can be asked.
+  const auto timeline = api_->read("/v1/deals/" + deal + "/timeline");
+  std::string touch;
+  for (const auto& item : timeline.items()) {
+    if (str(item, "/type") == "TouchRecorded" && str(item, "/data/kind") == "email") {
+      touch = str(item, "/event_id");
+    }
+  }
+  ASSERT_FALSE(touch.empty()) << timeline.shown();
+  const Answer why = api_->read("/v1/events/" + touch + "/why");
+  EXPECT_EQ(why.str("/chain/1/type"), "EffectDelivered") << why.shown();
+  EXPECT_EQ(why.str("/chain/2/type"), "EffectPlanned");
+  EXPECT_EQ(why.str("/chain/3/type"), "RuleFired");
+  // Killed and started again it sends nothing twice.
+  server_->kill_and_restart();
+  api_->move_to(server_->port());
+  api_->read("/v1/outbox");
+  EXPECT_EQ(mails_->mail(2), "");
+}
+
+TEST_F(EffectsApi, WhatIsRefusedWaitsForAPersonWhoRetriesOrDropsIt) {
+  start("refuse-recipient", kMail);
+  const std::string deal = deal_in_stage();
+  const std::string id = str(effect_of(deal, "failed"), "/id");
+  const Answer dead = api_->read("/v1/dead-letters?deal=" + deal);
+  ASSERT_EQ(dead.items().size(), 1u) << dead.shown();
+  EXPECT_EQ(dead.str("/items/0/reason"), "refused_550");
+  must(api_->post("/v1/dead-letters/" + id + "/retry"), 200);
+  effect_of(deal, "failed");
+  must(api_->post("/v1/dead-letters/" + id + "/drop"), 200);
+  EXPECT_TRUE(api_->read("/v1/dead-letters").items().empty());
+  expect_problem(api_->post("/v1/dead-letters/" + id + "/drop"), 409, "effect_settled");
+  expect_problem(api_->post("/v1/dead-letters/eff_00/retry"), 404, "effect_not_found");
+}
+
+TEST_F(EffectsApi, KilledWhileTheMailServerWasSilentTheMailIsUnknown) {
+  start("hang", kMail);
+  const std::string deal = deal_in_stage();
+  ASSERT_TRUE(eventually([&] { return !mails_->mail().empty(); }));
+  server_->kill_and_restart();
+  api_->move_to(server_->port());
+  EXPECT_EQ(str(effect_of(deal, "unknown"), "/reason"), "interrupted");
+  EXPECT_EQ(mails_->mail(2), "");
+  EXPECT_EQ(api_->read("/v1/dead-letters").items().size(), 1u);
+}
+
+TEST_F(EffectsApi, AWebhookIsSignedRetriedReplayedAndDisabledByGone) {
+  Receiver receiver;
+  start("accept", "      - call_webhook: crm\n");
+  const Answer endpoint =
+      must(api_->post("/v1/webhook-endpoints",
+                      {{"code", "crm"}, {"name", "CRM"}, {"url", receiver.url()}}),
+           201);
+  const std::string id = endpoint.str("/id"), secret = endpoint.str("/secret");
+  EXPECT_FALSE(has(api_->read("/v1/webhook-endpoints/" + id).body, "/secret"));
+  receiver.status = 500;
+  const std::string deal = deal_in_stage();
+  ASSERT_TRUE(eventually([&] { return !receiver.calls().empty(); }));
+  receiver.status = 200;
+  effect_of(deal, "delivered");  // at the second try, within 5 s
+  const auto calls = receiver.calls();
+  ASSERT_GE(calls.size(), 2u);
+  EXPECT_EQ(calls[0].id, calls[1].id);
+  EXPECT_EQ(calls[1].signature, signature_by(secret, calls[1]));
+  EXPECT_THAT(calls[1].body, HasSubstr(deal));
+
+  const Answer rotated =
+      must(api_->post("/v1/webhook-endpoints/" + id + "/rotate", {{"overlap_s", 3600}}), 200);
+  must(api_->post("/v1/webhook-endpoints/" + id + "/replay", {{"after", 0}}), 200);
+  ASSERT_TRUE(eventually([&] { return receiver.calls().size() > calls.size(); }));
+  const auto again = receiver.calls().back();
+  EXPECT_EQ(again.id, calls[0].id);
+  EXPECT_EQ(again.signature,
+            signature_by(rotated.str("/secret"), again) + " " + signature_by(secret, again));
+
+  receiver.status = 410;
+  deal_in_stage();
+  EXPECT_TRUE(eventually(
+      [&] { return !api_->read("/v1/webhook-endpoints/" + id).at("/enabled").as_bool(); }));
+  const Answer log = api_->read("/v1/webhook-endpoints/" + id + "/deliveries");
+  ASSERT_EQ(log.items().size(), 2u);
+  EXPECT_EQ(log.str("/items/0/reason"), "status_410");
+}
+
+}  // namespace
+}  // namespace dealog::e2e
