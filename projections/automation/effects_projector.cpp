@@ -4,9 +4,9 @@
 #include "dealog/v1/effect_views.pb.h"
 #include "dealog/v1/intake_events.pb.h"
 #include "libs/base/encoding.hpp"
+#include "libs/projection/effect_keys.hpp"
 #include "libs/projection/event_handlers.hpp"
 #include "libs/projection/sealed_text.hpp"
-#include "projections/automation/effect_keys.hpp"
 
 namespace dealog::views {
 namespace {

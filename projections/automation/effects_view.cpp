@@ -1,9 +1,11 @@
 #include "projections/automation/effects_view.hpp"
 
+#include <algorithm>
+
 #include "dealog/v1/effect_events.pb.h"
 #include "libs/base/encoding.hpp"
+#include "libs/projection/effect_keys.hpp"
 #include "libs/projection/row_reading.hpp"
-#include "projections/automation/effect_keys.hpp"
 
 namespace dealog::views {
 namespace {
@@ -86,9 +88,8 @@ Result<std::vector<std::string>> EffectsView::due_of_endpoints(std::size_t limit
                                              enabled.push_back(row.endpoint());
                                            return enabled.size() < kEndpoints;
                                          }));
-  std::vector<std::string> out;
+  std::vector<std::pair<Timestamp, std::string>> heads;
   for (const auto& endpoint : enabled) {
-    if (out.size() == limit) break;
     std::string first;
     TRY(context_.rows.scan_prefix(row_keys::under(row_keys::kEndpointQueue, endpoint),
                                   ScanOrder::kForward,
@@ -99,7 +100,14 @@ Result<std::vector<std::string>> EffectsView::due_of_endpoints(std::size_t limit
     if (first.empty()) continue;
     const auto found = TRY(effect(first));
     if (!found || found->status != "waiting") continue;
-    if (!found->next_at || *found->next_at <= context_.at) out.push_back(std::move(first));
+    const Timestamp due = found->next_at.value_or(found->planned_at);
+    if (due <= context_.at) heads.emplace_back(due, std::move(first));
+  }
+  // Whoever waits longest comes first, so that a busy endpoint does not starve another.
+  std::ranges::sort(heads);
+  std::vector<std::string> out;
+  for (auto& [due, id] : heads) {
+    if (out.size() < limit) out.push_back(std::move(id));
   }
   return out;
 }
@@ -120,6 +128,12 @@ Result<Backlog> EffectsView::backlog(std::string_view channel, std::size_t hold_
   const auto row =
       TRY(find_row<v1::BacklogRow>(context_.rows, row_keys::key(row_keys::kBacklog, channel)));
   backlog.released_until = {row ? row->released_until() : 0};
+  if (channel == "webhook") {
+    TRY(context_.rows.scan_prefix(
+        row_keys::kEndpointQueue, ScanOrder::kForward,
+        [&](std::string_view, std::string_view) { return ++backlog.waiting < kBacklogCounted; }));
+    return backlog;
+  }
   const std::string prefix = row_keys::under(row_keys::kEffectDue, channel);
   std::size_t unasked = 0;
   TRY(context_.rows.scan_prefix(

@@ -50,7 +50,7 @@ class EffectsView {
   // `hold_above` due that nobody has let go, only what somebody has.
   Result<std::vector<std::string>> due(std::string_view channel, std::size_t hold_above,
                                        std::size_t limit) const;
-  // The first of the queue of each enabled endpoint, when it is due.
+  // The first of the queue of each enabled endpoint, when it is due; the longest waiting first.
   Result<std::vector<std::string>> due_of_endpoints(std::size_t limit) const;
   // Attempts without an end.
   Result<std::vector<std::string>> sending(std::string_view channel, std::size_t limit) const;

@@ -20,7 +20,8 @@ enum class LampCode {
   kPaymentUnmatched,      // payments of which something is left to match
   kApprovalWaiting,       // quotes submitted for approval
   kOwnerAbsent,           // open deals whose owner left
-  kDeliveryFailed,        // deliveries in quarantine, fetches given up, sources that went silent
+  kDeliveryFailed,        // deliveries in quarantine, fetches given up, effects that were not sent
+                          // or are unknown, sources that went silent
 };
 inline constexpr std::size_t kLamps = 10;
 std::string_view code_of(LampCode lamp);  // "no_next_step", …
@@ -29,8 +30,8 @@ std::optional<LampCode> lamp_of(std::string_view code);
 // One thing that keeps a lamp lit. Of the ids, those that apply are set.
 struct Leak {
   std::string id;  // of the thing counted: deal, task, invoice, payment, quote, delivery,
-                   // fetch or source
-  std::string deal, task, invoice, quote, payment, delivery, fetch, source;
+                   // fetch, effect or source
+  std::string deal, task, invoice, quote, payment, delivery, fetch, effect, source;
   std::string pipeline, stage, owner;  // of the deal; `owner` is the assignee of a task
   std::optional<Money> amount;         // at risk
   Timestamp since;                     // the instant at which it began to leak

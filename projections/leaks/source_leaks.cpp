@@ -1,6 +1,8 @@
 #include "projections/leaks/source_leaks.hpp"
 
+#include "dealog/v1/effect_views.pb.h"
 #include "dealog/v1/views.pb.h"
+#include "libs/projection/effect_keys.hpp"
 
 namespace dealog::views {
 namespace {
@@ -46,6 +48,24 @@ Result<void> add_fetches(const ViewReader& rows, const LeakFilter& filter, std::
   });
 }
 
+// What rules could not send, or what may have arrived.
+Result<void> add_effects(const ViewReader& rows, const LeakFilter& filter, std::vector<Leak>& out) {
+  if (!filter.source.empty()) return {};
+  std::vector<std::string> ids;
+  TRY(rows.scan_prefix(row_keys::kEffectDead, ScanOrder::kForward,
+                       [&](std::string_view, std::string_view id) {
+                         ids.emplace_back(id);
+                         return true;
+                       }));
+  return look_up<v1::EffectRow>(rows, row_keys::kEffect, ids, [&](const v1::EffectRow& row) {
+    Leak& leak = out.emplace_back();
+    leak.id = leak.effect = row.effect();
+    leak.deal = row.deal();
+    leak.pipeline = row.pipeline();
+    leak.since = {row.ended_us()};
+  });
+}
+
 // The setting `silent_after_hours`; 0: it may be silent as long as it likes.
 std::int64_t silent_after_us(const v1::SourceRow& row) {
   boost::system::error_code error;
@@ -83,6 +103,7 @@ Result<void> add_source_leaks(const ViewContext& context, const LeakFilter& filt
                               std::vector<Leak>& out) {
   TRY(add_deliveries(context.rows, filter, out));
   TRY(add_fetches(context.rows, filter, out));
+  TRY(add_effects(context.rows, filter, out));
   return add_silent_sources(context.rows, filter, context.at, out);
 }
 

@@ -20,8 +20,9 @@ Result<void> look_up(const ViewReader& rows, std::string_view kind,
   return {};
 }
 
-// Deliveries in quarantine, fetches given up, and sources that have been silent for longer than
-// their setting `silent_after_hours` allows, judged at the context's instant.
+// Deliveries in quarantine, fetches given up, effects that wait for a person, and sources that have
+// been silent for longer than their setting `silent_after_hours` allows, judged at the context's
+// instant.
 Result<void> add_source_leaks(const ViewContext& context, const LeakFilter& filter,
                               std::vector<Leak>& out);
 

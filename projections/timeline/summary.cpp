@@ -7,6 +7,7 @@
 #include "dealog/v1/commerce_events.pb.h"
 #include "dealog/v1/deal_events.pb.h"
 #include "dealog/v1/document_events.pb.h"
+#include "dealog/v1/effect_events.pb.h"
 #include "dealog/v1/file_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/party_events.pb.h"
@@ -328,6 +329,31 @@ void add_rule_sentences(Sentences& table) {
                               m.user(), s.say("кандидатов", "candidates"), m.candidates_size()));
 }
 
+void add_effect_sentences(Sentences& table) {
+  DEALOG_SENTENCE(EffectPlanned,
+                  fmt::format("{}: {}", s.say("К отправке", "To be sent"), m.kind()));
+  DEALOG_SENTENCE(EffectAttempted,
+                  fmt::format("{} {}", s.say("Отправка, попытка", "Sending, try"), m.attempt()));
+  DEALOG_SENTENCE(EffectDelivered, s.say("Получатель принял", "The receiver took it"));
+  DEALOG_SENTENCE(EffectPostponed,
+                  fmt::format("{}: {}", s.say("Отправка отложена", "Put off"), m.reason()));
+  DEALOG_SENTENCE(
+      EffectOutcomeUnknown,
+      fmt::format("{}: {}", s.say("Неизвестно, дошло ли", "It may have arrived"), m.reason()));
+  DEALOG_SENTENCE(EffectRetried, s.say("Отправить ещё раз", "To be sent again"));
+  DEALOG_SENTENCE(BacklogReleased,
+                  fmt::format("{}: {}", s.say("Очередь отпущена", "Let go"), m.channel()));
+  DEALOG_SENTENCE(WebhookEndpointCreated,
+                  fmt::format("{}: {}", s.say("Адрес для вебхуков", "Webhook endpoint"), m.code()));
+  DEALOG_SENTENCE(WebhookEndpointChanged, s.say("Адрес изменён", "Endpoint changed"));
+  DEALOG_SENTENCE(WebhookSecretRotated, s.say("Новый секрет", "New secret"));
+  DEALOG_SENTENCE(WebhookEndpointDisabled,
+                  fmt::format("{}: {}", s.say("Адрес выключен", "Endpoint disabled"), m.reason()));
+  DEALOG_SENTENCE(WebhookEndpointEnabled, s.say("Адрес включён", "Endpoint enabled"));
+  DEALOG_SENTENCE(WebhookReplayRequested,
+                  fmt::format("{}: {}", s.say("Отправить заново", "Sent anew"), m.effects()));
+}
+
 #undef DEALOG_SENTENCE
 
 const Sentences& sentences() {
@@ -339,6 +365,7 @@ const Sentences& sentences() {
     add_party_sentences(table);
     add_intake_sentences(table);
     add_rule_sentences(table);
+    add_effect_sentences(table);
     return table;
   }();
   return kSentences;

@@ -11,7 +11,7 @@
 #include "libs/projection/row_keys.hpp"
 #include "libs/projection/view_folder.hpp"
 #include "projections/all_projectors.hpp"
-#include "projections/automation/effect_keys.hpp"
+#include "libs/projection/effect_keys.hpp"
 #include "services/automation/webhook_channel.hpp"
 #include "services/dealog/folder_in_use.hpp"
 

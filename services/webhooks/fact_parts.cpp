@@ -66,6 +66,10 @@ use_cases::PersonInput person_of(const connectors::Contact& contact,
   if (const auto name = contact.id("username"); !name.empty()) {
     person.contacts.push_back({"telegram", std::string(name)});
   }
+  // The chat, by which our bot may write to him.
+  if (const auto chat = contact.id("telegram_id"); !chat.empty()) {
+    person.contacts.push_back({"telegram", std::string(chat)});
+  }
   return person;
 }
 

@@ -1,6 +1,4 @@
 // A rule sends a mail through a real mail server, and calls a real receiver of webhooks.
-#include <csignal>
-#include <cstdio>
 #include <fstream>
 #include <mutex>
 #include <sstream>
@@ -9,14 +7,13 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
 #include "libs/http/server.hpp"
 #include "tests/support/api_client.hpp"
 #include "tests/support/dealog_process.hpp"
+#include "tests/support/mail_server.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace dealog::e2e {
@@ -41,48 +38,6 @@ bool eventually(const Condition& holds) {
   }
   return holds();
 }
-
-// aiosmtpd as a child process; behaves by its mode.
-class MailServer {
- public:
-  MailServer(fs::path folder, const std::string& mode) : folder_(std::move(folder)) {
-    fs::create_directories(folder_);
-    const std::string script =
-        std::string(std::getenv("DEALOG_SOURCE_DIR")) + "/tests/unit/outbound/smtp_server.py";
-    int in[2], out[2];
-    if (pipe(in) != 0 || pipe(out) != 0) throw std::runtime_error("no pipes");
-    child_ = fork();
-    if (child_ == 0) {
-      dup2(in[0], 0);
-      dup2(out[1], 1);
-      for (const int end : {in[0], in[1], out[0], out[1]}) close(end);
-      execl("/usr/bin/python3", "python3", script.c_str(), folder_.c_str(), mode.c_str(), nullptr);
-      _exit(127);
-    }
-    close(in[0]);
-    close(out[1]);
-    input_ = in[1];
-    std::FILE* told = fdopen(out[0], "r");
-    EXPECT_EQ(std::fscanf(told, "%d", &port_), 1) << "the package python3-aiosmtpd is missing";
-    std::fclose(told);
-  }
-  ~MailServer() {
-    close(input_);
-    kill(child_, SIGKILL);
-    waitpid(child_, nullptr, 0);
-  }
-  MailServer(const MailServer&) = delete;
-  int port() const { return port_; }
-  std::string mail(int number = 1) const {
-    return text_of(folder_ / (std::to_string(number) + ".eml"));
-  }
-  std::string envelope() const { return text_of(folder_ / "1.envelope"); }
-
- private:
-  fs::path folder_;
-  pid_t child_ = -1;
-  int input_ = -1, port_ = 0;
-};
 
 // Somebody else's server that takes webhooks, and answers as it is told.
 class Receiver {
@@ -133,7 +88,7 @@ constexpr std::string_view kRule = R"(
 class EffectsApi : public ::testing::Test {
  protected:
   void start(const std::string& mode, std::string_view actions) {
-    mails_.emplace(folder_.path() / "mails", mode);
+    mails_.emplace(mode);
     const fs::path config = folder_.path() / "dealog.toml";
     std::ofstream(config)
         << "[outbound]\nprivate_addresses = true\n[mail]\nserver = \"localhost\"\n"
@@ -177,7 +132,7 @@ class EffectsApi : public ::testing::Test {
   }
 
   testing_support::TempFolder folder_;
-  std::optional<MailServer> mails_;
+  std::optional<testing_support::MailServer> mails_;
   std::optional<DealogProcess> server_;
   std::optional<ApiClient> api_;
 };
@@ -193,7 +148,7 @@ TEST_F(EffectsApi, ARuleWritesToTheCustomerWhenAStageIsEntered) {
   const std::string deal = deal_in_stage();
   const json::value effect = effect_of(deal, "delivered");
   EXPECT_EQ(mails_->envelope(), "sales@studio.example anna@example.com");
-  EXPECT_THAT(mails_->mail(),
+  EXPECT_THAT(mails_->received(),
               HasSubstr(fmt::format("Message-Id: <{}@studio.example>", str(effect, "/id"))));
   EXPECT_EQ(str(effect, "/text"), "Здравствуйте, Anna Petrova!");
   EXPECT_EQ(str(effect, "/rule/code"), "welcome");
@@ -214,7 +169,7 @@ TEST_F(EffectsApi, ARuleWritesToTheCustomerWhenAStageIsEntered) {
   server_->kill_and_restart();
   api_->move_to(server_->port());
   api_->read("/v1/outbox");
-  EXPECT_EQ(mails_->mail(2), "");
+  EXPECT_EQ(mails_->received(2), "");
 }
 
 TEST_F(EffectsApi, WhatIsRefusedWaitsForAPersonWhoRetriesOrDropsIt) {
@@ -235,11 +190,11 @@ TEST_F(EffectsApi, WhatIsRefusedWaitsForAPersonWhoRetriesOrDropsIt) {
 TEST_F(EffectsApi, KilledWhileTheMailServerWasSilentTheMailIsUnknown) {
   start("hang", kMail);
   const std::string deal = deal_in_stage();
-  ASSERT_TRUE(eventually([&] { return !mails_->mail().empty(); }));
+  ASSERT_TRUE(eventually([&] { return !mails_->received().empty(); }));
   server_->kill_and_restart();
   api_->move_to(server_->port());
   EXPECT_EQ(str(effect_of(deal, "unknown"), "/reason"), "interrupted");
-  EXPECT_EQ(mails_->mail(2), "");
+  EXPECT_EQ(mails_->received(2), "");
   EXPECT_EQ(api_->read("/v1/dead-letters").items().size(), 1u);
 }
 

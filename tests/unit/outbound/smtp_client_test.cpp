@@ -1,20 +1,11 @@
 // Against aiosmtpd, a real server, made to behave in every way that a server may.
 #include "libs/outbound/smtp_client.hpp"
 
-#include <csignal>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
+#include "tests/support/mail_server.hpp"
 
 namespace dealog::outbound {
 namespace {
@@ -32,83 +23,19 @@ MailMessage mail() {
           .attachments = {{"Счёт 2026-17.pdf", "application/pdf", std::string("%PDF\0\xFF", 6)}}};
 }
 
-std::string file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-class Server {
+class Server : public testing_support::MailServer {
  public:
-  explicit Server(const std::string& mode)
-      : folder_(std::filesystem::temp_directory_path() / ("smtp-" + to_hex(random_bytes(8)))) {
-    std::filesystem::create_directories(folder_);
-    if (mode == "starttls" || mode == "login" || mode == "tls") make_certificate();
-    start(mode);
-  }
-  ~Server() {
-    if (input_ >= 0) close(input_);
-    if (child_ > 0) {
-      kill(child_, SIGKILL);
-      waitpid(child_, nullptr, 0);
-    }
-    std::filesystem::remove_all(folder_);
-  }
+  using MailServer::MailServer;
 
   SmtpServer address(SmtpSecurity security = SmtpSecurity::kNone) const {
     return {.host = "localhost",
-            .port = port_,
+            .port = port(),
             .security = security,
-            .ca_file = security == SmtpSecurity::kNone ? "" : (folder_ / "cert.pem").string(),
+            .ca_file = security == SmtpSecurity::kNone ? "" : ca_file(),
             .connect_timeout = std::chrono::seconds(30),
             .answer_timeout = std::chrono::seconds(20),
             .whole_timeout = std::chrono::seconds(60)};
   }
-  std::string received(int number = 1) const {
-    return file(folder_ / (std::to_string(number) + ".eml"));
-  }
-  std::string envelope() const { return file(folder_ / "1.envelope"); }
-
- private:
-  void make_certificate() const {
-    const std::string at = folder_.string();
-    const std::string command =
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "
-        "/CN=localhost "
-        "-addext subjectAltName=DNS:localhost -keyout " +
-        at + "/key.pem -out " + at + "/cert.pem 2>/dev/null";
-    ASSERT_EQ(std::system(command.c_str()), 0);
-  }
-
-  void start(const std::string& mode) {
-    const char* source = std::getenv("DEALOG_SOURCE_DIR");
-    const std::string script =
-        std::string(source != nullptr ? source : ".") + "/tests/unit/outbound/smtp_server.py";
-    int in[2], out[2];
-    ASSERT_EQ(pipe(in), 0);
-    ASSERT_EQ(pipe(out), 0);
-    child_ = fork();
-    if (child_ == 0) {
-      dup2(in[0], 0);
-      dup2(out[1], 1);
-      for (const int end : {in[0], in[1], out[0], out[1]}) close(end);
-      // Debian's own, which has the package.
-      execl("/usr/bin/python3", "python3", script.c_str(), folder_.c_str(), mode.c_str(), nullptr);
-      _exit(127);
-    }
-    close(in[0]);
-    close(out[1]);
-    input_ = in[1];
-    std::FILE* told = fdopen(out[0], "r");
-    EXPECT_EQ(std::fscanf(told, "%d", &port_), 1) << "the package python3-aiosmtpd is missing";
-    std::fclose(told);
-  }
-
-  std::filesystem::path folder_;
-  pid_t child_ = -1;
-  int input_ = -1;
-  int port_ = 0;
 };
 
 MailAttempt attempt(const SmtpServer& server, const MailMessage& message = mail()) {

@@ -10,7 +10,7 @@ namespace dealog::api {
 namespace {
 
 // That the lamps are lit from.
-constexpr ViewNames kViews = {"deals", "accounts", "payments", "intake"};
+constexpr ViewNames kViews = {"deals", "accounts", "payments", "intake", "effects"};
 
 struct Asked {
   views::LeakFilter filter;
@@ -54,6 +54,7 @@ json::object render(const views::Leak& leak) {
   put("payment", leak.payment);
   put("delivery", leak.delivery);
   put("fetch", leak.fetch);
+  put("effect", leak.effect);
   put("source", leak.source);
   put("pipeline", leak.pipeline);
   put("stage", leak.stage);
