@@ -5,10 +5,13 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "dealog/v1/document_events.pb.h"
 #include "dealog/v1/effect_events.pb.h"
+#include "dealog/v1/intake_events.pb.h"
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
 #include "libs/command/use_cases/effects.hpp"
+#include "libs/command/use_cases/legal_entities.hpp"
 #include "libs/command/use_cases/people.hpp"
 #include "libs/command/use_cases/webhook_endpoints.hpp"
 #include "libs/http/server.hpp"
@@ -41,9 +44,7 @@ rules:
   - id: write
     title: {ru: Письмо, en: Mail}
     mode: live
-    trigger: {deal: opened}
-    actions:
-      - )";
+    trigger: )";
 
 // Somebody else's server: keeps what it is sent, answers as it is told.
 class Receiver {
@@ -90,15 +91,15 @@ std::string signature_by(const std::string& secret, const Receiver::Call& call) 
 
 class ChannelStory : public ::testing::Test {
  protected:
-  void publish(std::string_view action) {
-    office_.publish(std::string(kHead) + std::string(action) + "\n");
+  void publish(std::string_view action, std::string_view trigger = "{deal: opened}") {
+    office_.publish(fmt::format("{}{}\n    actions:\n      - {}\n", kHead, trigger, action));
   }
   void open_for(std::vector<person::ContactInput> contacts) {
     const use_cases::PersonInput input{
         .name = "Анна", .contacts = std::move(contacts), .country = "RU", .source = "site"};
     const auto person =
         office_.run("person", [&](Unit& unit) { return use_cases::register_person(unit, input); });
-    office_.open({.title = "Сайт", .source = "phone", .person = *person.value});
+    deal_ = office_.open({.title = "Сайт", .source = "phone", .person = *person.value});
     office_.settle();
   }
   void work(std::unique_ptr<automation::Channel> channel) {
@@ -114,6 +115,7 @@ class ChannelStory : public ::testing::Test {
   }
 
   Office office_;
+  DealId deal_;
 };
 
 // ---- mail ----
@@ -181,6 +183,77 @@ TEST_F(MailStory, WhoHasNoAddressIsShownToAPerson) {
   send(MailServer("accept"));
   EXPECT_EQ(effect().status, effect::Status::kFailed);
   EXPECT_EQ(effect().reason, "no_address");
+}
+
+// ---- papers ----
+
+class PaperStory : public MailStory {
+ protected:
+  void SetUp() override {
+    publish(
+        "send_quote: {subject: {ru: 'КП {document.number}', en: x}, text: {ru: 'Во вложении', en: "
+        "x}}",
+        "{quote: drafted}");
+  }
+  void sell() {
+    office_.run("seller", [](Unit& unit) {
+      legal_entity::RegisterLegalEntity command;
+      command.details.set_name("ООО «Студия»");
+      command.details.set_tax_id("7701234567");
+      command.currency = "RUB";
+      command.language = "ru";
+      return use_cases::register_legal_entity(unit, command);
+    });
+  }
+  QuoteId quote() {
+    const QuoteId id(Uuid::derived({}, "quote"));
+    const deal::QuoteContents contents{
+        .lines = {{.title = "Сайт", .unit_price = {100'000'00, *Currency::parse("RUB")}}}};
+    office_.change(deal_, deal::DraftQuote{.contents = contents, .id = id});
+    office_.settle();
+    return id;
+  }
+};
+
+TEST_F(PaperStory, AQuoteGoesToTheCustomerWithItsPdf) {
+  sell();
+  open_for({{"email", "anna@example.com"}});
+  quote();
+  EXPECT_EQ(office_.deal(deal_).quotes.at(0).state, deal::QuoteState::kSent);
+  const auto issued = office_.events("DocumentIssued");
+  ASSERT_EQ(issued.size(), 1u);
+  EXPECT_EQ(effect().document, issued[0].as<v1::DocumentIssued>()->document());
+  EXPECT_THAT(effect().title, HasSubstr(issued[0].as<v1::DocumentIssued>()->number()));
+  const MailServer server("accept");
+  send(server);
+  EXPECT_EQ(effect().status, effect::Status::kDelivered);
+  EXPECT_THAT(server.received(), HasSubstr("Content-Type: application/pdf"));
+  EXPECT_THAT(server.received(), HasSubstr(to_base64("%PDF-1.").substr(0, 8)));
+}
+
+TEST_F(PaperStory, WithoutASellerNothingIsSentAndTheRuleSaysWhy) {
+  open_for({{"email", "anna@example.com"}});
+  quote();
+  EXPECT_TRUE(office_.events("EffectPlanned").empty());
+  EXPECT_EQ(office_.deal(deal_).quotes.at(0).state, deal::QuoteState::kDraft);
+  EXPECT_EQ(office_.events("EffectFailed").at(0).as<v1::EffectFailed>()->reason(),
+            "legal_entity_missing");
+}
+
+TEST_F(PaperStory, AnInvoiceGoesToTheCustomerWithItsPdf) {
+  publish("send_invoice: {subject: {ru: '{document.number}', en: x}, text: {ru: 'Т', en: x}}",
+          "{invoice: issued}");
+  sell();
+  open_for({{"email", "anna@example.com"}});
+  office_.change(deal_, deal::IssueInvoice{.kind = "prepayment",
+                                           .amount = {60'000'00, *Currency::parse("RUB")}});
+  office_.settle();
+  EXPECT_EQ(office_.events("InvoiceSent").size(), 1u);
+  const MailServer server("accept");
+  send(server);
+  EXPECT_EQ(effect().status, effect::Status::kDelivered);
+  EXPECT_EQ(effect().title, office_.deal(deal_).invoices.at(0).number);
+  EXPECT_THAT(server.received(), HasSubstr("Content-Type: application/pdf"));
 }
 
 TEST(MailSettings, WithoutASenderAreRefused) {
