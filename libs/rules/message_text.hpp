@@ -13,8 +13,8 @@ namespace dealog::rules {
 inline constexpr std::size_t kMessageBytes = 16 << 10;  // a page or three; Telegram takes 4 KB
 
 inline constexpr std::string_view kMessageFields[] = {
-    "deal.title",   "deal.amount", "deal.balance", "person.name",
-    "company.name", "owner.name",  "owner.email",  "document.number"};
+    "deal.title", "deal.amount", "deal.balance",    "person.name",  "company.name",
+    "owner.name", "owner.email", "document.number", "document.link"};
 
 // The first field that is none, as it was written, an unclosed one included; nothing when all are.
 std::optional<std::string> unknown_field(std::string_view text);

@@ -100,8 +100,9 @@ struct RuleRunner::Work {
   use_cases::RuleAttempt attempt;
 };
 
-RuleRunner::RuleRunner(CommandBus& bus, const ViewStore& views, const ProjectionRunner& projections)
-    : bus_(bus), views_(views), projections_(projections) {}
+RuleRunner::RuleRunner(CommandBus& bus, const ViewStore& views, const ProjectionRunner& projections,
+                       std::string public_url)
+    : bus_(bus), views_(views), projections_(projections), public_url_(std::move(public_url)) {}
 
 RuleRunner::~RuleRunner() { stop(); }
 
@@ -164,6 +165,7 @@ Result<RuleRunner::Works> RuleRunner::look() {
                                                 .attempt = {}}));
   }
   staff->counted_at = snapshot->position();
+  staff->public_url = public_url_;
   if (all.staff) TRY(read_staff(context, all.counts, *staff));
   return works;
 }

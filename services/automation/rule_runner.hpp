@@ -23,7 +23,9 @@ inline constexpr std::size_t kRulesPerStep = 200;
 class RuleRunner {
  public:
   // Everything must outlive the runner. Nothing runs until start().
-  RuleRunner(CommandBus& bus, const ViewStore& views, const ProjectionRunner& projections);
+  // `public_url`: where customers' links lead, without a slash at the end; may be empty.
+  RuleRunner(CommandBus& bus, const ViewStore& views, const ProjectionRunner& projections,
+             std::string public_url = {});
   ~RuleRunner();
 
   // It waits for the views to reach the head that the log has now: before that, ends of triggers
@@ -48,6 +50,7 @@ class RuleRunner {
   CommandBus& bus_;
   const ViewStore& views_;
   const ProjectionRunner& projections_;
+  const std::string public_url_;
   Position start_after_;
   bool started_ = false;  // set before the worker's thread is
   std::unique_ptr<Worker> worker_;

@@ -82,6 +82,17 @@ Result<void> set_proxies(const toml::node& node, Config& config) {
   return {};
 }
 
+Result<void> set_public_url(const toml::node& node, Config& config) {
+  auto value = node.value_or(std::string());
+  while (value.ends_with('/')) value.pop_back();
+  const bool is_url = value.starts_with("https://") || value.starts_with("http://");
+  if (!node.is_string() || (!value.empty() && !is_url)) {
+    return expected("an address such as \"https://crm.example.com\"");
+  }
+  config.public_url = std::move(value);
+  return {};
+}
+
 Result<void> set_security(const toml::node& node, Config& config) {
   const auto value = node.value_or(std::string());
   if (value != "starttls" && value != "tls" && value != "none") {
@@ -110,6 +121,7 @@ const std::map<std::string, Setter, std::less<>>& setters() {
       {"server.private_key", text(&Config::private_key)},
       {"server.trusted_proxies", set_proxies},
       {"server.access_log", flag(&Config::access_log)},
+      {"server.public_url", set_public_url},
       {"log.level", set_level},
       {"commands.threads", threads(&Config::command_threads)},
       {"reads.threads", threads(&Config::read_threads)},

@@ -21,6 +21,7 @@ struct Config {
   std::string private_key;
   std::vector<IpNetwork> trusted_proxies;
   bool access_log = true;
+  std::string public_url;  // "https://crm.example.com"; empty: customers get no links
   // [log]
   LogLevel log_level = LogLevel::kInfo;
   // [commands]

@@ -7,11 +7,11 @@
 #include "libs/base/logging.hpp"
 #include "libs/command/use_cases/erasure.hpp"
 #include "libs/command/use_cases/files.hpp"
+#include "libs/projection/effect_keys.hpp"
 #include "libs/projection/rebuilder.hpp"
 #include "libs/projection/row_keys.hpp"
 #include "libs/projection/view_folder.hpp"
 #include "projections/all_projectors.hpp"
-#include "libs/projection/effect_keys.hpp"
 #include "services/automation/webhook_channel.hpp"
 #include "services/dealog/folder_in_use.hpp"
 
@@ -89,8 +89,8 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
                                                        *core->projections_, options.reach);
   core->effects_ =
       std::make_unique<automation::EffectRunner>(*core->bus_, *core->views_, *core->projections_);
-  core->rules_ =
-      std::make_unique<automation::RuleRunner>(*core->bus_, *core->views_, *core->projections_);
+  core->rules_ = std::make_unique<automation::RuleRunner>(*core->bus_, *core->views_,
+                                                          *core->projections_, options.public_url);
   TRY(core->open_outboxes());
   return core;
 }

@@ -53,6 +53,8 @@ struct CoreOptions {
   std::filesystem::path archive = {};
   // Whom the fetcher may call.
   outbound::Reach reach = outbound::Reach::kPublic;
+  // By what address customers reach this service, for links in mails; may be empty.
+  std::string public_url = {};
   // By what effects leave, and how many may be due at once before a person is asked.
   automation::MailSettings mail = {};
   automation::TelegramSettings telegram = {};

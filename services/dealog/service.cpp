@@ -52,6 +52,7 @@ Result<void> Service::open(const ServiceOptions& options) {
        .erasures_copy = config.erasures_copy,
        .archive = config.archive_folder,
        .reach = config.private_addresses ? outbound::Reach::kAny : outbound::Reach::kPublic,
+       .public_url = config.public_url,
        .mail = mail,
        .telegram = telegram,
        .backlog = static_cast<std::size_t>(config.backlog)}));

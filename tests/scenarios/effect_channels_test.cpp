@@ -10,6 +10,7 @@
 #include "dealog/v1/intake_events.pb.h"
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
+#include "libs/command/use_cases/documents.hpp"
 #include "libs/command/use_cases/effects.hpp"
 #include "libs/command/use_cases/legal_entities.hpp"
 #include "libs/command/use_cases/people.hpp"
@@ -205,13 +206,13 @@ class PaperStory : public MailStory {
       return use_cases::register_legal_entity(unit, command);
     });
   }
-  QuoteId quote() {
-    const QuoteId id(Uuid::derived({}, "quote"));
-    const deal::QuoteContents contents{
-        .lines = {{.title = "Сайт", .unit_price = {100'000'00, *Currency::parse("RUB")}}}};
-    office_.change(deal_, deal::DraftQuote{.contents = contents, .id = id});
+  static deal::QuoteContents contents(std::int64_t minor = 100'000'00) {
+    return {.lines = {{.title = "Сайт", .unit_price = {minor, *Currency::parse("RUB")}}}};
+  }
+  void quote() {
+    office_.change(
+        deal_, deal::DraftQuote{.contents = contents(), .id = QuoteId(Uuid::derived({}, "quote"))});
     office_.settle();
-    return id;
   }
 };
 
@@ -229,6 +230,29 @@ TEST_F(PaperStory, AQuoteGoesToTheCustomerWithItsPdf) {
   EXPECT_EQ(effect().status, effect::Status::kDelivered);
   EXPECT_THAT(server.received(), HasSubstr("Content-Type: application/pdf"));
   EXPECT_THAT(server.received(), HasSubstr(to_base64("%PDF-1.").substr(0, 8)));
+}
+
+TEST_F(PaperStory, ALinkShowsTheCustomerThePaperWhenTheServiceHasAnAddress) {
+  publish("send_quote: {subject: {ru: 'КП', en: x}, text: {ru: '{document.link}', en: x}}",
+          "{quote: drafted}");
+  sell();
+  open_for({{"email", "anna@example.com"}});
+  quote();
+  EXPECT_EQ(office_.events("EffectFailed").at(0).as<v1::EffectFailed>()->reason(),
+            "public_url_missing");
+  publish("send_quote: {subject: {ru: 'КП', en: x}, text: {ru: '{document.link}', en: x}}",
+          "{quote: revised}");
+  office_.change(deal_, deal::ReviseQuote{.quote = QuoteId(Uuid::derived({}, "quote")),
+                                          .contents = contents(90'000'00)});
+  automation::RuleRunner runner(office_.bus(), office_.views(), office_.projections(),
+                                "https://crm.example.com");
+  office_.caught_up();
+  must(runner.run_once());
+  const std::string text = effect().text, start = "https://crm.example.com/documents/";
+  ASSERT_TRUE(text.starts_with(start)) << text;
+  const auto opened = use_cases::open_link(office_.bus().folds(), text.substr(start.size()),
+                                           office_.clock.now(), Language::kEn);
+  EXPECT_TRUE(opened) << opened.error().code;
 }
 
 TEST_F(PaperStory, WithoutASellerNothingIsSentAndTheRuleSaysWhy) {

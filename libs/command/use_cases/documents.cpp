@@ -182,7 +182,9 @@ Result<std::string> draft_pdf(const Folds& folds, const PaperInput& input, Times
 }
 
 Result<LinkMade> create_link(Unit& unit, std::string_view document, Timestamp expires_at) {
-  const auto issued = TRY(issued_document(unit.folds(), document, unit.language()));
+  // It may be issued by this very append.
+  auto deal = unit.emitted_with_tag(open_tag(std::string(document)));
+  if (!deal) deal = TRY(issued_document(unit.folds(), document, unit.language())).stream;
   if (TRY(unit.with_tag(links_tag(document), kLinks)).size() == kLinks) {
     return refuse(unit.language(), ErrorKind::kTooLarge, "too_many_links",
                   fmt::format("у документа не больше {} ссылок", kLinks),
@@ -194,7 +196,7 @@ Result<LinkMade> create_link(Unit& unit, std::string_view document, Timestamp ex
   event.set_token_sha256(to_hex(sha256(made.token)));
   event.set_expires_at(expires_at.us);
   const Tag tag = document::link_tag(event.token_sha256());
-  unit.emit(issued.stream, {make_event(std::move(event), {tag, links_tag(document)})});
+  unit.emit(*deal, {make_event(std::move(event), {tag, links_tag(document)})});
   return made;
 }
 

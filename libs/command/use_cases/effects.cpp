@@ -81,6 +81,7 @@ class Fields {
     if (name == "owner.name") return owner_.name;
     if (name == "owner.email") return owner_.email;
     if (name == "document.number") return message_.document_number;
+    if (name == "document.link") return message_.document_link;
     return {};
   }
 

@@ -20,6 +20,7 @@ struct MessageOfRule {
   std::string title, text;
   std::string document = {};  // doc_… to attach
   std::string document_number = {};
+  std::string document_link = {};
   std::size_t place = 0;  // of the action in its rule
 };
 struct Recipients {

@@ -19,6 +19,9 @@ namespace {
 
 using rules::ActionKind;
 
+// How long a customer's link in a rule's mail shows the paper.
+constexpr std::chrono::hours kLinkOfRule{24 * 90};
+
 // The version in force, and the one that the trigger was made under.
 struct RuleTexts {
   RegulationRef current, own;
@@ -210,6 +213,18 @@ class RuleActs {
     return *issued;
   }
 
+  // The customer's link, when the text has a place for it.
+  Result<std::string> link_for(const rules::RuleAction& action, const std::string& document) {
+    if (lasting(action.text).find("{document.link}") == std::string::npos) return std::string();
+    if (staff_.public_url.empty()) {
+      return refuse(unit_.language(), ErrorKind::kUnprocessable, "public_url_missing",
+                    "в настройках нет server.public_url, адреса для ссылок клиентам",
+                    "the settings have no server.public_url, to which links could lead");
+    }
+    const auto link = TRY(create_link(unit_, document, unit_.now() + kLinkOfRule));
+    return staff_.public_url + "/documents/" + link.token;
+  }
+
   Result<void> send_paper(const rules::RuleAction& action, std::size_t place) {
     const auto* state = TRY(unit_.load<deal::State>(stream_));
     std::string subject;
@@ -232,6 +247,7 @@ class RuleActs {
     MessageOfRule message = message_of(action, place);
     message.document = issued->document();
     message.document_number = issued->number();
+    message.document_link = TRY(link_for(action, message.document));
     const Recipients recipients = TRY(recipients_of(action));
     return plan_messages(unit_, message, recipients, cause_);
   }

@@ -34,7 +34,8 @@ struct StaffMember {
 
 struct Staff {
   std::vector<StaffMember> members;
-  Position counted_at;  // of the rows that the open deals were counted in
+  Position counted_at;     // of the rows that the open deals were counted in
+  std::string public_url;  // by which customers reach this service; empty: not at all
 };
 
 // What an attempt found out, whether or not it was refused.
