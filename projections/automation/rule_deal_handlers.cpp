@@ -9,6 +9,8 @@ namespace {
 
 using rules::TriggerKind;
 
+// Visits are counted as the deal's state counts them, not as the event says: among moves that rules
+// would have made (a back-test) the numbers of the past are others.
 void enter(DealRules& deal, const std::string& stage, std::uint32_t visit) {
   auto& row = deal.edit();
   row.set_stage(stage);
@@ -45,7 +47,7 @@ void stage_reported(const v1::DealStageReported& m, const RecordedEvent& event, 
 
 void stage_changed(const v1::DealStageChanged& m, const RecordedEvent&, DealRules& deal) {
   deal.happened(TriggerKind::kStageLeft, {.code = m.from()});
-  enter(deal, m.to(), m.visit());
+  enter(deal, m.to(), deal.row().visit() + 1);
   deal.happened(TriggerKind::kStageEntered, {.code = m.to()});
 }
 
@@ -102,7 +104,7 @@ void reopened(const v1::DealReopened& m, const RecordedEvent& event, DealRules& 
   row.set_episode(m.episode());
   // What waited for the deal's being won or lost waits for nothing now.
   deal.cancel([](const v1::PendingRuleRef& ref) { return ref.step() > 0; });
-  enter(deal, m.stage(), m.visit());
+  enter(deal, m.stage(), row.visit() + 1);
   deal.happened(TriggerKind::kDealReopened, {});
   deal.happened(TriggerKind::kStageEntered, {.code = m.stage()});
   if (row.tasks().empty()) deal.start(TriggerKind::kNoNextStep, when(event));

@@ -10,14 +10,10 @@
 
 #include "libs/async/worker.hpp"
 #include "libs/command/command_bus.hpp"
-#include "libs/command/use_cases/rules.hpp"
 #include "libs/projection/projection_runner.hpp"
-#include "projections/automation/rules_view.hpp"
+#include "services/automation/rule_work.hpp"
 
 namespace dealog::automation {
-
-// Triggers carried out side by side in one step: they share the syncs of the log.
-inline constexpr std::size_t kRulesPerStep = 200;
 
 // Thread: any.
 class RuleRunner {
@@ -39,13 +35,11 @@ class RuleRunner {
   Result<bool> run_once();
 
  private:
-  struct Work;
-  using Works = std::vector<std::shared_ptr<Work>>;
+  using Works = std::vector<std::shared_ptr<RuleWork>>;
   Result<Works> look();
   std::vector<Result<Outcome>> carry_out(const Works& works);
   Result<void> read_staff(const ViewContext& context, bool count_deals, use_cases::Staff& staff);
-  CommandRequest command_of(const views::PendingRule& pending, bool chooses, bool papers) const;
-  Result<Position> finish(Work& work, Result<Outcome> outcome);
+  Result<Position> finish(RuleWork& work, Result<Outcome> outcome);
 
   CommandBus& bus_;
   const ViewStore& views_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "dealog/v1/deal_events.pb.h"
 #include "dealog/v1/document_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
@@ -117,7 +119,11 @@ class RuleActs {
     const Parties parties = parties_of(*state);
     const auto around =
         TRY(surroundings_of(unit_, state->pipeline, &parties, true, unit_.language()));
-    for (const auto& command : deal::commands_of(action, rule_, *state, around.context)) {
+    for (auto& command : deal::commands_of(action, rule_, *state, around.context)) {
+      // Whoever carries out the same trigger makes the same task: a back-test knows it again.
+      if (auto* task = std::get_if<deal::CreateTask>(&command)) {
+        task->id = unit_.computed_id<TaskId>(fmt::format("task/{}", unit_.emitted().size()));
+      }
       TRY(change_deal(unit_, triggered_.deal, command, unit_.language(), cause_));
     }
     return {};

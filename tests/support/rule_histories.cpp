@@ -1,0 +1,476 @@
+#include "tests/support/rule_histories.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+#include <rapidcheck.h>
+
+#include "dealog/v1/commerce_events.pb.h"
+#include "dealog/v1/deal_events.pb.h"
+#include "dealog/v1/intake_events.pb.h"
+#include "dealog/v1/rule_events.pb.h"
+#include "libs/event/catalogue.hpp"
+#include "libs/projection/memory_view_store.hpp"
+#include "libs/projection/projection_runner.hpp"
+#include "projections/automation/rules_projector.hpp"
+#include "services/automation/backtest/backtest.hpp"
+#include "services/automation/rule_runner.hpp"
+#include "tests/support/history.hpp"
+#include "tests/support/sample_events.hpp"
+
+namespace dealog::testing {
+namespace {
+
+using Action = OracleAction;
+using Fact = OracleFact;
+using Kind = OracleFact::Kind;
+using Rule = OracleRule;
+using Trigger = OracleRule::Trigger;
+
+constexpr std::string_view kPipeline = "web-studio";
+const Timestamp kStart = time_of("2026-03-02T09:00:00Z");
+constexpr std::int64_t kMinute = 60'000'000;
+
+constexpr std::string_view kHead = R"(code: web-studio
+title: {ru: Студия, en: Studio}
+currency: RUB
+stages:
+  - code: first
+    title: {ru: Один, en: One}
+    moves: [second, third]
+  - code: second
+    title: {ru: Два, en: Two}
+    moves: [third]
+  - code: third
+    title: {ru: Три, en: Three}
+    wins_when:
+      - acknowledgement: production
+loss_reasons:
+  - {code: price, title: {ru: Дорого, en: Price}}
+)";
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().code + ": " + result.error().message);
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+Timestamp at(std::int64_t minute) { return {kStart.us + minute * kMinute}; }
+std::int64_t minute_of(Timestamp instant) { return (instant.us - kStart.us) / kMinute; }
+
+// ---- generating ----
+
+const std::vector<std::string> kStages{"first", "second", "third"};
+
+int below(int bound) { return *rc::gen::inRange(0, bound); }
+std::string any_stage() { return kStages[static_cast<std::size_t>(below(3))]; }
+
+// What the generator knows of a deal, so that most facts make sense.
+struct Sketch {
+  bool opened = false, open = false;
+  std::string stage = "first";
+  std::vector<std::string> tasks, quotes;
+};
+
+Fact any_fact(Sketch& deal, std::int64_t minute, int serial) {
+  Fact fact{.minute = minute};
+  if (!deal.opened) {
+    deal.opened = deal.open = true;
+    return fact;
+  }
+  const auto known = [&](const std::vector<std::string>& ids) {
+    return ids[static_cast<std::size_t>(below(static_cast<int>(ids.size())))];
+  };
+  const int choice = below(20);
+  if (!deal.open && choice < 6) {
+    fact.kind = Kind::kReopened;
+    fact.text = deal.stage;
+    deal.open = true;
+  } else if (choice < 5) {
+    fact.kind = Kind::kTouch;
+    fact.yes = below(2) == 0;
+  } else if (choice < 8 && deal.open) {
+    fact.kind = Kind::kMoved;
+    do {
+      fact.text = any_stage();
+    } while (fact.text == deal.stage);
+    fact.id = std::exchange(deal.stage, fact.text);
+  } else if (choice < 11 || (choice < 15 && deal.tasks.empty())) {
+    fact.kind = Kind::kTaskMade;
+    fact.id = "tsk_" + fmt::format("{:032x}", serial);
+    fact.text = "call";
+    fact.number = minute + below(300);
+    deal.tasks.push_back(fact.id);
+  } else if (choice < 15) {
+    fact.kind = choice == 11   ? Kind::kTaskDropped
+                : choice == 12 ? Kind::kTaskMoved
+                               : Kind::kTaskDone;
+    fact.id = known(deal.tasks);
+    fact.number = minute + below(300);
+  } else if (choice < 16 || (choice < 17 && deal.quotes.empty())) {
+    fact.kind = Kind::kQuoteSent;
+    fact.id = "quo_" + fmt::format("{:032x}", serial);
+    deal.quotes.push_back(fact.id);
+  } else if (choice < 17) {
+    fact.kind = Kind::kQuoteRejected;
+    fact.id = known(deal.quotes);
+  } else if (choice < 18 && deal.open) {
+    fact.kind = Kind::kLost;
+    deal.open = false;
+  } else {
+    fact.kind = Kind::kAmount;
+    fact.number = below(4) * 100;
+  }
+  return fact;
+}
+
+Action any_action() {
+  switch (below(9)) {
+    case 0:
+    case 1:
+    case 2:
+      return {.kind = Action::Kind::kTask, .number = 1 + below(200)};
+    case 3:
+      return {.kind = Action::Kind::kCompleteAll};
+    case 4:
+    case 5:
+      return {.kind = Action::Kind::kMove, .text = any_stage()};
+    case 6:
+      return {.kind = Action::Kind::kAmount, .number = below(4) * 100};
+    case 7:
+      return below(3) == 0 ? Action{.kind = Action::Kind::kLose}
+                           : Action{.kind = Action::Kind::kAmount, .number = 200};
+    default:
+      return {.kind = Action::Kind::kWait, .number = 1 + below(200)};
+  }
+}
+
+Rule any_rule(int number) {
+  Rule rule{.trigger = static_cast<Trigger>(below(12)), .id = fmt::format("rule{}", number)};
+  const bool staged = rule.trigger == Trigger::kEntered || rule.trigger == Trigger::kLeft;
+  if (staged && below(2) == 0) rule.text = any_stage();
+  rule.after = 1 + below(200);
+  rule.once = static_cast<Rule::Once>(below(3) == 0 ? below(4) : 0);
+  rule.period = 1 + below(400);
+  if (below(4) == 0) rule.from = 100 + below(3) * 100;
+  const int actions = 1 + below(3);
+  for (int i = 0; i < actions; ++i) rule.actions.push_back(any_action());
+  // A rule may not end in a pause.
+  if (rule.actions.back().kind == Action::Kind::kWait) {
+    rule.actions.push_back({.kind = Action::Kind::kTask, .number = 60});
+  }
+  return rule;
+}
+
+// ---- as YAML ----
+
+std::string trigger_yaml(const Rule& rule) {
+  const std::string stage = rule.text.empty() ? "any" : rule.text;
+  const std::string after = fmt::format("{} minutes", rule.after);
+  switch (rule.trigger) {
+    case Trigger::kEntered:
+      return fmt::format("{{stage_entered: {}}}", stage);
+    case Trigger::kLeft:
+      return fmt::format("{{stage_left: {}}}", stage);
+    case Trigger::kOpened:
+      return "{deal: opened}";
+    case Trigger::kLost:
+      return "{deal: lost}";
+    case Trigger::kReopened:
+      return "{deal: reopened}";
+    case Trigger::kIncoming:
+      return "{touch: {direction: in}}";
+    case Trigger::kDone:
+      return "{task_completed: any}";
+    case Trigger::kSent:
+      return "{quote: sent}";
+    case Trigger::kNoAnswer:
+      return fmt::format("{{no_answer: {}}}", after);
+    case Trigger::kNoStep:
+      return fmt::format("{{no_next_step: {}}}", after);
+    case Trigger::kTaskOverdue:
+      return fmt::format("{{task_overdue: {{kind: any, by: {}}}}}", after);
+    case Trigger::kQuoteSilent:
+      return fmt::format("{{quote_silent: {}}}", after);
+  }
+  return {};
+}
+
+std::string action_yaml(const Action& action) {
+  switch (action.kind) {
+    case Action::Kind::kTask:
+      return fmt::format("create_task: {{kind: call, title: {{ru: З, en: C}}, due: {} minutes}}",
+                         action.number);
+    case Action::Kind::kCompleteAll:
+      return "complete_tasks: any";
+    case Action::Kind::kMove:
+      return "move_to: " + action.text;
+    case Action::Kind::kAmount:
+      return fmt::format("set_field: {{field: amount, value: {}.00 RUB}}", action.number);
+    case Action::Kind::kLose:
+      return "lose: price";
+    case Action::Kind::kWait:
+      return fmt::format("wait: {} minutes", action.number);
+  }
+  return {};
+}
+
+std::string rule_yaml(const Rule& rule) {
+  std::string text =
+      fmt::format("  - id: {}\n    title: {{ru: П, en: R}}\n    mode: live\n    trigger: {}\n",
+                  rule.id, trigger_yaml(rule));
+  if (rule.from) {
+    text += fmt::format("    conditions:\n      - {{field: amount, at_least: {}.00 RUB}}\n",
+                        *rule.from);
+  }
+  if (rule.once == Rule::Once::kVisit) text += "    once: visit\n";
+  if (rule.once == Rule::Once::kDeal) text += "    once: deal\n";
+  if (rule.once == Rule::Once::kPeriod) text += fmt::format("    once: {} minutes\n", rule.period);
+  text += "    actions:\n";
+  for (const auto& action : rule.actions) text += "      - " + action_yaml(action) + "\n";
+  return text;
+}
+
+// ---- as events ----
+
+std::string deal_id(int deal) { return fmt::format("deal_{:032x}", deal + 1); }
+
+class Writer {
+ public:
+  explicit Writer(History& history) : history_(history) {}
+
+  void publish(const std::string& yaml) {
+    v1::RegulationPublished m;
+    m.set_pipeline(std::string(kPipeline));
+    m.set_version(++published_);
+    m.set_yaml(yaml);
+    history_.append("pip_web-studio", m, {.tags = {open_tag("pipelines")}});
+  }
+
+  void write(const Fact& fact) {
+    const std::string stream = deal_id(fact.deal);
+    auto& stage = stages_[fact.deal];
+    switch (fact.kind) {
+      case Kind::kOpened:
+        stage = {1, 1};
+        history_.append(stream, deal_opened("Site", "first"));
+        return;
+      case Kind::kMoved:
+        history_.append(stream, stage_changed(fact.id, fact.text, ++stage.visit));
+        return;
+      case Kind::kTouch:
+        history_.append(stream, touch("call", fact.yes ? "out" : "in",
+                                      fact.yes ? "connected" : "received", fact.yes));
+        return;
+      case Kind::kTaskMade:
+        history_.append(stream, task_created(fact.id, "call", "",
+                                             due_between(at(fact.number), at(fact.number))));
+        return;
+      case Kind::kTaskDone:
+        return write_task<v1::TaskCompleted>(stream, fact);
+      case Kind::kTaskDropped:
+        return write_task<v1::TaskCancelled>(stream, fact);
+      case Kind::kTaskMoved: {
+        v1::TaskRescheduled m;
+        m.set_task(fact.id);
+        *m.mutable_due() = due_between(at(fact.number), at(fact.number));
+        history_.append(stream, m);
+        return;
+      }
+      case Kind::kQuoteSent: {
+        v1::QuoteDrafted drafted;
+        drafted.set_quote(fact.id);
+        drafted.set_revision(1);
+        history_.append(stream, drafted);
+        v1::QuoteSent m;
+        m.set_quote(fact.id);
+        m.set_revision(1);
+        history_.append(stream, m);
+        return;
+      }
+      case Kind::kQuoteRejected: {
+        v1::QuoteRejected m;
+        m.set_quote(fact.id);
+        history_.append(stream, m);
+        return;
+      }
+      case Kind::kLost: {
+        v1::DealLost m;
+        m.set_reason("price");
+        history_.append(stream, m);
+        return;
+      }
+      case Kind::kReopened: {
+        v1::DealReopened m;
+        m.set_episode(++stage.episode);
+        m.set_stage(fact.text);
+        m.set_visit(++stage.visit);
+        history_.append(stream, m);
+        return;
+      }
+      case Kind::kAmount: {
+        v1::DealDetailsChanged m;
+        set_money(*m.mutable_amount(), fact.number * 100);
+        history_.append(stream, m);
+        return;
+      }
+      case Kind::kFired:
+        return;
+    }
+  }
+
+ private:
+  struct Stage {
+    std::uint32_t visit = 0;
+    std::uint32_t episode = 0;
+  };
+  template <class M>
+  void write_task(const std::string& stream, const Fact& fact) {
+    M m;
+    m.set_task(fact.id);
+    history_.append(stream, m);
+  }
+
+  History& history_;
+  std::map<int, Stage> stages_;
+  std::uint64_t published_ = 0;
+};
+
+// ---- what was found ----
+
+int deal_of(const std::string& id) { return std::stoi(id.substr(5), nullptr, 16) - 1; }
+
+std::vector<OracleFiring> firings_of(const automation::BacktestResult& result) {
+  std::vector<OracleFiring> out;
+  constexpr const char* kEnds[] = {"fired", "failed", "stopped"};
+  for (const auto& act : result.acts) {
+    out.push_back({minute_of(act.at), deal_of(act.deal), act.rule,
+                   kEnds[static_cast<std::size_t>(act.end)], act.actions.size()});
+  }
+  return out;
+}
+
+std::vector<OracleFiring> tried(const EventLog& log, const KeyRing& keys, const RulePlan& plan) {
+  automation::BacktestProgress progress;
+  return firings_of(must(automation::backtest(
+      log, keys, {.rules = regulation_of(plan), .from = at(0), .to = at(plan.end)}, at(plan.end),
+      progress)));
+}
+
+}  // namespace
+
+RulePlan any_plan() {
+  RulePlan plan;
+  const int rules = 1 + below(5), deals = 1 + below(3), facts = 1 + below(24);
+  for (int i = 0; i < rules; ++i) plan.rules.push_back(any_rule(i));
+  std::map<int, Sketch> sketches;
+  std::int64_t minute = 0;
+  for (int i = 0; i < facts; ++i) {
+    minute += below(3) == 0 ? 0 : below(120);
+    const int deal = below(deals);
+    plan.facts.push_back(any_fact(sketches[deal], minute, i + 1));
+    plan.facts.back().deal = deal;
+  }
+  plan.end = minute + below(600);
+  return plan;
+}
+
+std::string regulation_of(const RulePlan& plan) {
+  std::string text(kHead);
+  text += "rules:\n";
+  for (const auto& rule : plan.rules) text += rule_yaml(rule);
+  return text;
+}
+
+std::vector<OracleFiring> backtest_firings(const RulePlan& plan) {
+  History history;
+  history.clock().set(Timestamp{kStart.us - kMinute});
+  Writer writer(history);
+  writer.publish(std::string(kHead));
+  for (const Fact& fact : plan.facts) {
+    history.clock().set(at(fact.minute));
+    writer.write(fact);
+  }
+  return tried(history.log(), history.keys(), plan);
+}
+
+struct LiveRun::Office {
+  explicit Office(const RulePlan& played) : plan(played) {
+    std::vector<std::unique_ptr<Projector>> projectors;
+    projectors.push_back(std::make_unique<views::RulesProjector>());
+    projections = std::make_unique<ProjectionRunner>(history.log(), views, std::move(projectors));
+    must(projections->start());
+    rules = std::make_unique<automation::RuleRunner>(bus, views, *projections);
+  }
+  void settle() {
+    do {
+      projections->wait_for(history.log().head(), std::chrono::seconds(30));
+    } while (must(rules->run_once()));
+  }
+  void run_timers(Timestamp until) {
+    while (true) {
+      const auto rows = must(views.snapshot());
+      const ViewContext context{*rows, history.keys(), PersonalView::kMasked,
+                                history.clock().now()};
+      const auto next = must(views::RulesView(context).next_due());
+      if (!next || *next > until) return;
+      history.clock().set(*next);
+      settle();
+    }
+  }
+
+  const RulePlan plan;
+  History history;
+  MemoryViewStore views;
+  SeededIds ids{history.clock(), 7};
+  CommandBus bus{history.log(), history.keys(), history.clock(), ids, {.threads = 1}};
+  std::unique_ptr<ProjectionRunner> projections;
+  std::unique_ptr<automation::RuleRunner> rules;
+};
+
+LiveRun::LiveRun(const RulePlan& plan) : office_(std::make_unique<Office>(plan)) {
+  Office& office = *office_;
+  office.history.clock().set(Timestamp{kStart.us - kMinute});
+  Writer writer(office.history);
+  writer.publish(regulation_of(plan));
+  for (const Fact& fact : plan.facts) {
+    office.run_timers(at(fact.minute));
+    office.history.clock().set(at(fact.minute));
+    writer.write(fact);
+    office.bus.cache().forget(deal_id(fact.deal));
+    office.settle();
+  }
+  office.run_timers(at(plan.end));
+}
+
+LiveRun::~LiveRun() { office_->projections->stop(); }
+
+std::vector<OracleFiring> LiveRun::firings() const {
+  std::vector<OracleFiring> out;
+  bool skipped = false;
+  const auto visit = [&](const StoredEvent& stored) {
+    const auto event = must(decode(stored.record, Open::kNothing, nullptr));
+    const auto add = [&](const char* end, std::size_t actions) {
+      out.push_back({minute_of(event.recorded), deal_of(event.stream), event.rule, end, actions});
+    };
+    if (const auto* fired = event.as<v1::RuleFired>()) {
+      add("fired", static_cast<std::size_t>(fired->actions_size()));
+    } else if (event.as<v1::EffectFailed>() != nullptr) {
+      add("failed", 0);
+    } else if (event.as<v1::AutomationStopped>() != nullptr && skipped) {
+      add("stopped", 0);
+    }
+    skipped = event.as<v1::EffectSkipped>() != nullptr;
+    return true;
+  };
+  must(office_->history.log().read({1}, Direction::kForward, SIZE_MAX, visit));
+  return out;
+}
+
+std::vector<OracleFiring> LiveRun::tried_again() const {
+  return tried(office_->history.log(), office_->history.keys(), office_->plan);
+}
+
+}  // namespace dealog::testing

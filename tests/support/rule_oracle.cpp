@@ -1,0 +1,454 @@
+#include "tests/support/rule_oracle.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace dealog::testing {
+namespace {
+
+using Fact = OracleFact;
+using Kind = OracleFact::Kind;
+using Rule = OracleRule;
+using Trigger = OracleRule::Trigger;
+
+constexpr int kDeepest = 16;
+constexpr std::int64_t kAtOnce = -1;
+
+struct Task {
+  std::int64_t overdue = 0;
+  std::size_t since = 0;  // the fact that set it
+  std::string kind;
+};
+
+// A deal as the facts up to one of them leave it.
+struct DealNow {
+  std::string stage;
+  int visit = 0;
+  int episode = 0;
+  bool open = false;
+  std::int64_t amount = -1;
+  std::map<std::string, Task> tasks;
+  std::map<std::string, std::size_t> sent;  // silent quotes that nobody rejected, sent by that fact
+};
+
+// Something that a rule is to be carried out for.
+struct Due {
+  std::int64_t at = kAtOnce;
+  std::size_t fact = 0;  // from which on it waits
+  int rank = 0;          // among those of one fact
+  std::size_t rule = 0;
+  std::string about;
+  std::size_t step = 0;
+  std::size_t origin = 0;  // the fact that began it all, before pauses
+
+  auto order() const { return std::tuple(at, fact, rank, rule, about); }
+  auto key() const { return std::tuple(fact, rule, about, step); }
+};
+
+int rank_of(Trigger trigger) {
+  switch (trigger) {
+    case Trigger::kLeft:
+    case Trigger::kOpened:
+    case Trigger::kReopened:
+      return 0;
+    default:
+      return 1;
+  }
+}
+
+class Oracle {
+ public:
+  Oracle(const std::vector<Rule>& rules, std::int64_t end) : rules_(rules), end_(end) {}
+
+  std::vector<OracleFiring> run(const std::vector<Fact>& history) {
+    for (const Fact& fact : history) {
+      run_timers(fact.minute);
+      now_ = std::max(now_, fact.minute);
+      facts_.push_back(fact);
+      settle();
+    }
+    run_timers(end_);
+    return firings_;
+  }
+
+ private:
+  DealNow deal_at(int deal, std::size_t until) const {
+    DealNow now;
+    for (std::size_t i = 0; i < until; ++i) {
+      if (facts_[i].deal == deal) apply(now, facts_[i], i);
+    }
+    return now;
+  }
+
+  static void apply(DealNow& now, const Fact& fact, std::size_t index) {
+    switch (fact.kind) {
+      case Kind::kOpened:
+        now.stage = "first", now.visit = 1, now.episode = 1, now.open = true;
+        break;
+      case Kind::kMoved:
+        now.stage = fact.text, ++now.visit;
+        break;
+      case Kind::kTaskMade:
+        now.tasks[fact.id] = {fact.number, index, fact.text};
+        break;
+      case Kind::kTaskDone:
+      case Kind::kTaskDropped:
+        now.tasks.erase(fact.id);
+        break;
+      case Kind::kTaskMoved:
+        if (now.tasks.contains(fact.id)) {
+          now.tasks[fact.id].overdue = fact.number, now.tasks[fact.id].since = index;
+        }
+        break;
+      case Kind::kQuoteSent:
+        now.sent[fact.id] = index;
+        break;
+      case Kind::kQuoteRejected:
+        now.sent.erase(fact.id);
+        break;
+      case Kind::kLost:
+        now.open = false;
+        break;
+      case Kind::kReopened:
+        now.stage = fact.text, now.open = true, ++now.visit, ++now.episode;
+        break;
+      case Kind::kAmount:
+        now.amount = fact.number;
+        break;
+      case Kind::kTouch:
+      case Kind::kFired:
+        break;
+    }
+  }
+
+  bool conditions(const Rule& rule, const DealNow& now) const {
+    return !rule.from || now.amount >= *rule.from;
+  }
+
+  // ---- what is due, found from all that happened ----
+
+  // What triggers the rule at once, if this fact does.
+  bool triggers(const Rule& rule, std::size_t i) const {
+    const Fact& fact = facts_[i];
+    const DealNow before = deal_at(fact.deal, i);
+    const auto stage_fits = [&](const std::string& stage) {
+      return rule.text.empty() || rule.text == stage;
+    };
+    switch (rule.trigger) {
+      case Trigger::kEntered:
+        return (fact.kind == Kind::kOpened && stage_fits("first")) ||
+               (fact.kind == Kind::kMoved && stage_fits(fact.text)) ||
+               (fact.kind == Kind::kReopened && stage_fits(fact.text));
+      case Trigger::kLeft:
+        return fact.kind == Kind::kMoved && stage_fits(fact.id);
+      case Trigger::kOpened:
+        return fact.kind == Kind::kOpened;
+      case Trigger::kLost:
+        return fact.kind == Kind::kLost;
+      case Trigger::kReopened:
+        return fact.kind == Kind::kReopened;
+      case Trigger::kIncoming:
+        return fact.kind == Kind::kTouch && !fact.yes;
+      case Trigger::kDone:
+        return fact.kind == Kind::kTaskDone && before.tasks.contains(fact.id);
+      case Trigger::kSent:
+        return fact.kind == Kind::kQuoteSent;
+      default:
+        return false;
+    }
+  }
+
+  // Whether what waits since fact i is ended by a later fact.
+  bool ends(const Rule& rule, const Due& due, const Fact& fact) const {
+    const std::int64_t since = facts_[due.origin].minute;
+    if (fact.kind == Kind::kLost) return rule.is_timer() || due.step > 0;
+    if (due.step > 0 && fact.kind == Kind::kReopened) return true;
+    switch (rule.trigger) {
+      case Trigger::kEntered:
+        return due.step > 0 && fact.kind == Kind::kMoved;
+      case Trigger::kNoAnswer:
+        return fact.kind == Kind::kTouch && fact.yes && fact.minute >= since;
+      case Trigger::kNoStep:
+        return due.step == 0 && fact.kind == Kind::kTaskMade;
+      case Trigger::kTaskOverdue:
+        return fact.id == due.about &&
+               (fact.kind == Kind::kTaskDone || fact.kind == Kind::kTaskDropped ||
+                fact.kind == Kind::kTaskMoved);
+      case Trigger::kQuoteSilent:
+        return (fact.id == due.about &&
+                (fact.kind == Kind::kQuoteSent || fact.kind == Kind::kQuoteRejected)) ||
+               (fact.kind == Kind::kTouch && !fact.yes && fact.minute >= since);
+      default:
+        return false;
+    }
+  }
+
+  // What begins to wait with fact i.
+  std::vector<Due> begun(std::size_t r, std::size_t i) const {
+    const Rule& rule = rules_[r];
+    const Fact& fact = facts_[i];
+    const DealNow before = deal_at(fact.deal, i), now = deal_at(fact.deal, i + 1);
+    std::vector<Due> out;
+    const auto wait = [&](std::int64_t from, std::string about, int rank = 2) {
+      out.push_back({from + rule.after, i, rank, r, std::move(about), 0, i});
+    };
+    if (fact.kind == Kind::kFired && fact.text == rule.id) {
+      out.push_back({fact.number, i, 0, r, fact.id, fact.step, fact.origin});
+      return out;
+    }
+    if (triggers(rule, i) && conditions(rule, now)) {
+      out.push_back({kAtOnce, i, rank_of(rule.trigger), r, fact.id, 0, i});
+    }
+    switch (rule.trigger) {
+      case Trigger::kNoAnswer:
+        if (fact.kind == Kind::kTouch && !fact.yes && now.open && !waits_for_answer(i)) {
+          wait(fact.minute, "");
+        }
+        break;
+      case Trigger::kNoStep: {
+        const bool closed_last = !before.tasks.empty() && now.tasks.empty();
+        const bool began = fact.kind == Kind::kOpened || fact.kind == Kind::kReopened;
+        if (now.open && now.tasks.empty() && (began || closed_last)) wait(fact.minute, "");
+        break;
+      }
+      case Trigger::kTaskOverdue:
+        if (!now.open) break;
+        for (const auto& [id, task] : now.tasks) {
+          const bool old = before.tasks.contains(id);
+          const bool moved = !old || before.tasks.at(id).overdue != task.overdue;
+          const bool again = fact.kind == Kind::kReopened && task.overdue > fact.minute;
+          if (moved || again) wait(task.overdue, id, 2 + static_cast<int>(order_of(id, {})));
+        }
+        break;
+      case Trigger::kQuoteSilent:
+        if (fact.kind == Kind::kQuoteSent && now.open) wait(fact.minute, fact.id);
+        break;
+      default:
+        break;
+    }
+    return out;
+  }
+
+  // Whether the customer waits already when fact i comes.
+  bool waits_for_answer(std::size_t i) const {
+    std::optional<std::int64_t> since;
+    bool open = false;
+    for (std::size_t j = 0; j < i; ++j) {
+      const Fact& fact = facts_[j];
+      if (fact.deal != facts_[i].deal) continue;
+      if (fact.kind == Kind::kOpened || fact.kind == Kind::kReopened) open = true;
+      if (fact.kind == Kind::kLost) open = false, since.reset();
+      if (fact.kind != Kind::kTouch) continue;
+      if (fact.yes && since && fact.minute >= *since) since.reset();
+      if (!fact.yes && open && !since) since = fact.minute;
+    }
+    return since.has_value();
+  }
+
+  std::vector<Due> due_now() const {
+    std::vector<Due> out;
+    for (std::size_t r = 0; r < rules_.size(); ++r) {
+      for (std::size_t i = 0; i < facts_.size(); ++i) {
+        for (Due& due : begun(r, i)) {
+          if (ended_.contains(due.key())) continue;
+          bool gone = false;
+          for (std::size_t j = i + 1; j < facts_.size() && !gone; ++j) {
+            gone = facts_[j].deal == facts_[i].deal && ends(rules_[r], due, facts_[j]);
+          }
+          if (!gone) out.push_back(std::move(due));
+        }
+      }
+    }
+    std::ranges::sort(out, {}, &Due::order);
+    return out;
+  }
+
+  // ---- carrying out ----
+
+  void settle() {
+    while (true) {
+      auto due = due_now();
+      std::erase_if(due, [&](const Due& one) { return one.at > now_; });
+      if (due.empty()) return;
+      for (const Due& one : due) {
+        ended_.insert(one.key());
+        carry_out(one);
+      }
+    }
+  }
+
+  void run_timers(std::int64_t until) {
+    while (true) {
+      const auto due = due_now();
+      if (due.empty() || due.front().at > until) return;
+      now_ = std::max(now_, due.front().at);
+      settle();
+    }
+  }
+
+  bool still_wanted(const Rule& rule, const Due& due, const DealNow& now) const {
+    const Fact& origin = facts_[due.origin];
+    if (rule.trigger == Trigger::kLost) {
+      const DealNow then = deal_at(origin.deal, due.fact + 1);
+      return !now.open && now.episode == then.episode;
+    }
+    if ((due.step > 0 || rule.is_timer()) && !now.open) return false;
+    switch (rule.trigger) {
+      case Trigger::kEntered:
+        return now.visit == deal_at(origin.deal, due.fact + 1).visit;
+      case Trigger::kNoAnswer:
+        return std::ranges::none_of(facts_, [&](const Fact& fact) {
+          return fact.deal == origin.deal && fact.kind == Kind::kTouch && fact.yes &&
+                 fact.minute >= origin.minute;
+        });
+      case Trigger::kNoStep:
+        return due.step > 0 || now.tasks.empty();
+      case Trigger::kTaskOverdue:
+        return now.tasks.contains(due.about);
+      case Trigger::kQuoteSilent:
+        return now.sent.contains(due.about);
+      default:
+        return true;
+    }
+  }
+
+  struct Run {
+    int visit = 0;
+    std::int64_t minute = 0;
+  };
+  bool limited(const Rule& rule, int deal, int visit) const {
+    const auto last = runs_.find({rule.id, deal});
+    if (last == runs_.end()) return false;
+    switch (rule.once) {
+      case Rule::Once::kAlways:
+        return false;
+      case Rule::Once::kVisit:
+        return last->second.visit == visit;
+      case Rule::Once::kDeal:
+        return true;
+      case Rule::Once::kPeriod:
+        return now_ < last->second.minute + rule.period;
+    }
+    return false;
+  }
+
+  void carry_out(const Due& due) {
+    const Rule& rule = rules_[due.rule];
+    const int deal = facts_[due.fact].deal;
+    const int depth = facts_[due.fact].depth;
+    DealNow now = deal_at(deal, facts_.size());
+    const int visit = deal_at(deal, due.fact + 1).visit;
+    if (!still_wanted(rule, due, now)) return;
+    if (due.step == 0 && limited(rule, deal, visit)) return;
+    if (!conditions(rule, now)) return;
+    if (depth >= kDeepest) {
+      firings_.push_back({now_, deal, rule.id, "stopped", 0});
+      return;
+    }
+    std::vector<Fact> made{{.kind = Kind::kFired,
+                            .minute = now_,
+                            .deal = deal,
+                            .id = due.about,
+                            .text = rule.id,
+                            .number = end_ + 1,
+                            .depth = depth + 1,
+                            .step = rule.actions.size(),
+                            .origin = due.origin}};
+    std::size_t done = 0, step = due.step;
+    for (; step < rule.actions.size(); ++step, ++done) {
+      const OracleAction& action = rule.actions[step];
+      if (action.kind == OracleAction::Kind::kWait) {
+        made.front().number = now_ + action.number;
+        made.front().step = step + 1;
+        break;
+      }
+      const auto refused = act(action, deal, depth + 2, now, made);
+      if (!refused) continue;
+      // A deal that is closed by now asks for nothing more.
+      if (*refused == "failed") firings_.push_back({now_, deal, rule.id, "failed", 0});
+      return;
+    }
+    firings_.push_back({now_, deal, rule.id, "fired", done});
+    runs_[{rule.id, deal}] = {visit, now_};
+    facts_.insert(facts_.end(), made.begin(), made.end());
+  }
+
+  // Adds what follows; says why it is refused, if it is.
+  std::optional<std::string> act(const OracleAction& action, int deal, int depth, DealNow& now,
+                                 std::vector<Fact>& made) {
+    const auto add = [&](Fact fact) {
+      fact.minute = now_, fact.deal = deal, fact.depth = std::max(fact.depth, depth);
+      apply(now, fact, facts_.size() + made.size());
+      made.push_back(std::move(fact));
+    };
+    switch (action.kind) {
+      case OracleAction::Kind::kTask:
+        add({.kind = Kind::kTaskMade,
+             .id = "made" + std::to_string(++tasks_),
+             .text = "call",
+             .number = now_ + action.number});
+        return std::nullopt;
+      case OracleAction::Kind::kCompleteAll: {
+        std::vector<std::pair<std::size_t, std::string>> open;
+        for (const auto& [id, task] : now.tasks) open.emplace_back(order_of(id, made), id);
+        std::ranges::sort(open);
+        for (const auto& [at, id] : open) add({.kind = Kind::kTaskDone, .id = id});
+        return std::nullopt;
+      }
+      case OracleAction::Kind::kMove: {
+        if (now.stage == action.text) return std::nullopt;
+        if (!now.open) return "closed";
+        // Forward from each to the later ones, back always.
+        add({.kind = Kind::kMoved, .id = now.stage, .text = action.text});
+        return std::nullopt;
+      }
+      case OracleAction::Kind::kAmount:
+        if (now.amount != action.number) add({.kind = Kind::kAmount, .number = action.number});
+        return std::nullopt;
+      case OracleAction::Kind::kLose: {
+        if (!now.open) return "closed";
+        add({.kind = Kind::kLost});
+        std::vector<std::pair<std::size_t, std::string>> open;
+        for (const auto& [id, task] : now.tasks) open.emplace_back(order_of(id, made), id);
+        std::ranges::sort(open);
+        for (const auto& [at, id] : open) {
+          add({.kind = Kind::kTaskDropped, .id = id, .depth = depth + 1});
+        }
+        return std::nullopt;
+      }
+      case OracleAction::Kind::kWait:
+        break;
+    }
+    return std::nullopt;
+  }
+
+  // Tasks are done in the order in which they were made.
+  std::size_t order_of(const std::string& id, const std::vector<Fact>& made) const {
+    for (std::size_t i = 0; i < facts_.size(); ++i) {
+      if (facts_[i].kind == Kind::kTaskMade && facts_[i].id == id) return i;
+    }
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      if (made[i].kind == Kind::kTaskMade && made[i].id == id) return facts_.size() + i;
+    }
+    return 0;
+  }
+
+  const std::vector<Rule>& rules_;
+  const std::int64_t end_;
+  std::vector<Fact> facts_;
+  std::int64_t now_ = 0;
+  int tasks_ = 0;
+  std::set<std::tuple<std::size_t, std::size_t, std::string, std::size_t>> ended_;
+  std::map<std::pair<std::string, int>, Run> runs_;
+  std::vector<OracleFiring> firings_;
+};
+
+}  // namespace
+
+std::vector<OracleFiring> oracle_firings(const std::vector<OracleFact>& history,
+                                         const std::vector<OracleRule>& rules, std::int64_t end) {
+  return Oracle(rules, end).run(history);
+}
+
+}  // namespace dealog::testing

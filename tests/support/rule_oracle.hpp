@@ -1,0 +1,90 @@
+// What rules would do over a history, found the long way: after every step all that ever happened
+// is looked through again for what is due. Knows neither rows, nor folds, nor the log; for small
+// histories and the rules of `OracleRule` only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace dealog::testing {
+
+// One thing that happened to a deal.
+struct OracleFact {
+  enum class Kind {
+    kOpened,
+    kMoved,        // id: from which stage, text: to which
+    kTouch,        // incoming, or (yes) an answer to the customer
+    kTaskMade,     // id, text: kind, number: minute at which it is overdue
+    kTaskDone,     // id
+    kTaskDropped,  // id
+    kTaskMoved,    // id, number
+    kQuoteSent,    // id
+    kQuoteRejected,
+    kLost,
+    kReopened,  // text: in which stage
+    kAmount,    // number
+    kFired,     // of a rule that goes on later: text is its id, number the minute
+  } kind = Kind::kOpened;
+  std::int64_t minute = 0;
+  int deal = 0;
+  std::string id;
+  std::string text;
+  std::int64_t number = 0;
+  bool yes = false;
+  int depth = 0;  // of its causes
+  // Of kFired: what the rule goes on with.
+  std::size_t step = 0;
+  std::size_t origin = 0;  // the fact that the rule was triggered by
+};
+
+struct OracleAction {
+  enum class Kind { kTask, kCompleteAll, kMove, kAmount, kLose, kWait } kind = Kind::kWait;
+  std::string text;         // stage
+  std::int64_t number = 0;  // minutes, or an amount
+};
+
+struct OracleRule {
+  enum class Trigger {
+    kEntered,  // text: stage, or empty
+    kLeft,
+    kOpened,
+    kLost,
+    kReopened,
+    kIncoming,
+    kDone,
+    kSent,
+    kNoAnswer,
+    kNoStep,
+    kTaskOverdue,
+    kQuoteSilent,
+  } trigger = Trigger::kOpened;
+  enum class Once { kAlways, kVisit, kDeal, kPeriod } once = Once::kAlways;
+  std::string id;
+  std::string text;
+  std::int64_t after = 0;            // minutes, of the last four
+  std::int64_t period = 0;           // minutes
+  std::optional<std::int64_t> from;  // condition: the amount is at least this
+  std::vector<OracleAction> actions;
+
+  bool is_timer() const { return trigger >= Trigger::kNoAnswer; }
+};
+
+struct OracleFiring {
+  std::int64_t minute = 0;
+  int deal = 0;
+  std::string rule;
+  std::string end;  // fired, failed, stopped
+  std::size_t actions = 0;
+
+  auto operator<=>(const OracleFiring&) const = default;
+};
+
+// `history` is in the order of its minutes; each fact is an append of its own. Timers run until
+// `end`.
+std::vector<OracleFiring> oracle_firings(const std::vector<OracleFact>& history,
+                                         const std::vector<OracleRule>& rules, std::int64_t end);
+
+}  // namespace dealog::testing
