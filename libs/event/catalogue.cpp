@@ -10,6 +10,7 @@
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/options.pb.h"
 #include "dealog/v1/party_events.pb.h"
+#include "dealog/v1/price_events.pb.h"
 #include "dealog/v1/retention_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
 #include "libs/base/assert.hpp"
@@ -58,7 +59,8 @@ struct Catalogue {
         v1::PersonRegistered::descriptor()->file(), v1::RegulationPublished::descriptor()->file(),
         v1::RawBodiesExpired::descriptor()->file(), v1::RuleFired::descriptor()->file(),
         v1::FileAttached::descriptor()->file(),     v1::DocumentIssued::descriptor()->file(),
-        v1::EffectPlanned::descriptor()->file()};
+        v1::EffectPlanned::descriptor()->file(),
+        v1::ProductAdded::descriptor()->file()};
     for (const FileDescriptor* file : files) {
       for (int i = 0; i < file->message_type_count(); ++i) add(file->message_type(i));
     }

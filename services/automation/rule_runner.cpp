@@ -5,7 +5,6 @@
 
 #include "libs/base/logging.hpp"
 #include "libs/command/regulation_book.hpp"
-#include "libs/command/use_cases/documents.hpp"
 #include "projections/accounts/accounts_view.hpp"
 #include "projections/deals/deals_view.hpp"
 
