@@ -11,6 +11,7 @@
 
 #include "libs/rules/business_calendar.hpp"
 #include "libs/rules/criterion.hpp"
+#include "libs/rules/discount_policy.hpp"
 #include "libs/rules/mailings.hpp"
 #include "libs/rules/rule.hpp"
 #include "libs/rules/task_template.hpp"
@@ -66,6 +67,7 @@ struct Regulation {
   BusinessCalendar calendar;
   std::int32_t prepayment_basis_points = 5000;
   std::int32_t discount_basis_points = 0;  // above this a quote needs approval
+  DiscountPolicy discounts;                // by role, and who approves
   std::optional<TimeLimit> answer_within;  // of a new lead
   // On sending a quote: the follow-up task.
   std::optional<TaskTemplate> follow_up;

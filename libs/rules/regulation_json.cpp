@@ -285,6 +285,18 @@ json::value calendar_json(const BusinessCalendar& calendar) {
           {"exceptions", std::move(exceptions)}};
 }
 
+json::value discounts_json(const DiscountPolicy& policy) {
+  json::object roles;
+  for (const RoleDiscount& one : policy.roles) roles[one.role] = percent_json(one.basis_points);
+  return roles;
+}
+
+json::value approval_json(const ApprovalStep& step) {
+  return {{"above", percent_json(step.above_basis_points)},
+          {"by", step.by},
+          {"within", limit_json(step.within)}};
+}
+
 template <class Item, class ToJson>
 json::array list_json(const std::vector<Item>& items, ToJson to_json_of) {
   json::array array;
@@ -330,6 +342,9 @@ std::string to_json(const Regulation& regulation) {
       {"currency", std::string(regulation.currency.code())},
       {"prepayment", percent_json(regulation.prepayment_basis_points)},
       {"discount_without_approval", percent_json(regulation.discount_basis_points)},
+      {"discounts", discounts_json(regulation.discounts)},
+      {"approval", list_json(regulation.discounts.steps, approval_json)},
+      {"below_floor", regulation.discounts.refuse_below_floor ? "refuse" : "approval"},
       {"answer_within", limit_json(regulation.answer_within)},
       {"follow_up",
        regulation.follow_up ? task_template_json(*regulation.follow_up) : json::value(nullptr)},

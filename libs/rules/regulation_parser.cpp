@@ -2,6 +2,7 @@
 // in the file: lengths of time need the calendar, criteria need custom fields and the policy.
 #include "libs/base/limits.hpp"
 #include "libs/rules/describe.hpp"
+#include "libs/rules/policy_parser.hpp"
 #include "libs/rules/regulation.hpp"
 #include "libs/rules/rule_parser.hpp"
 #include "libs/rules/soundness.hpp"
@@ -84,6 +85,7 @@ void parse_settings(YamlMap& map, Regulation& regulation) {
   if (const auto discount = map.optional("discount_without_approval")) {
     regulation.discount_basis_points = discount->percent().value_or(0);
   }
+  parse_discount_policy(map, regulation);
   if (const auto limit = map.optional("answer_within")) {
     regulation.answer_within = parse_time_limit(*limit, regulation.calendar);
   }

@@ -122,6 +122,25 @@ void check_calendar(const BusinessCalendar& calendar, SoundnessIssues& issues) {
   }
 }
 
+void check_discounts(const DiscountPolicy& policy, SoundnessIssues& issues) {
+  for (std::size_t i = 1; i < policy.steps.size(); ++i) {
+    const ApprovalStep &before = policy.steps[i - 1], &step = policy.steps[i];
+    if (step.above_basis_points <= before.above_basis_points) {
+      issues.error(fmt::format("approval[{}].above", i),
+                   "expected more than in the step before: the steps are in order");
+    }
+    if (rank_of(step.by) < rank_of(before.by)) {
+      issues.error(fmt::format("approval[{}].by", i),
+                   fmt::format("expected a role not below '{}', which decides before", before.by));
+    }
+  }
+  for (std::size_t i = 0; i < policy.steps.size(); ++i) {
+    if (policy.steps[i].within) {
+      check_time_limit(*policy.steps[i].within, fmt::format("approval[{}].within", i), issues);
+    }
+  }
+}
+
 void check_lists(const Regulation& regulation, SoundnessIssues& issues) {
   check_doubled_codes(regulation.stages, "stages", issues);
   check_doubled_codes(regulation.work_types, "work_types", issues);
@@ -164,6 +183,7 @@ std::vector<RegulationIssue> check_soundness(const Regulation& regulation, bool 
         std::pair(regulation.discount_basis_points, "discount_without_approval")}) {
     if (points < 0 || points > 10000) issues.error(path, "expected 0 % to 100 %");
   }
+  check_discounts(regulation.discounts, issues);
   check_criteria(regulation, issues);
   check_rules(regulation, issues);
   if (graph) check_stage_graph(regulation, issues);
