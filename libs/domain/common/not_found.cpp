@@ -15,7 +15,7 @@ struct Thing {
   std::string_view name;
   std::string_view ru;  // of whom there is none
 };
-constexpr std::array<Thing, 20> kThings = {{{"deal", "сделки"},
+constexpr std::array<Thing, 21> kThings = {{{"deal", "сделки"},
                                             {"person", "человека"},
                                             {"company", "компании"},
                                             {"user", "пользователя"},
@@ -34,7 +34,8 @@ constexpr std::array<Thing, 20> kThings = {{{"deal", "сделки"},
                                             {"event", "события"},
                                             {"rule", "правила"},
                                             {"legal_entity", "юридического лица"},
-                                            {"template", "шаблона"}}};
+                                            {"template", "шаблона"},
+                                            {"product", "товара"}}};
 
 }  // namespace
 
