@@ -83,14 +83,19 @@ Result<std::size_t> issue_invoice(Decision& decision, InvoiceDraft draft, Envelo
     event.set_due_date(draft.due_date->text());
     event.set_overdue_at(TRY(end_of_day(*draft.due_date, context)).us);
   }
+  PricedLines priced;
   if (!draft.lines.empty()) {
-    PricedLines priced = TRY(price_lines(draft.lines, draft.amount.currency));
+    priced = TRY(price_lines(draft.lines, draft.amount.currency));
     event.mutable_lines()->Swap(&priced.lines);
   }
   event.set_automatic(!envelope.rule.empty());
   envelope.tags = {open_tag(draft.id.text()), open_tag("invoice-number:" + number.text()),
                    number.tag()};
-  return decision.add(std::move(event), std::move(envelope));
+  const std::size_t index = decision.add(std::move(event), std::move(envelope));
+  if (priced.tells_prices) {
+    decision.add(lines_priced(draft.id.text(), 0, priced), {.caused_by = index});
+  }
+  return index;
 }
 
 Result<> issue_prepayment_invoice(Decision& decision, std::size_t cause) {

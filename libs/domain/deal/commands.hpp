@@ -207,11 +207,24 @@ struct CancelTask {
 
 // ---- quotes ----
 
+// What the price list says of a line's product. Whoever hands the command to the deal looks it up.
+struct ListedPrice {
+  std::string product;      // prd_…
+  std::uint32_t price = 0;  // its number
+  Money list;
+  std::optional<Money> floor = {};
+};
+
 struct LineInput {
   std::string title;
   std::int64_t quantity_thousandths = 1000;  // 1500 = 1.5
   Money unit_price;
   std::int32_t discount_basis_points = 0;  // 0 … 10000
+  // prd_… or its code; empty: not of the price list. Title, price and VAT that are not named are
+  // then the product's.
+  std::string product = {};
+  std::optional<std::int32_t> vat_basis_points = {};  // -1: without; nothing: the seller's
+  std::optional<ListedPrice> listed = {};             // of `product`
 };
 
 struct QuoteContents {
@@ -236,6 +249,20 @@ struct SubmitQuote {
 
 struct ApproveQuote {
   QuoteId quote;
+  std::string comment = {};
+};
+
+// Says no to the discount: of whoever might approve it.
+struct DeclineQuote {
+  QuoteId quote;
+  std::string comment;
+};
+
+// The step's time is over. Nothing when it was decided, or escalated, meanwhile.
+struct EscalateApproval {
+  QuoteId quote;
+  std::uint32_t revision = 0;
+  std::uint32_t step = 0;  // from 1
 };
 
 struct SendQuote {
@@ -316,8 +343,8 @@ using Command =
                  RemoveParticipant, LinkCompany, ChangeDealDetails, ReportDealStage,
                  ReportDealOutcome, RecordTouch, AmendTouch, CreateTask, CompleteTask,
                  RescheduleTask, ReassignTask, CancelTask, DraftQuote, ReviseQuote, SubmitQuote,
-                 ApproveQuote, SendQuote, AcceptQuote, RejectQuote, AddDocument, SignDocument,
-                 GiveAcknowledgement, IssueInvoice, SendInvoice, VoidInvoice, AllocatePayment,
-                 AllocateRefund>;
+                 ApproveQuote, DeclineQuote, EscalateApproval, SendQuote, AcceptQuote, RejectQuote,
+                 AddDocument, SignDocument, GiveAcknowledgement, IssueInvoice, SendInvoice,
+                 VoidInvoice, AllocatePayment, AllocateRefund>;
 
 }  // namespace dealog::deal

@@ -62,6 +62,8 @@ struct Context {
   PartyFacts party = {};
   // IANA zone of a user. Unset or an empty answer: the zone of the regulation's calendar.
   std::function<std::string(const UserId&)> zone_of = {};
+  // The role of a user; unset or an empty answer: none.
+  std::function<std::string(const UserId&)> role_of = {};
   // The next free number of this year, which is the year of `now` in the calendar's zone. Called
   // only when an invoice is issued, once a decision: a caller sees by it that the append needs
   // NoTagAfter{InvoiceNumber::tag()}. More invoices of one decision take the numbers after it.

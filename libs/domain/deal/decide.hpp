@@ -65,7 +65,12 @@ Result<Events> decide(const State&, const CancelTask&, const Context&);
 Result<Events> decide(const State&, const DraftQuote&, const Context&);
 Result<Events> decide(const State&, const ReviseQuote&, const Context&);
 Result<Events> decide(const State&, const SubmitQuote&, const Context&);
+// kForbidden "role_missing" | "right_missing": whoever approves or declines is the step's role, or
+// has the right `override` where the regulation names no steps. kConflict "quote_declined",
+// "quote_not_submitted".
 Result<Events> decide(const State&, const ApproveQuote&, const Context&);
+Result<Events> decide(const State&, const DeclineQuote&, const Context&);
+Result<Events> decide(const State&, const EscalateApproval&, const Context&);
 Result<Events> decide(const State&, const SendQuote&, const Context&);
 Result<Events> decide(const State&, const AcceptQuote&, const Context&);
 Result<Events> decide(const State&, const RejectQuote&, const Context&);

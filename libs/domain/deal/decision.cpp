@@ -64,6 +64,12 @@ Result<> require_right(bool granted, std::string_view right, const Context& cont
                 fmt::format("this needs the right {}", right));
 }
 
+std::string actor_role(const Context& context) {
+  if (context.actor.kind != "user" || !context.role_of) return {};
+  const auto user = UserId::parse(context.actor.id);
+  return user ? context.role_of(*user) : std::string();
+}
+
 std::vector<Tag> participant_tags(const State& state) {
   std::vector<Tag> tags;
   for (const Participant& participant : state.participants) {

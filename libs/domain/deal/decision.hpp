@@ -65,6 +65,8 @@ Result<> require_exists(const State& state, const Context& context);
 // kNotFound "deal_not_found", kConflict "deal_closed".
 Result<> require_open(const State& state, const Context& context);
 Result<> require_right(bool granted, std::string_view right, const Context& context);
+// Of the acting user; empty: none, or no user.
+std::string actor_role(const Context& context);
 std::unexpected<Error> refuse(const Context& context, ErrorKind kind, std::string code,
                               std::string_view ru, std::string_view en);
 std::unexpected<Error> too_many(const Context& context, std::string_view what, std::size_t limit);

@@ -301,6 +301,7 @@ const Appliers& appliers() {
                  v1::TaskCreated, v1::TaskCompleted, v1::TaskRescheduled, v1::TaskReassigned,
                  v1::TaskCancelled, v1::RuleFired, v1::RuleSimulated>(made);
     add_commerce_appliers(made);
+    add_approval_appliers(made);
     return made;
   }();
   return kAppliers;

@@ -25,6 +25,7 @@ struct Frame {
 using Applier = void (*)(State&, const google::protobuf::Message&, const Frame&);
 using Appliers = std::unordered_map<const google::protobuf::Descriptor*, Applier>;
 void add_commerce_appliers(Appliers& appliers);
+void add_approval_appliers(Appliers& appliers);
 
 // Stored texts were checked before they were written; what cannot be read is absent.
 std::optional<Date> date_from_text(const std::string& text);

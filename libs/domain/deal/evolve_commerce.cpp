@@ -21,6 +21,10 @@ void set_contents(State& state, Quote& quote, const Contents& event, const Frame
   quote.highest_discount_basis_points = event.highest_discount_basis_points();
   quote.author = frame.actor;
   quote.state = QuoteState::kDraft;
+  quote.allowed_basis_points = -1;
+  quote.author_role.clear();
+  quote.below_floor = false;
+  quote.steps.clear();
   fix_currency(state, quote.total);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "libs/domain/deal/approval.hpp"
 #include "libs/domain/deal/vocabulary.hpp"
 
 namespace dealog::deal {
@@ -175,7 +176,12 @@ bool DealFacts::has_participant(std::string_view role) const {
 
 bool DealFacts::discount_within(std::int32_t basis_points) const {
   const Quote* quote = state_.quote_in_force();
-  return !quote || quote->approved() || quote->highest_discount_basis_points <= basis_points;
+  if (!quote || quote->approved()) return true;
+  const rules::Regulation& regulation = *context_.regulation;
+  const bool granted = !needs_approval(*quote, regulation);
+  // What the author may grant by himself is within the policy, though not within a stricter bound.
+  if (granted && basis_points >= regulation.discount_basis_points) return true;
+  return quote->highest_discount_basis_points <= basis_points && (granted || !quote->below_floor);
 }
 
 Money DealFacts::agreed() const { return state_.agreed(); }

@@ -62,6 +62,13 @@ std::string_view next_step_name(NextStep step) {
   return "";
 }
 
+std::optional<std::size_t> Quote::waiting_step() const {
+  if (!in_force() || !submitted() || approved()) return std::nullopt;
+  const auto found = std::ranges::find(steps, false, &QuoteStep::given);
+  if (found == steps.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - steps.begin());
+}
+
 const std::string& State::stage() const {
   static const std::string kNoStage;
   return visits.empty() ? kNoStage : visits.back().stage;

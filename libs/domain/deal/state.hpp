@@ -112,6 +112,18 @@ enum class QuoteState : std::uint8_t {
 };
 std::string_view quote_state_name(QuoteState state);
 
+// Somebody who has to decide about a quote's discount.
+struct QuoteStep {
+  std::string role;
+  std::uint32_t within_minutes = 0;  // 0: no deadline
+  bool business = false;
+  bool given = false;
+  bool escalated = false;
+  Timestamp due_at;  // zero: none, or it has not begun
+
+  bool operator==(const QuoteStep&) const = default;
+};
+
 struct Quote {
   QuoteId id;
   std::uint32_t revision = 0;
@@ -122,10 +134,19 @@ struct Quote {
   std::int32_t prepayment_basis_points = -1;  // -1: the regulation's
   std::int32_t highest_discount_basis_points = 0;
   Actor author;  // of this revision; nobody approves his own
+  // What the author might grant by himself, and as what; -1: the regulation's bound for everybody.
+  std::int32_t allowed_basis_points = -1;
+  std::string author_role;
+  bool below_floor = false;             // a line is below its product's floor price
+  std::uint32_t declined_revision = 0;  // 0: none
+  std::vector<QuoteStep> steps;         // of the approval that was asked for; may be none
 
   bool in_force() const { return state != QuoteState::kRejected && state != QuoteState::kReplaced; }
   bool submitted() const { return submitted_revision == revision; }
   bool approved() const { return approved_revision == revision; }
+  bool declined() const { return declined_revision == revision; }
+  // The place in `steps` of the one that has to decide now; nothing: none has.
+  std::optional<std::size_t> waiting_step() const;
   bool operator==(const Quote&) const = default;
 };
 

@@ -93,6 +93,15 @@ class DealStory : public testing::GivenWhenThen<State> {
     return std::forward<Self>(self);
   }
   template <class Self>
+  Self&& with_role(this Self&& self, const UserId& user, std::string role) {
+    self.roles_[user] = std::move(role);
+    self.context_.role_of = [roles = self.roles_](const UserId& who) {
+      const auto found = roles.find(who);
+      return found == roles.end() ? std::string() : found->second;
+    };
+    return std::forward<Self>(self);
+  }
+  template <class Self>
   Self&& who_may_override(this Self&& self) {
     self.context_.may_override = true;
     return std::forward<Self>(self);
@@ -159,6 +168,7 @@ class DealStory : public testing::GivenWhenThen<State> {
   std::unique_ptr<SeededIds> ids_;
   std::shared_ptr<std::uint32_t> numbers_ = std::make_shared<std::uint32_t>(0);
   std::map<UserId, std::string> zones_;
+  std::map<UserId, std::string> roles_;
   Context context_;
 };
 

@@ -121,6 +121,8 @@ TEST(DealOpening, NothingElseIsPossibleBeforeIt) {
                                          ReviseQuote{},
                                          SubmitQuote{},
                                          ApproveQuote{},
+                                         DeclineQuote{{}, ""},
+                                         EscalateApproval{},
                                          SendQuote{},
                                          AcceptQuote{},
                                          RejectQuote{},
