@@ -13,6 +13,7 @@
 #include "projections/intake/intake_projector.hpp"
 #include "projections/payments/payments_projector.hpp"
 #include "projections/pipelines/pipelines_projector.hpp"
+#include "projections/prices/prices_projector.hpp"
 
 namespace dealog {
 
@@ -28,6 +29,7 @@ std::vector<std::unique_ptr<Projector>> all_projectors(const KeyRing& keys) {
   all.push_back(std::make_unique<views::EffectsProjector>());
   all.push_back(std::make_unique<views::AccountsProjector>());
   all.push_back(std::make_unique<views::PipelinesProjector>());
+  all.push_back(std::make_unique<views::PricesProjector>());
   return all;
 }
 

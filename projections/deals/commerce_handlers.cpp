@@ -28,6 +28,7 @@ void set_state(v1::QuoteRow& quote, std::string_view state, const RecordedEvent&
 template <class Contents>
 void set_contents(v1::QuoteRow& quote, const Contents& m, const RecordedEvent& event,
                   DealChange& change) {
+  forget_approval(quote, change);
   quote.set_revision(m.revision());
   *quote.mutable_total() = m.total();
   quote.set_prepayment_basis_points(m.prepayment_basis_points());
@@ -54,6 +55,7 @@ void quote_submitted(const v1::QuoteSubmitted& m, const RecordedEvent& event, De
   auto* quote = find_quote(change.row, m.quote());
   if (!quote) return;
   quote->set_submitted_us(event.occurred.at.us);
+  await_approval(*quote, event, change);
   change.card = true;
   if (quote->state() == "draft") set_state(*quote, "submitted", event, change);
 }
@@ -62,6 +64,7 @@ void quote_approved(const v1::QuoteApproved& m, const RecordedEvent& event, Deal
   auto* quote = find_quote(change.row, m.quote());
   if (!quote) return;
   quote->set_approved(true);
+  forget_approval(*quote, change);
   quote->set_submitted_us(0);
   change.card = true;
   // Approval of what was sent already does not take the sending back.
@@ -88,6 +91,7 @@ void quote_accepted(const v1::QuoteAccepted& m, const RecordedEvent& event, Deal
 
 void quote_rejected(const v1::QuoteRejected& m, const RecordedEvent& event, DealChange& change) {
   if (auto* quote = find_quote(change.row, m.quote())) {
+    forget_approval(*quote, change);
     set_state(*quote, "rejected", event, change);
   }
 }

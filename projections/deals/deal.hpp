@@ -49,12 +49,31 @@ struct Task {
   std::optional<Timestamp> closed_at;
 };
 
+// Where the price of a line comes from.
+struct ListedPrice {
+  std::string product;      // prd_…; "": not of the price list
+  std::uint32_t price = 0;  // which of its prices
+  std::optional<Money> list, floor;
+  std::int32_t discount_basis_points = 0;        // against the list price
+  std::optional<std::int32_t> vat_basis_points;  // -1: without; nothing: the seller's
+};
+
 struct QuoteLine {
   std::string title;
   std::int64_t quantity_thousandths = 0;
   Money unit_price;
   std::int32_t discount_basis_points = 0;
   Money total;
+};
+
+// A step of the approval of a discount.
+struct ApprovalStep {
+  std::string role;
+  std::string state;  // waiting, approved, declined; "": its turn has not come
+  std::optional<Timestamp> due_at;
+  bool escalated = false;
+  std::optional<Timestamp> decided_at;
+  std::string decided_by;  // usr_…
 };
 
 // Lines of a quote or an invoice: sealed as a whole. `items` is empty unless kShown.
@@ -73,6 +92,11 @@ struct Quote {
   std::string valid_until;
   std::optional<Timestamp> sent_at;
   SealedLines lines;
+  std::vector<ListedPrice> prices;  // one for each line, or none
+  bool below_floor = false;
+  bool approved = false;
+  bool approval_asked = false;      // and not given yet
+  std::vector<ApprovalStep> steps;  // where the regulation names them
 };
 
 struct Invoice {
@@ -87,6 +111,7 @@ struct Invoice {
   bool overdue = false;
   Timestamp issued_at;
   SealedLines lines;
+  std::vector<ListedPrice> prices;  // one for each line, or none
 };
 
 struct Document {

@@ -48,7 +48,9 @@ Quote read_quote(const v1::QuoteRow& row, const BoxOpener& opener) {
               .highest_discount_basis_points = row.highest_discount_basis_points(),
               .valid_until = row.valid_until(),
               .sent_at = instant(row.sent_us()),
-              .lines = read_lines(row.lines(), opener)};
+              .lines = read_lines(row.lines(), opener),
+              .approved = row.approved(),
+              .approval_asked = row.submitted_us() != 0};
   if (row.prepayment_basis_points() >= 0) {
     quote.prepayment_basis_points = row.prepayment_basis_points();
   }

@@ -13,6 +13,7 @@ const DealHandlers& handlers() {
     add_deal_handlers(made);
     add_task_handlers(made);
     add_commerce_handlers(made);
+    add_approval_handlers(made);
     return made;
   }();
   return kHandlers;

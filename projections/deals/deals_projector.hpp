@@ -15,7 +15,7 @@ namespace dealog::views {
 class DealsProjector final : public Projector {
  public:
   std::string_view name() const override { return "deals"; }
-  std::uint32_t version() const override { return 3; }
+  std::uint32_t version() const override { return 4; }
   std::string_view prefix() const override;
   void apply(const RecordedEvent& event, ViewBatch& batch) override;
   void expect(std::span<const RecordedEvent> events, const ViewBatch& batch) override;

@@ -6,6 +6,7 @@
 #include "libs/base/text.hpp"
 #include "libs/projection/row_keys.hpp"
 #include "libs/projection/row_reading.hpp"
+#include "projections/deals/approvals_view.hpp"
 #include "projections/deals/card.hpp"
 #include "projections/deals/deal_reader.hpp"
 
@@ -132,7 +133,9 @@ Result<std::vector<std::string>> ids_under(const ViewReader& rows, std::string_v
 Result<std::optional<Deal>> DealsView::get(std::string_view deal) const {
   const auto row = TRY(find_deal_row(context_.rows, deal));
   if (!row) return std::nullopt;
-  return read_deal(*row, opener_, context_.at);
+  Deal out = read_deal(*row, opener_, context_.at);
+  TRY(add_prices(context_.rows, out));
+  return out;
 }
 
 Result<Page<Deal>> DealsView::list(const DealFilter& filter, const PageRequest& page) const {

@@ -11,6 +11,7 @@
 #include "dealog/v1/file_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/party_events.pb.h"
+#include "dealog/v1/price_events.pb.h"
 #include "dealog/v1/retention_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
 #include "libs/event/catalogue.hpp"
@@ -218,6 +219,35 @@ void add_commerce_sentences(Sentences& table) {
       fmt::format("{}: {}", s.say("Возврат платежа", "Payment refunded"), s.money(m.amount())));
 }
 
+std::string percent(std::int32_t basis_points) {
+  return basis_points % 100 == 0
+             ? fmt::format("{} %", basis_points / 100)
+             : fmt::format("{}.{:02} %", basis_points / 100, basis_points % 100);
+}
+
+void add_price_sentences(Sentences& table) {
+  DEALOG_SENTENCE(ProductAdded,
+                  fmt::format("{}: {}", s.say("Новый товар", "Product added"), m.code()));
+  DEALOG_SENTENCE(ProductPriced, fmt::format("{}: {}", s.say("Цена", "Price"), s.money(m.list())));
+  DEALOG_SENTENCE(ProductDescribed, s.say("Описание товара изменено", "Product described anew"));
+  DEALOG_SENTENCE(ProductWithdrawn, s.say("Товар больше не продаётся", "Product withdrawn"));
+  DEALOG_SENTENCE(ProductOffered, s.say("Товар снова продаётся", "Product sold again"));
+  DEALOG_SENTENCE(LinesPriced, m.below_floor()
+                                   ? s.say("Цены ниже минимальной", "Prices below the floor")
+                                   : s.say("Цены по прайсу", "Priced by the price list"));
+  DEALOG_SENTENCE(
+      ApprovalRequested,
+      fmt::format("{}: {}", s.say("Скидка ждёт согласования", "Discount needs approval"),
+                  percent(m.discount_basis_points())));
+  DEALOG_SENTENCE(
+      ApprovalGiven,
+      fmt::format("{}: {}", s.say("Скидку согласовал", "Discount approved by"), m.role()));
+  DEALOG_SENTENCE(ApprovalDeclined, s.say("Скидка не согласована", "Discount declined"));
+  DEALOG_SENTENCE(
+      ApprovalEscalated,
+      fmt::format("{}: {}", s.say("Скидку не согласовали в срок", "Approval is late"), m.role()));
+}
+
 void add_document_sentences(Sentences& table) {
   DEALOG_SENTENCE(DocumentIssued,
                   fmt::format("{}: {} № {}", s.say("Выпущен документ", "Document issued"),
@@ -361,6 +391,7 @@ const Sentences& sentences() {
     Sentences table;
     add_deal_sentences(table);
     add_commerce_sentences(table);
+    add_price_sentences(table);
     add_document_sentences(table);
     add_party_sentences(table);
     add_intake_sentences(table);
