@@ -50,6 +50,7 @@ Core::~Core() {
   for (auto& outbox : outboxes_) {
     if (outbox) outbox->stop();
   }
+  if (approvals_) approvals_->stop();
   if (projections_) projections_->stop();
 }
 
@@ -92,6 +93,8 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
   core->rules_ = std::make_unique<automation::RuleRunner>(*core->bus_, *core->views_,
                                                           *core->projections_, options.public_url);
   TRY(core->open_outboxes());
+  core->approvals_ =
+      std::make_unique<automation::ApprovalRunner>(*core->bus_, *core->views_, *core->projections_);
   return core;
 }
 
@@ -226,6 +229,7 @@ void Core::start_workers() {
   effects_->start();
   rules_->start();
   for (auto& outbox : outboxes_) outbox->start();
+  approvals_->start();
 }
 
 Result<void> Core::settle() {
@@ -241,7 +245,9 @@ Result<void> Core::settle() {
     const bool effected = TRY(effects_->run_once());
     TRY(views_follow());
     const bool ruled = TRY(rules_->run_once());
-    if (!decoded && !effected && !ruled) return {};
+    TRY(views_follow());
+    const bool escalated = TRY(approvals_->run_once());
+    if (!decoded && !effected && !ruled && !escalated) return {};
   }
 }
 

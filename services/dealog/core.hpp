@@ -26,6 +26,7 @@
 #include "libs/keys/key_store.hpp"
 #include "libs/projection/projection_runner.hpp"
 #include "libs/projection/rocks_view_store.hpp"
+#include "services/automation/approval_runner.hpp"
 #include "services/automation/effect_runner.hpp"
 #include "services/automation/mail_channel.hpp"
 #include "services/automation/outbox.hpp"
@@ -130,6 +131,7 @@ class Core {
   std::unique_ptr<automation::EffectRunner> effects_;
   std::unique_ptr<automation::RuleRunner> rules_;
   std::array<std::unique_ptr<automation::Outbox>, 3> outboxes_;  // one a channel
+  std::unique_ptr<automation::ApprovalRunner> approvals_;
 };
 
 }  // namespace dealog

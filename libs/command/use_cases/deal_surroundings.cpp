@@ -131,6 +131,10 @@ Result<DealSurroundings> surroundings_of(Unit& unit, std::string_view pipeline,
     const auto state = unit.glance<user::State>(id.text());
     return state ? (*state)->time_zone : std::string();
   };
+  context.role_of = [&unit](const UserId& id) {
+    const auto state = unit.glance<user::State>(id.text());
+    return state && (*state)->active ? (*state)->role : std::string();
+  };
   context.next_invoice = invoice_numbers(unit, *around.regulation, "");
   if (parties == nullptr) return around;
   context.party = TRY(facts_of(

@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "libs/command/use_cases/approvals.hpp"
 #include "libs/command/use_cases/deal_surroundings.hpp"
 #include "libs/command/use_cases/documents.hpp"
+#include "libs/command/use_cases/prices.hpp"
 #include "libs/domain/common/not_found.hpp"
 #include "libs/domain/common/refusal.hpp"
 #include "libs/domain/user/user.hpp"
@@ -220,9 +222,11 @@ Result<OpenedDeal> open_deal(Unit& unit, const OpenDealInput& input) {
   return opened;
 }
 
-Result<void> change_deal(Unit& unit, const DealId& id, const deal::Command& command,
+Result<void> change_deal(Unit& unit, const DealId& id, const deal::Command& asked,
                          rules::Language language, std::optional<std::size_t> cause) {
   const StreamName stream = id.text();
+  const auto priced = TRY(with_list_prices(unit, asked));
+  const deal::Command& command = priced ? *priced : asked;
   if (const auto* touch = std::get_if<deal::RecordTouch>(&command)) {
     return record_touch(unit, stream, *touch, language, false, cause);
   }
@@ -243,7 +247,8 @@ Result<void> change_deal(Unit& unit, const DealId& id, const deal::Command& comm
   if (const auto* invoice = std::get_if<deal::IssueInvoice>(&command)) {
     around.context.next_invoice = invoice_numbers(unit, *around.regulation, invoice->legal_entity);
   }
-  unit.emit(stream, TRY(deal::decide(*state, command, around.context)), cause);
+  const auto first = unit.emit(stream, TRY(deal::decide(*state, command, around.context)), cause);
+  TRY(tell_about_approvals(unit, id, first));
   return issue_what_is_sent(unit, id, command);
 }
 
