@@ -9,6 +9,7 @@
 #include "services/api/endpoints/papers.hpp"
 #include "services/api/endpoints/parties.hpp"
 #include "services/api/endpoints/payments.hpp"
+#include "services/api/endpoints/prices.hpp"
 #include "services/api/endpoints/reports.hpp"
 #include "services/api/endpoints/rules.hpp"
 #include "services/api/endpoints/sources.hpp"
@@ -58,7 +59,8 @@ constexpr RouteLine kWork[] = {
     {Method::kGet, "/v1/quotes/{id}", Right::kRead, get_quote},
     {Method::kPost, "/v1/quotes/{id}/revise", Right::kWrite, revise_quote},
     {Method::kPost, "/v1/quotes/{id}/submit", Right::kWrite, submit_quote},
-    {Method::kPost, "/v1/quotes/{id}/approve", Right::kOverride, approve_quote},
+    {Method::kPost, "/v1/quotes/{id}/approve", Right::kWrite, approve_quote},
+    {Method::kPost, "/v1/quotes/{id}/decline", Right::kWrite, decline_quote},
     {Method::kPost, "/v1/quotes/{id}/send", Right::kWrite, send_quote},
     {Method::kPost, "/v1/quotes/{id}/accept", Right::kWrite, accept_quote},
     {Method::kPost, "/v1/quotes/{id}/reject", Right::kWrite, reject_quote},
@@ -92,6 +94,15 @@ constexpr RouteLine kPapers[] = {
     {Method::kGet, "/v1/documents/{id}.pdf", Right::kRead, get_document_pdf},
     {Method::kPost, "/v1/documents/{id}/links", Right::kWrite, create_document_link},
     {Method::kDelete, "/v1/documents/{id}/links", Right::kWrite, revoke_document_links},
+};
+
+constexpr RouteLine kPrices[] = {
+    {Method::kPost, "/v1/products", Right::kWrite, add_product},
+    {Method::kGet, "/v1/products", Right::kRead, list_products},
+    {Method::kGet, "/v1/products/{id}", Right::kRead, get_product},
+    {Method::kPatch, "/v1/products/{id}", Right::kWrite, change_product},
+    {Method::kPost, "/v1/products:import", Right::kWrite, import_products},
+    {Method::kGet, "/v1/approvals", Right::kRead, list_approvals},
 };
 
 constexpr RouteLine kMoney[] = {
@@ -195,9 +206,10 @@ void add_routes(http::Router& router, const Api& api) {
   add_all(router, api, kDeals);
   for (const auto& family :
        {std::span<const RouteLine>(kWork), std::span<const RouteLine>(kPapers),
-        std::span<const RouteLine>(kMoney), std::span<const RouteLine>(kParties),
-        std::span<const RouteLine>(kAccounts), std::span<const RouteLine>(kSources),
-        std::span<const RouteLine>(kRules), std::span<const RouteLine>(kEffects),
+        std::span<const RouteLine>(kMoney), std::span<const RouteLine>(kPrices),
+        std::span<const RouteLine>(kParties), std::span<const RouteLine>(kAccounts),
+        std::span<const RouteLine>(kSources), std::span<const RouteLine>(kRules),
+         std::span<const RouteLine>(kEffects),
         std::span<const RouteLine>(kReports)}) {
     add_all(router, api, family);
   }

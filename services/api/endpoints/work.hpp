@@ -21,6 +21,7 @@ Answer get_quote(const Api& api, Session session, http::Request request);
 Answer revise_quote(const Api& api, Session session, http::Request request);
 Answer submit_quote(const Api& api, Session session, http::Request request);
 Answer approve_quote(const Api& api, Session session, http::Request request);
+Answer decline_quote(const Api& api, Session session, http::Request request);
 Answer send_quote(const Api& api, Session session, http::Request request);
 Answer accept_quote(const Api& api, Session session, http::Request request);
 Answer reject_quote(const Api& api, Session session, http::Request request);

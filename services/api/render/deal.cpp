@@ -9,17 +9,54 @@ json::object custom_of(const views::Deal& deal) {
   return custom;
 }
 
-json::value lines_of(const views::SealedLines& lines) {
+json::value vat_of(const std::optional<std::int32_t>& basis_points) {
+  if (!basis_points) return nullptr;
+  if (*basis_points < 0) return "none";
+  return json::value(json::string(decimal_text(*basis_points, 2)));
+}
+
+void add_price(json::object& line, const views::ListedPrice& price) {
+  line["vat_percent"] = vat_of(price.vat_basis_points);
+  if (price.product.empty()) return;
+  line["product"] = price.product;
+  line["price"] = price.price;
+  line["list_price"] = render(price.list);
+  line["list_discount_percent"] = decimal_text(price.discount_basis_points, 2);
+}
+
+json::value lines_of(const views::SealedLines& lines,
+                     const std::vector<views::ListedPrice>& prices) {
   if (lines.state != TextState::kShown) return veil(lines.state);
   json::array out;
   for (const auto& line : lines.items) {
-    out.push_back({{"title", line.title},
-                   {"quantity", decimal_text(line.quantity_thousandths, 3)},
-                   {"unit_price", render(line.unit_price)},
-                   {"discount_percent", decimal_text(line.discount_basis_points, 2)},
-                   {"total", render(line.total)}});
+    json::object shown{{"title", line.title},
+                       {"quantity", decimal_text(line.quantity_thousandths, 3)},
+                       {"unit_price", render(line.unit_price)},
+                       {"discount_percent", decimal_text(line.discount_basis_points, 2)},
+                       {"total", render(line.total)}};
+    if (out.size() < prices.size()) add_price(shown, prices[out.size()]);
+    out.push_back(std::move(shown));
   }
   return out;
+}
+
+json::object approval_of(const views::Quote& quote) {
+  json::array steps;
+  bool declined = false;
+  for (const auto& step : quote.steps) {
+    declined |= step.state == "declined";
+    steps.push_back({{"role", step.role},
+                     {"state", or_null(step.state)},
+                     {"due_at", render(step.due_at)},
+                     {"escalated", step.escalated},
+                     {"decided_at", render(step.decided_at)},
+                     {"decided_by", or_null(step.decided_by)}});
+  }
+  const std::string_view state = quote.approved         ? "approved"
+                                 : quote.approval_asked ? "waiting"
+                                 : declined             ? "declined"
+                                                        : "none";
+  return {{"state", state}, {"steps", std::move(steps)}};
 }
 
 json::array participants_of(const views::Deal& deal) {
@@ -133,14 +170,16 @@ json::object render(const views::Quote& quote, const std::string& deal) {
           {"deal", deal},
           {"revision", quote.revision},
           {"state", quote.state},
-          {"lines", lines_of(quote.lines)},
+          {"lines", lines_of(quote.lines, quote.prices)},
           {"total", render(quote.total)},
           {"prepayment_percent",
            quote.prepayment_basis_points
                ? json::value(json::string(decimal_text(*quote.prepayment_basis_points, 2)))
                : json::value(nullptr)},
           {"valid_until", or_null(quote.valid_until)},
-          {"sent_at", render(quote.sent_at)}};
+          {"sent_at", render(quote.sent_at)},
+          {"below_floor", quote.below_floor},
+          {"approval", approval_of(quote)}};
 }
 
 json::object render(const views::Invoice& invoice, const std::string& deal) {
@@ -153,7 +192,7 @@ json::object render(const views::Invoice& invoice, const std::string& deal) {
           {"paid", render(invoice.paid)},
           {"due_date", or_null(invoice.due_date)},
           {"overdue", invoice.overdue},
-          {"lines", lines_of(invoice.lines)},
+          {"lines", lines_of(invoice.lines, invoice.prices)},
           {"issued_at", render(invoice.issued_at)}};
 }
 

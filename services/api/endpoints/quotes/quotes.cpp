@@ -19,11 +19,12 @@ Result<deal::QuoteContents> read_contents(const http::Request& request) {
   return contents;
 }
 
-Result<std::string> read_reason(const http::Request& request) {
+// The one text of a body that may be empty.
+Result<std::string> read_text(const http::Request& request, std::string_view key) {
   http::JsonDocument document = TRY(http::read_json(request, true));
-  auto reason = document.object().optional_text("reason", limits::kNoteBytes).value_or("");
+  auto text = document.object().optional_text(key, limits::kNoteBytes).value_or("");
   TRY(document.finish());
-  return reason;
+  return text;
 }
 
 // A step whose command is the quote's id alone; the body, if any, must be an empty object.
@@ -63,8 +64,19 @@ Answer submit_quote(const Api& api, Session session, http::Request request) {
 }
 
 Answer approve_quote(const Api& api, Session session, http::Request request) {
-  return take_step<deal::ApproveQuote>(api, std::move(session), std::move(request),
-                                       "approve_quote");
+  const QuoteId id = CO_TRY(part_of_path<QuoteId>(request, "quote"));
+  deal::Command command =
+      deal::ApproveQuote{.quote = id, .comment = CO_TRY(read_text(request, "comment"))};
+  co_return co_await change_part_and_show(api, std::move(session), std::move(request),
+                                          "approve_quote", id, std::move(command));
+}
+
+Answer decline_quote(const Api& api, Session session, http::Request request) {
+  const QuoteId id = CO_TRY(part_of_path<QuoteId>(request, "quote"));
+  deal::Command command =
+      deal::DeclineQuote{.quote = id, .comment = CO_TRY(read_text(request, "comment"))};
+  co_return co_await change_part_and_show(api, std::move(session), std::move(request),
+                                          "decline_quote", id, std::move(command));
 }
 
 Answer send_quote(const Api& api, Session session, http::Request request) {
@@ -77,7 +89,8 @@ Answer accept_quote(const Api& api, Session session, http::Request request) {
 
 Answer reject_quote(const Api& api, Session session, http::Request request) {
   const QuoteId id = CO_TRY(part_of_path<QuoteId>(request, "quote"));
-  deal::Command command = deal::RejectQuote{.quote = id, .reason = CO_TRY(read_reason(request))};
+  deal::Command command =
+      deal::RejectQuote{.quote = id, .reason = CO_TRY(read_text(request, "reason"))};
   co_return co_await change_part_and_show(api, std::move(session), std::move(request),
                                           "reject_quote", id, std::move(command));
 }
