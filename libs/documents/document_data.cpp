@@ -1,6 +1,8 @@
 #include "libs/documents/document_data.hpp"
 
 #include <array>
+#include <functional>
+#include <map>
 
 namespace dealog::documents {
 namespace {
@@ -35,6 +37,26 @@ Money vat_in(const Money& total, std::int32_t vat_basis_points) {
   return {static_cast<std::int64_t>((2 * exact + whole) / (2 * whole)), total.currency};
 }
 
+std::int32_t vat_rate_of(const DocumentData& data, const DocumentLine& line) {
+  if (data.vat_basis_points == kWithoutVat) return kWithoutVat;
+  return line.vat_basis_points.value_or(data.vat_basis_points);
+}
+
+std::vector<VatShare> vat_by_rate(const DocumentData& data) {
+  std::map<std::int32_t, VatShare, std::greater<>> shares;
+  for (const DocumentLine& line : data.lines) {
+    const std::int32_t rate = vat_rate_of(data, line);
+    VatShare& share = shares[rate];
+    share.basis_points = rate;
+    share.total.currency = share.vat.currency = line.total.currency;
+    share.total.minor += line.total.minor;
+    share.vat.minor += vat_in(line.total, rate).minor;
+  }
+  std::vector<VatShare> out;
+  for (const auto& [rate, share] : shares) out.push_back(share);
+  return out;
+}
+
 Money total_of(const DocumentData& data) {
   Money total;
   for (const DocumentLine& line : data.lines) {
@@ -48,7 +70,7 @@ Money vat_of(const DocumentData& data) {
   Money vat;
   for (const DocumentLine& line : data.lines) {
     vat.currency = line.total.currency;
-    vat.minor += vat_in(line.total, data.vat_basis_points).minor;
+    vat.minor += vat_in(line.total, vat_rate_of(data, line)).minor;
   }
   return vat;
 }

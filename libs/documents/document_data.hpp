@@ -50,6 +50,8 @@ struct DocumentLine {
   Money unit_price;
   std::int32_t discount_basis_points = 0;
   Money total;  // after the discount, VAT included
+  // Its own rate, or kWithoutVat; nothing: the document's.
+  std::optional<std::int32_t> vat_basis_points = {};
 };
 
 // No VAT at all, which is not a rate of zero.
@@ -75,6 +77,18 @@ struct DocumentData {
 
 // The VAT in a sum that includes it, rounded half up to a minor unit; zero without VAT.
 Money vat_in(const Money& total, std::int32_t vat_basis_points);
+// The rate of a line: its own where it has one. Who pays no VAT has none on any line.
+std::int32_t vat_rate_of(const DocumentData& data, const DocumentLine& line);
+// The lines of one rate together.
+struct VatShare {
+  std::int32_t basis_points = kWithoutVat;
+  Money total;
+  Money vat;
+
+  bool operator==(const VatShare&) const = default;
+};
+// By rate, the highest first, those without VAT last.
+std::vector<VatShare> vat_by_rate(const DocumentData& data);
 // Sums over the lines: what the columns of the table add up to.
 Money total_of(const DocumentData& data);
 Money vat_of(const DocumentData& data);

@@ -18,9 +18,25 @@ struct PlacedColumn {
   double x = 0, width = 0;
 };
 
+// With its rate, where all lines have one.
+std::string vat_head(const DocumentData& data) {
+  const std::string_view name = data.language == Language::kRu ? "НДС" : "VAT";
+  const auto shares = vat_by_rate(data);
+  if (shares.size() != 1) return std::string(name);
+  return fmt::format("{} {} %", name,
+                     percent_text(std::max(shares.front().basis_points, 0), data.language));
+}
+
+std::string vat_cell(const DocumentData& data, const DocumentLine& line) {
+  const std::int32_t rate = vat_rate_of(data, line);
+  if (rate == kWithoutVat) return data.language == Language::kRu ? "без НДС" : "no VAT";
+  const std::string vat = number_text(vat_in(line.total, rate), data.language);
+  if (vat_by_rate(data).size() == 1) return vat;
+  return fmt::format("{} % — {}", percent_text(rate, data.language), vat);
+}
+
 std::string head_of(Column column, const DocumentData& data) {
   const bool ru = data.language == Language::kRu;
-  const std::string vat = percent_text(std::max(data.vat_basis_points, 0), data.language);
   switch (column) {
     case Column::kNumber:
       return ru ? "№" : "No.";
@@ -33,7 +49,7 @@ std::string head_of(Column column, const DocumentData& data) {
     case Column::kDiscount:
       return ru ? "Скидка, %" : "Discount, %";
     case Column::kVat:
-      return fmt::format("{} {} %", ru ? "НДС" : "VAT", vat);
+      return vat_head(data);
     case Column::kTotal:
       return ru ? "Сумма" : "Total";
   }
@@ -56,7 +72,7 @@ std::string cell_of(Column column, const DocumentData& data, std::size_t index) 
                  ? std::string("—")
                  : percent_text(line.discount_basis_points, data.language);
     case Column::kVat:
-      return number_text(vat_in(line.total, data.vat_basis_points), data.language);
+      return vat_cell(data, line);
     case Column::kTotal:
       return number_text(line.total, data.language);
   }
@@ -64,7 +80,10 @@ std::string cell_of(Column column, const DocumentData& data, std::size_t index) 
 }
 
 bool says_something(Column column, const DocumentData& data) {
-  if (column == Column::kVat) return data.vat_basis_points != kWithoutVat;
+  if (column == Column::kVat) {
+    const auto shares = vat_by_rate(data);
+    return !shares.empty() && shares.front().basis_points != kWithoutVat;
+  }
   if (column != Column::kDiscount) return true;
   return std::ranges::any_of(
       data.lines, [](const DocumentLine& line) { return line.discount_basis_points > 0; });
@@ -167,12 +186,17 @@ void add_totals(PageFlow& flow, const DocumentData& data, double text_size) {
   const bool ru = data.language == Language::kRu;
   std::vector<std::pair<std::string, std::string>> rows = {
       {ru ? "Итого:" : "Total:", amount_text(total_of(data), data.language)}};
-  if (data.vat_basis_points == kWithoutVat) {
-    rows.emplace_back(ru ? "Без НДС" : "No VAT", "");
-  } else {
-    const std::string rate = percent_text(data.vat_basis_points, data.language);
+  const auto shares = vat_by_rate(data);
+  for (const VatShare& share : shares) {
+    if (share.basis_points == kWithoutVat) {
+      const bool all = shares.size() == 1;
+      rows.emplace_back(fmt::format("{}{}", ru ? "Без НДС" : "No VAT", all ? "" : ":"),
+                        all ? "" : amount_text(share.total, data.language));
+      continue;
+    }
+    const std::string rate = percent_text(share.basis_points, data.language);
     rows.emplace_back(fmt::format("{} {} %:", ru ? "В том числе НДС" : "Including VAT", rate),
-                      amount_text(vat_of(data), data.language));
+                      amount_text(share.vat, data.language));
   }
   const TextStyle style{.size = text_size, .bold = true, .align = Align::kRight};
   flow.skip(kPadding);

@@ -76,13 +76,24 @@ std::string buyer_line(const DocumentData& data) {
 }
 
 std::string vat_note(const DocumentData& data) {
-  if (data.vat_basis_points == kWithoutVat) {
-    return std::string(say(data.language, "Без НДС", "Not subject to VAT"));
+  const auto shares = vat_by_rate(data);
+  std::string out;
+  for (const VatShare& share : shares) {
+    if (!out.empty()) out += "; ";
+    if (share.basis_points == kWithoutVat) {
+      out += say(data.language, out.empty() ? "Без НДС" : "без НДС",
+                 out.empty() ? "Not subject to VAT" : "not subject to VAT");
+      if (shares.size() > 1) out += ": " + amount_text(share.total, data.language);
+      continue;
+    }
+    const std::string rate = percent_text(share.basis_points, data.language);
+    const std::string vat = amount_text(share.vat, data.language);
+    const std::string_view name = out.empty()
+                                      ? say(data.language, "В том числе НДС", "Including VAT")
+                                      : say(data.language, "НДС", "VAT");
+    out += fmt::format("{} {} %: {}", name, rate, vat);
   }
-  const std::string rate = percent_text(data.vat_basis_points, data.language);
-  const std::string vat = amount_text(vat_of(data), data.language);
-  return data.language == Language::kRu ? fmt::format("В том числе НДС {} %: {}", rate, vat)
-                                        : fmt::format("Including VAT {} %: {}", rate, vat);
+  return out;
 }
 
 std::string invoice_kind(const DocumentData& data) {

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "dealog/v1/commerce_events.pb.h"
+#include "dealog/v1/price_events.pb.h"
 #include "libs/command/regulation_book.hpp"
 #include "libs/domain/common/not_found.hpp"
 #include "libs/domain/common/refusal.hpp"
@@ -51,7 +53,9 @@ class Reads {
 // What the deal's stream says of the paper's subject, found from its end.
 struct Told {
   std::optional<v1::QuoteDrafted> quote;  // the last contents of the quote that gives the lines
+  std::optional<v1::LinesPriced> quote_prices;  // of that revision
   std::optional<v1::InvoiceIssued> invoice;
+  std::optional<v1::LinesPriced> invoice_prices;
   std::optional<v1::DocumentAdded> added;
   std::optional<v1::DocumentIssued> before;
 };
@@ -75,6 +79,11 @@ void take(Told& told, const RecordedEvent& event, const std::string& subject,
     if (!told.quote && revised->quote() == quote) told.quote = as_drafted(*revised);
   } else if (const auto* drafted = event.as<v1::QuoteDrafted>()) {
     if (!told.quote && drafted->quote() == quote) told.quote = *drafted;
+  } else if (const auto* priced = event.as<v1::LinesPriced>()) {
+    if (priced->subject() == subject) told.invoice_prices = *priced;
+    // Read from the end, they stand before the contents that they are of.
+    if (priced->subject() == quote && !told.quote && !told.quote_prices)
+      told.quote_prices = *priced;
   } else if (const auto* invoice = event.as<v1::InvoiceIssued>()) {
     if (invoice->invoice() == subject) told.invoice = *invoice;
   } else if (const auto* added = event.as<v1::DocumentAdded>()) {
@@ -231,9 +240,11 @@ class Gathering {
   Result<void> add_lines() {
     if (kind_ == DocumentKind::kInvoice) {
       *contents().mutable_lines() = told_.invoice->lines();
-      if (contents().lines_size() == 0) add_line(told_.invoice->amount());
+      add_rates(told_.invoice_prices);
+      if (contents().lines_size() == 0) add_shares(told_.invoice->amount());
     } else if (told_.quote) {
       *contents().mutable_lines() = told_.quote->lines();
+      add_rates(told_.quote_prices);
     } else if (!state_.amount.currency.empty()) {
       v1::Money amount;
       amount.set_minor(state_.amount.minor);
@@ -246,6 +257,49 @@ class Gathering {
                     "the deal has neither a quote nor an amount: draft a quote");
     }
     return {};
+  }
+
+  // The VAT of each line, where a line has its own.
+  void add_rates(const std::optional<v1::LinesPriced>& priced) {
+    if (!priced || priced->lines_size() != contents().lines_size()) return;
+    const bool own = std::ranges::any_of(
+        priced->lines(), [](const v1::LinePrice& line) { return line.has_vat_basis_points(); });
+    if (!own) return;
+    for (const v1::LinePrice& line : priced->lines()) {
+      v1::LineVat* vat = contents().add_line_vat();
+      vat->set_of_seller(!line.has_vat_basis_points());
+      vat->set_basis_points(line.vat_basis_points());
+    }
+  }
+
+  // An invoice that names a sum alone, a prepayment: in the rates of the quote in force, by their
+  // shares of its total. The parts add up to the sum.
+  void add_shares(const v1::Money& amount) {
+    if (!told_.quote || !told_.quote_prices || told_.quote->total().minor() <= 0 ||
+        told_.quote_prices->lines_size() != told_.quote->lines_size()) {
+      return add_line(amount);
+    }
+    std::map<std::pair<bool, std::int32_t>, std::int64_t> totals;
+    for (int i = 0; i < told_.quote->lines_size(); ++i) {
+      const v1::LinePrice& price = told_.quote_prices->lines(i);
+      totals[{price.has_vat_basis_points(), price.vat_basis_points()}] +=
+          told_.quote->lines(i).total().minor();
+    }
+    __int128 so_far = 0;
+    std::int64_t given = 0;
+    for (const auto& [rate, total] : totals) {
+      so_far += total;
+      const auto until =
+          static_cast<std::int64_t>(so_far * amount.minor() / told_.quote->total().minor());
+      v1::Money part = amount;
+      part.set_minor(until - given);
+      given = until;
+      if (part.minor() == 0) continue;
+      add_line(part);
+      v1::LineVat* vat = contents().add_line_vat();
+      vat->set_of_seller(!rate.first);
+      vat->set_basis_points(rate.second);
+    }
   }
 
   // Of an invoice that names a sum alone.
@@ -314,6 +368,15 @@ std::optional<Date> date_of(const std::string& text) {
   return date ? std::optional(*date) : std::nullopt;
 }
 
+// Nothing: the rate of all.
+std::optional<std::int32_t> vat_of_line(const v1::DocumentContents& contents, std::size_t line) {
+  const int place = static_cast<int>(line);
+  if (place >= contents.line_vat_size() || contents.line_vat(place).of_seller()) {
+    return std::nullopt;
+  }
+  return contents.line_vat(place).basis_points();
+}
+
 documents::Seller seller_of(const v1::LegalEntityDetails& details) {
   return {.name = details.name(),
           .tax_id = details.tax_id(),
@@ -359,7 +422,8 @@ documents::DocumentData document_data_of(const v1::DocumentIssued& event) {
                           .quantity_thousandths = line.quantity_thousandths(),
                           .unit_price = money_of(line.unit_price()),
                           .discount_basis_points = line.discount_basis_points(),
-                          .total = money_of(line.total())});
+                          .total = money_of(line.total()),
+                          .vat_basis_points = vat_of_line(contents, data.lines.size())});
   }
   data.vat_basis_points = contents.vat_basis_points();
   data.subject = contents.subject();

@@ -134,6 +134,20 @@ TEST(Pdf, LeavesOutColumnsAndPairsThatSayNothing) {
   EXPECT_THAT(text, HasSubstr("Без НДС"));
 }
 
+TEST(Pdf, TellsTheVatOfEachLineAndTheTotalOfEachRate) {
+  auto data = sample_document(kInvoiceRu);
+  ASSERT_GE(data.lines.size(), 2u);
+  data.lines[0].vat_basis_points = 1'000;
+  data.lines[1].vat_basis_points = kWithoutVat;
+  const auto pdf = rendered(data, default_template(kInvoiceRu));
+  const std::string text = text_of(pdf);
+  EXPECT_THAT(text, HasSubstr("10 % —"));
+  EXPECT_THAT(text, HasSubstr("без НДС"));
+  EXPECT_THAT(text, HasSubstr("В том числе НДС 10 %:"));
+  EXPECT_THAT(text, HasSubstr("Без НДС:"));
+  keep(pdf, "vat-rates");
+}
+
 TEST(Pdf, TakesTheLargestAmountsAndTheLongestTitles) {
   auto data = sample_document(kInvoiceRu);
   DocumentLine& line = data.lines.front();

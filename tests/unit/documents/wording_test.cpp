@@ -69,5 +69,25 @@ TEST(Vat, OfADocumentIsTheSumOfItsColumn) {
   EXPECT_EQ(placeholder_value("vat.note", data), "Без НДС");
 }
 
+TEST(Vat, OfSeveralRatesIsToldByRate) {
+  auto data = sample_document({DocumentKind::kInvoice, kRu});
+  data.lines.assign(4, {.title = "x", .unit_price = roubles(120'00), .total = roubles(120'00)});
+  data.lines[1].vat_basis_points = 1'000;
+  data.lines[2].vat_basis_points = kWithoutVat;
+  const auto shares = vat_by_rate(data);
+  ASSERT_EQ(shares.size(), 3u);
+  EXPECT_EQ(shares[0], (VatShare{2'000, roubles(240'00), roubles(40'00)}));
+  EXPECT_EQ(shares[1], (VatShare{1'000, roubles(120'00), roubles(10'91)}));
+  EXPECT_EQ(shares[2], (VatShare{kWithoutVat, roubles(120'00), roubles(0)}));
+  EXPECT_EQ(vat_of(data), roubles(50'91));
+  EXPECT_EQ(placeholder_value("vat.note", data),
+            "В том числе НДС 20 %: 40,00\u00A0₽; НДС 10 %: 10,91\u00A0₽; без НДС: 120,00\u00A0₽");
+  // A seller who pays none has none on any line.
+  data.vat_basis_points = kWithoutVat;
+  EXPECT_EQ(vat_by_rate(data).size(), 1u);
+  EXPECT_EQ(vat_of(data), roubles(0));
+  EXPECT_EQ(placeholder_value("vat.note", data), "Без НДС");
+}
+
 }  // namespace
 }  // namespace dealog::documents
