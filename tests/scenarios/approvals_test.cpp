@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 
 #include "dealog/v1/commerce_events.pb.h"
+#include "dealog/v1/document_events.pb.h"
 #include "dealog/v1/price_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
+#include "libs/command/use_cases/documents.hpp"
+#include "libs/command/use_cases/legal_entities.hpp"
 #include "libs/command/use_cases/prices.hpp"
 #include "projections/deals/deals_view.hpp"
 #include "projections/prices/prices_view.hpp"
@@ -242,6 +245,40 @@ TEST_F(Approvals, ATableChangesAllOfItOrNothing) {
   };
   EXPECT_THAT(actions(), ElementsAre("added", "changed"));
   EXPECT_THAT(actions(), ElementsAre("unchanged", "unchanged"));
+}
+
+// 20 % of everybody's, 10 % of its own, and none: on the quote's paper line by line, on the paper
+// of a prepayment, which names a sum alone, by their shares.
+TEST_F(Approvals, PapersTellTheVatOfEachLine) {
+  legal_entity::RegisterLegalEntity entity{
+      .series = "", .currency = "RUB", .vat_basis_points = 2000, .language = "ru"};
+  entity.details.set_name("ООО «Студия»");
+  office.run("", [&](Unit& unit) { return use_cases::register_legal_entity(unit, entity); });
+  deal::QuoteContents contents;
+  contents.lines = {{.title = "Site", .unit_price = rub(1'200)},
+                    {.title = "Book", .unit_price = rub(550), .vat_basis_points = 1000},
+                    {.title = "Training", .unit_price = rub(250), .vat_basis_points = -1}};
+  must(change(seller, deal::DraftQuote{.contents = contents}));
+  const QuoteId quote = office.deal(deal).quotes.back().id;
+  const auto issue = [&](const std::string& subject) {
+    const use_cases::PaperInput input{
+        .deal = deal, .subject = subject, .legal_entity = {}, .language = {}};
+    office.run(deal.text(), [&](Unit& unit) { return use_cases::issue_document(unit, input); });
+    return *office.events("DocumentIssued").back().as<v1::DocumentIssued>();
+  };
+  const auto paper = issue(quote.text());
+  ASSERT_EQ(paper.contents().line_vat_size(), 3);
+  EXPECT_TRUE(paper.contents().line_vat(0).of_seller());
+  EXPECT_EQ(paper.contents().line_vat(1).basis_points(), 1000);
+  EXPECT_EQ(paper.contents().line_vat(2).basis_points(), -1);
+  EXPECT_EQ(paper.vat().minor(), 200'00 + 50'00);
+  const InvoiceId invoice = InvoiceId(Uuid::derived({}, "invoice"));
+  must(change(seller,
+              deal::IssueInvoice{.kind = "prepayment", .amount = rub(1'000), .id = invoice}));
+  const auto half = issue(invoice.text());
+  EXPECT_EQ(half.contents().lines_size(), 3);
+  EXPECT_EQ(half.total().minor(), 1'000'00);
+  EXPECT_EQ(half.vat().minor(), 100'00 + 25'00);
 }
 
 }  // namespace
