@@ -1,51 +1,20 @@
 #include "libs/outbound/web_client.hpp"
 
 #include <charconv>
-#include <cstring>
-#include <mutex>
-
-#include <arpa/inet.h>
-#include <curl/curl.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include "libs/base/text.hpp"
-#include "libs/outbound/public_address.hpp"
+#include "libs/outbound/curl_parts.hpp"
 
 namespace dealog::outbound {
 namespace {
 
 // What one transfer collects; libcurl's callbacks get a pointer to it.
 struct Transfer {
-  Reach reach;
+  AddressCheck address;
   std::size_t limit;
-  bool refused_address = false;
   bool too_large = false;
   WebAnswer answer;
 };
-
-IpAddress address_of(const sockaddr& address) {
-  IpAddress out;
-  if (address.sa_family == AF_INET) {
-    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
-    out.bytes[10] = out.bytes[11] = 0xff;
-    std::memcpy(out.bytes.data() + 12, &v4.sin_addr, 4);
-  } else if (address.sa_family == AF_INET6) {
-    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
-    std::memcpy(out.bytes.data(), &v6.sin6_addr, 16);
-  }
-  return out;
-}
-
-// Asked with the address that the name was resolved to, so that a name cannot change in between.
-curl_socket_t open_socket(void* context, curlsocktype, curl_sockaddr* address) {
-  auto& transfer = *static_cast<Transfer*>(context);
-  if (transfer.reach == Reach::kPublic && !is_public(address_of(address->addr))) {
-    transfer.refused_address = true;
-    return CURL_SOCKET_BAD;
-  }
-  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
 
 std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* context) {
   auto& transfer = *static_cast<Transfer*>(context);
@@ -78,7 +47,7 @@ std::unexpected<Error> failure_of(CURLcode code, const Transfer& transfer) {
   const auto unavailable = [](const char* name, const char* words) {
     return fail(ErrorKind::kUnavailable, name, words);
   };
-  if (transfer.refused_address) {
+  if (transfer.address.refused) {
     return unavailable("address_refused", "the address is not a public one");
   }
   if (transfer.too_large) {
@@ -100,12 +69,6 @@ std::unexpected<Error> failure_of(CURLcode code, const Transfer& transfer) {
   }
 }
 
-// libcurl's global state, once a process.
-void prepare() {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-}
-
 struct HeaderList {
   curl_slist* first = nullptr;
   ~HeaderList() { curl_slist_free_all(first); }
@@ -122,7 +85,7 @@ struct WebClient::Handle {
 };
 
 WebClient::WebClient(Reach reach) : reach_(reach) {
-  prepare();
+  prepare_curl();
   handle_ = std::make_unique<Handle>();
 }
 
@@ -132,7 +95,7 @@ Result<WebAnswer> WebClient::send(const WebRequest& request) {
   CURL* curl = handle_->curl;
   went_out_ = false;
   curl_easy_reset(curl);  // options only: connections stay
-  Transfer transfer{.reach = reach_, .limit = request.answer_bytes, .answer = {}};
+  Transfer transfer{.address = {.reach = reach_}, .limit = request.answer_bytes, .answer = {}};
   HeaderList headers;
   for (const auto& [name, value] : request.headers) {
     if (!in_one_line(name) || !in_one_line(value)) {
@@ -151,8 +114,8 @@ Result<WebAnswer> WebClient::send(const WebRequest& request) {
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, static_cast<long>(kConnectTimeout.count()));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT, static_cast<long>(request.answer_timeout.count()));
-  curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
-  curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &transfer);
+  curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, &open_checked_socket);
+  curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &transfer.address);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &take_header);
