@@ -10,6 +10,7 @@ build_packages=(
   libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libyaml-cpp-dev
   libjemalloc-dev libhowardhinnant-date-dev prometheus-cpp-dev libphonenumber8 libabsl-dev
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
+  dovecot-imapd
   tzdata curl jq ca-certificates
 )
 # Only for `check`: sanitizer run times, readable stacks, format and lint.
@@ -94,7 +95,15 @@ require_phonenumber() {
     die "libphonenumber-dev could not be fetched"
 }
 
+# Tests start a Dovecot of their own; the system's is not to run because its package came along.
+keep_dovecot_asleep() {
+  if [ -n "$(missing_packages dovecot-core)" ] && [ -d /run/systemd/system ]; then
+    as_root systemctl mask dovecot.service dovecot.socket >/dev/null 2>&1 || true
+  fi
+}
+
 setup_for_build() {
+  keep_dovecot_asleep
   require_packages "${build_packages[@]}"
   require_phonenumber
 }
@@ -117,6 +126,7 @@ setup_for_bench() {
 }
 
 setup_for_check() {
+  keep_dovecot_asleep
   require_packages "${build_packages[@]}" "${check_packages[@]}"
   require_phonenumber
 }

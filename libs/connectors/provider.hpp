@@ -103,6 +103,9 @@ class Provider {
   // Between two requests of one source, so that the provider's own limit is kept.
   virtual std::chrono::milliseconds ask_interval() const { return std::chrono::milliseconds(200); }
 
+  // Whether nothing is posted to its sources, and mailboxes are read instead.
+  virtual bool reads_mailbox() const { return false; }
+
   // Fills in the provider's defaults and says what does not fit (pointers of the request body).
   virtual std::vector<FieldError> complete_settings(SourceSettings& settings) const;
 

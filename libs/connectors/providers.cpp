@@ -14,6 +14,7 @@
 #include "libs/connectors/generic/generic.hpp"
 #include "libs/connectors/google_forms/google_forms.hpp"
 #include "libs/connectors/hubspot/hubspot.hpp"
+#include "libs/connectors/imap/imap.hpp"
 #include "libs/connectors/jotform/jotform.hpp"
 #include "libs/connectors/mailgun/mailgun.hpp"
 #include "libs/connectors/mango_office/mango_office.hpp"
@@ -53,6 +54,7 @@ const std::array kProviders{
     &facebook_lead_ads::provider(),
     &google_forms::provider(),
     &hubspot::provider(),
+    &imap::provider(),
     &jotform::provider(),
     &mailgun::provider(),
     &mango_office::provider(),

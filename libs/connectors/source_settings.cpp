@@ -156,6 +156,10 @@ class Reader {
     }
     if (key == "auth") return auth(value);
     if (key == "signature") return signature(value);
+    if (key == "mailbox") {
+      out_.mailbox = read_mailbox(value, errors_);
+      return;
+    }
     if (key == "networks") return networks(value);
     if (key == "origins") return origins(value);
     if (key == "tolerance_s") {
@@ -359,6 +363,9 @@ Result<SourceSettings> parse_settings(std::string_view provider_name, const json
   std::vector<FieldError> errors = reader.take();
   // A provider judges only what could be read.
   if (provider && errors.empty()) errors = provider->complete_settings(out);
+  if (provider && out.mailbox && !provider->reads_mailbox()) {
+    errors.push_back({"/settings/mailbox", "not_supported", "this provider reads no mailbox"});
+  }
   if (errors.empty()) return out;
   return fail(Error{ErrorKind::kInvalid, "invalid_settings",
                     "the settings of the source have mistakes", std::move(errors)});
@@ -419,6 +426,7 @@ json::object to_json(const SourceSettings& settings) {
     out["origins"] = std::move(origins);
   }
   if (!settings.columns.empty()) out["columns"] = json::value_from(settings.columns);
+  if (settings.mailbox) out["mailbox"] = to_json(*settings.mailbox);
   add_arrival_settings(out, settings.arrivals);
   if (!settings.fields.rules.empty()) out["fields"] = settings.fields.to_json();
   return out;

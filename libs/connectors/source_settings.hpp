@@ -12,6 +12,7 @@
 #include "libs/base/money.hpp"
 #include "libs/base/result.hpp"
 #include "libs/connectors/field_mapping.hpp"
+#include "libs/connectors/mailbox_settings.hpp"
 
 namespace dealog::connectors {
 
@@ -94,6 +95,7 @@ struct SourceSettings {
   std::string api_url;             // of the provider's API, where each account has its own
   std::string crm_account;         // ours in another CRM; deliveries of others are refused
   ArrivalSettings arrivals;
+  std::optional<MailboxSettings> mailbox;  // of one that is read
   FieldMapping fields;
   // Of a table: name of a column → what it is ("id", "amount", "opened" …).
   std::map<std::string, std::string> columns;

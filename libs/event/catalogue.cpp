@@ -8,6 +8,7 @@
 #include "dealog/v1/effect_events.pb.h"
 #include "dealog/v1/file_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
+#include "dealog/v1/mailbox_events.pb.h"
 #include "dealog/v1/options.pb.h"
 #include "dealog/v1/party_events.pb.h"
 #include "dealog/v1/price_events.pb.h"
@@ -60,7 +61,8 @@ struct Catalogue {
         v1::RawBodiesExpired::descriptor()->file(), v1::RuleFired::descriptor()->file(),
         v1::FileAttached::descriptor()->file(),     v1::DocumentIssued::descriptor()->file(),
         v1::EffectPlanned::descriptor()->file(),
-        v1::ProductAdded::descriptor()->file()};
+        v1::ProductAdded::descriptor()->file(),
+        v1::MailboxRead::descriptor()->file()};
     for (const FileDescriptor* file : files) {
       for (int i = 0; i < file->message_type_count(); ++i) add(file->message_type(i));
     }

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
-#include <mutex>
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
+#include "libs/outbound/curl_parts.hpp"
 namespace dealog::outbound {
 namespace {
 
@@ -105,8 +104,7 @@ Result<MailAttempt> send_mail(const SmtpServer& server, const MailMessage& messa
     return fail(ErrorKind::kInvalid, "invalid_server", "the mail server's address is not one");
   }
   Body body{.bytes = TRY(mail_bytes(message))};
-  static std::once_flag initialised;
-  std::call_once(initialised, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+  prepare_curl();
   const std::unique_ptr<CURL, EasyCleanup> curl(curl_easy_init());
   if (!curl) return fail(ErrorKind::kInternal, "curl_failed", "libcurl could not be started");
   set_server(curl.get(), server);

@@ -7,6 +7,7 @@
 #include "libs/projection/sealed_text.hpp"
 #include "projections/intake/delivery_keys.hpp"
 #include "projections/intake/fetch_handlers.hpp"
+#include "projections/intake/mailbox_handlers.hpp"
 
 namespace dealog::views {
 namespace {
@@ -179,7 +180,10 @@ const EventHandlers<ViewBatch>& handlers() {
                                     .on<&fetch_requested>()
                                     .on<&fetch_failed>()
                                     .on<&fetch_completed>()
-                                    .on<&fetch_retried>();
+                                    .on<&fetch_retried>()
+                                    .on<&mailbox_read>()
+                                    .on<&mailbox_failed>()
+                                    .on<&mailbox_recovered>();
   return kHandlers;
 }
 

@@ -4,8 +4,10 @@
 #include <array>
 
 #include "dealog/v1/intake_events.pb.h"
+#include "dealog/v1/mailbox_views.pb.h"
 #include "libs/base/encoding.hpp"
 #include "libs/event/codec.hpp"
+#include "libs/projection/mailbox_keys.hpp"
 #include "libs/projection/row_reading.hpp"
 #include "projections/intake/delivery_keys.hpp"
 
@@ -61,6 +63,17 @@ Result<void> add_counters(const ViewReader& rows, Source& source) {
                      .quarantined = row->quarantined(),
                      .ignored = row->ignored()};
   source.last_received_at = instant(row->last_received_us());
+  return {};
+}
+
+Result<void> add_mailbox(const ViewReader& rows, Source& source) {
+  const auto row =
+      TRY(find_row<v1::MailboxRow>(rows, row_keys::key(row_keys::kMailbox, source.id)));
+  if (!row) return {};
+  source.mailbox = Mailbox{.code = row->code(),
+                           .failing_since = instant(row->failed_us()),
+                           .last_read_at = instant(row->read_us()),
+                           .mails = row->mails()};
   return {};
 }
 
@@ -170,6 +183,7 @@ Result<std::optional<Source>> IntakeView::source(std::string_view id) const {
   if (!row) return std::nullopt;
   Source source = read_source(*row, opener_);
   TRY(add_counters(context_.rows, source));
+  TRY(add_mailbox(context_.rows, source));
   return source;
 }
 
@@ -181,6 +195,7 @@ Result<Page<Source>> IntakeView::sources(const PageRequest& page) const {
         if (row.removed()) return std::nullopt;
         Source source = read_source(row, opener_);
         TRY(add_counters(context_.rows, source));
+        TRY(add_mailbox(context_.rows, source));
         return source;
       });
 }

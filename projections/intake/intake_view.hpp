@@ -12,6 +12,13 @@ struct DeliveryCounters {
                 ignored = 0;
 };
 
+// Of a source that is read by IMAP.
+struct Mailbox {
+  std::string code;  // why it cannot be read; empty: it can
+  std::optional<Timestamp> failing_since, last_read_at;
+  std::uint64_t mails = 0;
+};
+
 struct Source {
   std::string id;
   std::uint64_t version = 0;
@@ -24,6 +31,7 @@ struct Source {
   std::vector<std::pair<std::string, std::string>> secrets;  // never for an API answer
   DeliveryCounters counters;
   std::optional<Timestamp> last_received_at;
+  std::optional<Mailbox> mailbox = {};  // once it was connected to, or could not be
 };
 
 struct DeliveryOutcome {

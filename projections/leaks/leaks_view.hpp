@@ -20,8 +20,8 @@ enum class LampCode {
   kPaymentUnmatched,      // payments of which something is left to match
   kApprovalWaiting,       // quotes submitted for approval
   kOwnerAbsent,           // open deals whose owner left
-  kDeliveryFailed,        // deliveries in quarantine, fetches given up, effects that were not sent
-                          // or are unknown, sources that went silent
+  kDeliveryFailed,        // deliveries in quarantine, fetches given up, mailboxes that cannot be
+                          // read, effects that were not sent or are unknown, silent sources
 };
 inline constexpr std::size_t kLamps = 10;
 std::string_view code_of(LampCode lamp);  // "no_next_step", …

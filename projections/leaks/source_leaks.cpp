@@ -1,8 +1,10 @@
 #include "projections/leaks/source_leaks.hpp"
 
 #include "dealog/v1/effect_views.pb.h"
+#include "dealog/v1/mailbox_views.pb.h"
 #include "dealog/v1/views.pb.h"
 #include "libs/projection/effect_keys.hpp"
+#include "libs/projection/mailbox_keys.hpp"
 
 namespace dealog::views {
 namespace {
@@ -97,6 +99,27 @@ Result<void> add_silent_sources(const ViewReader& rows, const LeakFilter& filter
       });
 }
 
+Result<void> add_mailboxes(const ViewReader& rows, const LeakFilter& filter,
+                           std::vector<Leak>& out) {
+  std::vector<Leak> failing;
+  TRY(visit_rows<v1::MailboxRow>(rows, row_keys::kMailbox, ScanOrder::kForward,
+                                 [&](std::string_view, const v1::MailboxRow& row) {
+                                   if (row.failed_us() == 0) return true;
+                                   if (!filter.source.empty() && filter.source != row.source())
+                                     return true;
+                                   Leak& leak = failing.emplace_back();
+                                   leak.id = leak.source = row.source();
+                                   leak.since = {row.failed_us()};
+                                   return true;
+                                 }));
+  for (auto& leak : failing) {
+    const auto source =
+        TRY(find_row<v1::SourceRow>(rows, row_keys::key(row_keys::kSource, leak.source)));
+    if (source && !source->removed()) out.push_back(std::move(leak));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> add_source_leaks(const ViewContext& context, const LeakFilter& filter,
@@ -104,6 +127,7 @@ Result<void> add_source_leaks(const ViewContext& context, const LeakFilter& filt
   TRY(add_deliveries(context.rows, filter, out));
   TRY(add_fetches(context.rows, filter, out));
   TRY(add_effects(context.rows, filter, out));
+  TRY(add_mailboxes(context.rows, filter, out));
   return add_silent_sources(context.rows, filter, context.at, out);
 }
 

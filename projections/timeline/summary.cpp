@@ -10,6 +10,7 @@
 #include "dealog/v1/effect_events.pb.h"
 #include "dealog/v1/file_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
+#include "dealog/v1/mailbox_events.pb.h"
 #include "dealog/v1/party_events.pb.h"
 #include "dealog/v1/price_events.pb.h"
 #include "dealog/v1/retention_events.pb.h"
@@ -322,6 +323,13 @@ void add_intake_sentences(Sentences& table) {
                   fmt::format("{}: {}", s.say("Источник не ответил", "Fetch failed"), m.code()));
   DEALOG_SENTENCE(FetchCompleted, s.say("Источник ответил", "Fetched"));
   DEALOG_SENTENCE(FetchRetried, s.say("Запрошено ещё раз", "Fetch retried"));
+  DEALOG_SENTENCE(MailboxRead, s.say("Почтовый ящик прочитан дальше", "Mailbox read on"));
+  DEALOG_SENTENCE(
+      MailboxFailed,
+      fmt::format("{}: {}", s.say("Почтовый ящик не читается", "Mailbox cannot be read"),
+                  m.code()));
+  DEALOG_SENTENCE(MailboxRecovered,
+                  s.say("Почтовый ящик снова читается", "Mailbox can be read again"));
   DEALOG_SENTENCE(
       RawBodiesExpired,
       fmt::format("{}: {}", s.say("Тела доставок удалены по сроку", "Bodies expired"), m.bodies()));

@@ -43,6 +43,7 @@ Result<void> make_folders(const fs::path& data) {
 Core::Core(const CoreOptions& options) : options_(options) {}
 
 Core::~Core() {
+  if (mailboxes_) mailboxes_->stop();
   if (intake_) intake_->stop();
   if (fetcher_) fetcher_->stop();
   if (effects_) effects_->stop();
@@ -88,6 +89,8 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
                                                      *core->files_);
   core->fetcher_ = std::make_unique<webhooks::Fetcher>(*core->bus_, *core->sources_, *core->views_,
                                                        *core->projections_, options.reach);
+  core->mailboxes_ = std::make_unique<webhooks::Mailboxes>(*core->bus_, *core->sources_,
+                                                           *core->views_, options.reach);
   core->effects_ =
       std::make_unique<automation::EffectRunner>(*core->bus_, *core->views_, *core->projections_);
   core->rules_ = std::make_unique<automation::RuleRunner>(*core->bus_, *core->views_,
@@ -170,6 +173,9 @@ Result<void> Core::open_views() {
   projections_->on_rows(row_keys::kFetchDue, [this] {
     if (fetcher_) fetcher_->wake();
   });
+  projections_->on_rows(row_keys::kSource, [this] {
+    if (mailboxes_) mailboxes_->wake();
+  });
   projections_->on_rows(row_keys::kTrigger, [this] {
     if (effects_) effects_->wake();
   });
@@ -226,6 +232,7 @@ Result<void> Core::destroy_key(std::string_view subject) {
 void Core::start_workers() {
   intake_->start();
   fetcher_->start();
+  mailboxes_->start();
   effects_->start();
   rules_->start();
   for (auto& outbox : outboxes_) outbox->start();

@@ -34,6 +34,7 @@
 #include "services/automation/telegram_channel.hpp"
 #include "services/webhooks/fetcher.hpp"
 #include "services/webhooks/intake.hpp"
+#include "services/webhooks/mailboxes.hpp"
 #include "services/webhooks/source_book.hpp"
 
 namespace rocksdb {
@@ -52,7 +53,7 @@ struct CoreOptions {
   std::filesystem::path erasures_copy = {};
   // Where the records lie that were dropped from the log; empty: where they did when they were.
   std::filesystem::path archive = {};
-  // Whom the fetcher may call.
+  // Whom the fetcher and the mailboxes may call.
   outbound::Reach reach = outbound::Reach::kPublic;
   // By what address customers reach this service, for links in mails; may be empty.
   std::string public_url = {};
@@ -96,7 +97,7 @@ class Core {
   // Of a file its bytes go as well.
   Result<void> destroy_key(std::string_view subject);
 
-  // Intake, fetches and effects on threads of their own.
+  // Intake, fetches, mailboxes and effects on threads of their own.
   void start_workers();
   // Intake and effects on the caller's thread until nothing is pending: for runs on a virtual
   // clock. Nothing leaves the process.
@@ -128,6 +129,7 @@ class Core {
   std::unique_ptr<ProjectionRunner> projections_;
   std::unique_ptr<webhooks::Intake> intake_;
   std::unique_ptr<webhooks::Fetcher> fetcher_;
+  std::unique_ptr<webhooks::Mailboxes> mailboxes_;
   std::unique_ptr<automation::EffectRunner> effects_;
   std::unique_ptr<automation::RuleRunner> rules_;
   std::array<std::unique_ptr<automation::Outbox>, 3> outboxes_;  // one a channel

@@ -7,6 +7,7 @@
 #include "libs/base/clock.hpp"
 #include "libs/base/logging.hpp"
 #include "libs/command/use_cases/deliveries.hpp"
+#include "libs/connectors/fetched.hpp"
 #include "libs/domain/fetch/fetch.hpp"
 
 namespace dealog::webhooks {
@@ -26,6 +27,21 @@ use_cases::DeliveryInput delivery_of(const ConnectedSource& source, const fetch:
           .remote_ip = {},
           .body = std::move(answer.body),
           .delivery_key = {}};
+}
+
+// The provider has answered that what was announced is not so.
+bool says_not_yet(const ConnectedSource& source, const use_cases::DeliveryInput& answer,
+                  Timestamp now) {
+  const connectors::Delivery delivery{.method = answer.method,
+                                      .path = {},
+                                      .suffix = answer.suffix,
+                                      .query = {},
+                                      .headers = answer.headers,
+                                      .body = answer.body,
+                                      .remote_ip = {},
+                                      .received_at = now};
+  const auto facts = source.provider->decode(delivery, source.settings);
+  return facts && connectors::is_not_yet(*facts);
 }
 
 fetch::FailFetch failure_of(const outbound::WebAnswer& answer, Timestamp now) {
@@ -129,15 +145,16 @@ Result<Position> Fetcher::settle(const views::Fetch& due) {
       .rights = user::Rights::all(),
       .caller = Caller::kSource,
       .computed_id = Uuid::derived(id.uuid(), fmt::format("v{}", state->version.value))};
-  if (answer && answer->status >= 200 && answer->status < 300) {
-    return TRY(bus_.run(std::move(request),
-                        [&](Unit& unit) {
-                          return complete(unit, due.id, delivery_of(*source, *state, *answer));
-                        }))
-        .last;
-  }
   fetch::FailFetch failure;
-  if (answer) {
+  if (answer && answer->status >= 200 && answer->status < 300) {
+    const auto delivery = delivery_of(*source, *state, *std::move(answer));
+    if (!says_not_yet(*source, delivery, bus_.clock().now())) {
+      return TRY(bus_.run(std::move(request),
+                          [&](Unit& unit) { return complete(unit, due.id, delivery); }))
+          .last;
+    }
+    failure.code = connectors::kNotYet;
+  } else if (answer) {
     failure = failure_of(*answer, bus_.clock().now());
   } else {
     failure.code = answer.error().code;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "services/api/render/mailbox.hpp"
+
 namespace dealog::api {
 namespace {
 
@@ -24,7 +26,7 @@ std::string hook_url(std::string_view source, std::string_view token) {
   return fmt::format("/hooks/{}/{}", source, token);
 }
 
-json::object render(const views::Source& source, bool with_address) {
+json::object render(const views::Source& source, bool with_address, Language language) {
   json::object out{{"id", source.id},
                    {"version", source.version},
                    {"provider", source.provider},
@@ -33,6 +35,10 @@ json::object render(const views::Source& source, bool with_address) {
                    {"deliveries", counters_of(source.counters)},
                    {"last_received_at", render(source.last_received_at)},
                    {"created_at", render(source.created_at)}};
+  const json::value& settings = out.at("settings");
+  if (settings.is_object() && settings.get_object().contains("mailbox")) {
+    out["mailbox"] = render(source.mailbox.value_or(views::Mailbox{}), language);
+  }
   if (with_address && source.token.is_shown()) {
     out["hook_url"] = hook_url(source.id, source.token.value);
   }

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "libs/connectors/fetched.hpp"
 #include "tests/unit/connectors/deliveries.hpp"
 
 namespace dealog::connectors {
@@ -204,6 +205,39 @@ TEST(YooKassa, ReadsAPaymentThatItAskedForAgain) {
   const Fact fact = yookassa.decode(answer, settings).value().at(0);
   EXPECT_EQ(std::get<PaymentFact>(fact.content).status, PaymentStatus::kPaid);
   EXPECT_EQ(fact.key, "yookassa:payment:22d6:paid");
+}
+
+SourceSettings with_api_key() {
+  return settings_of("yookassa", "{}", json::object{{"api", "100:live_key"}});
+}
+
+TEST(YooKassa, WithTheKeyOfItsApiNothingCountsBeforeItWasReadAgain) {
+  const auto planned = [](const Delivery& delivery) {
+    return yookassa().decode(delivery, with_api_key()).value().at(0).fetch.value();
+  };
+  const auto paid = planned(notification("payment.succeeded", payment("succeeded")));
+  EXPECT_EQ(paid.what, "payment-paid");
+  EXPECT_EQ(paid.id, "2f0a-77");
+  EXPECT_EQ(yookassa().ask(paid, with_api_key())->url,
+            "https://api.yookassa.ru/v3/payments/2f0a-77");
+  EXPECT_EQ(planned(notification("payment.canceled", payment("canceled"))).what, "payment");
+  const auto refund = planned(
+      notification("refund.succeeded", {{"id", "r-1"},
+                                        {"status", "succeeded"},
+                                        {"payment_id", "2f0a-77"},
+                                        {"created_at", "2026-03-05T09:00:00Z"},
+                                        {"amount", {{"value", "1.00"}, {"currency", "RUB"}}}}));
+  EXPECT_EQ(yookassa().ask(refund, with_api_key())->url, "https://api.yookassa.ru/v3/refunds/r-1");
+}
+
+TEST(YooKassa, APaymentThatIsNotThereYetIsAskedForAgain) {
+  Delivery answer = json_post(json::serialize(payment("pending")));
+  answer.suffix = "/fetched/payment-paid";
+  EXPECT_TRUE(is_not_yet(yookassa().decode(answer, with_api_key()).value()));
+  answer.body = json::serialize(payment("succeeded"));
+  const Fact fact = yookassa().decode(answer, with_api_key()).value().at(0);
+  EXPECT_EQ(std::get<PaymentFact>(fact.content).status, PaymentStatus::kPaid);
+  EXPECT_FALSE(fact.fetch.has_value());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dealog/v1/mailbox_events.pb.h"
 #include "projections/intake/fetch_view.hpp"
 #include "projections/intake/intake_view.hpp"
 #include "tests/support/sample_events.hpp"
@@ -244,6 +245,32 @@ TEST_F(Intake, AFetchWaitsForItsTimeAndIsListedWhenItIsGivenUp) {
   const auto fetched = must(FetchView(context).fetch(id)).value();
   EXPECT_EQ(fetched.status, "fetched");
   EXPECT_EQ(fetched.answer, "dlv_2");
+}
+
+TEST_F(Intake, AMailboxIsShownWithItsSource) {
+  EXPECT_FALSE(source().mailbox.has_value());
+  v1::MailboxRead read;
+  read.set_source(source_);
+  given("mbx_1", read);
+  read.set_delivery("dlv_1");
+  given("mbx_1", read);
+  EXPECT_EQ(source().mailbox->mails, 1u);
+  EXPECT_TRUE(source().mailbox->last_read_at.has_value());
+  v1::MailboxFailed failed;
+  failed.set_source(source_);
+  failed.set_code("timeout");
+  given("mbx_1", failed);
+  const auto since = source().mailbox->failing_since;
+  ASSERT_TRUE(since.has_value());
+  history_.clock().advance(std::chrono::hours(1));
+  failed.set_code("login_refused");
+  given("mbx_1", failed);
+  EXPECT_EQ(source().mailbox->failing_since, since);
+  EXPECT_EQ(source().mailbox->code, "login_refused");
+  v1::MailboxRecovered recovered;
+  recovered.set_source(source_);
+  given("mbx_1", recovered);
+  EXPECT_FALSE(source().mailbox->failing_since.has_value());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dealog/v1/mailbox_events.pb.h"
 #include "projections/leaks/leaks_view.hpp"
 #include "tests/support/sample_events.hpp"
 #include "tests/support/view_fixture.hpp"
@@ -315,6 +316,26 @@ TEST_F(Lamps, AFetchThatWasGivenUpLights) {
   failed.set_source("src_1");
   given(fetch, failed);
   EXPECT_EQ(lit(LampCode::kDeliveryFailed, t_), 1u);
+}
+
+TEST_F(Lamps, AMailboxThatCannotBeReadLightsUntilItCan) {
+  const auto source = history_.make_id<SourceId>();
+  v1::SourceConnected connected;
+  connected.set_provider("imap");
+  connected.set_settings_json("{}");
+  given(source, connected);
+  v1::MailboxFailed failed;
+  failed.set_source(source);
+  failed.set_code("login_refused");
+  given("mbx_1", failed);
+  EXPECT_EQ(lit(LampCode::kDeliveryFailed, t_), 1u);
+  v1::MailboxRecovered recovered;
+  recovered.set_source(source);
+  given("mbx_1", recovered);
+  EXPECT_EQ(lit(LampCode::kDeliveryFailed, t_), 0u);
+  given("mbx_1", failed);
+  given(source, v1::SourceRemoved());
+  EXPECT_EQ(lit(LampCode::kDeliveryFailed, t_), 0u);
 }
 
 }  // namespace

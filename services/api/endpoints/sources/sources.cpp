@@ -145,7 +145,7 @@ Answer list_sources(const Api& api, Session session, http::Request request) {
   co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
     const auto found = TRY(views::IntakeView(rows.context()).sources(page));
     return http::Response::json(200, json::value(render_page(found, [&](const views::Source& item) {
-                                  return render(item, with_address);
+                                  return render(item, with_address, rows.language());
                                 })));
   });
 }
@@ -156,7 +156,7 @@ Answer get_source(const Api& api, Session session, http::Request request) {
   const bool with_address = session.has(user::Right::kAdmin);
   co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
     const auto source = TRY(find_source(rows, id));
-    return http::Response::json(200, json::value(render(source, with_address)))
+    return http::Response::json(200, json::value(render(source, with_address, rows.language())))
         .with("ETag", http::etag_of(source.version));
   });
 }
@@ -176,7 +176,7 @@ Answer change_source(const Api& api, Session session, http::Request request) {
   CO_TRY(co_await wait_for_position(api, outcome.last, request.deadline));
   co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
     const auto source = TRY(find_source(rows, id));
-    return written(200, render(source, true), outcome, source.version);
+    return written(200, render(source, true, rows.language()), outcome, source.version);
   });
 }
 
