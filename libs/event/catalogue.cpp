@@ -60,8 +60,7 @@ struct Catalogue {
         v1::PersonRegistered::descriptor()->file(), v1::RegulationPublished::descriptor()->file(),
         v1::RawBodiesExpired::descriptor()->file(), v1::RuleFired::descriptor()->file(),
         v1::FileAttached::descriptor()->file(),     v1::DocumentIssued::descriptor()->file(),
-        v1::EffectPlanned::descriptor()->file(),
-        v1::ProductAdded::descriptor()->file(),
+        v1::EffectPlanned::descriptor()->file(),    v1::ProductAdded::descriptor()->file(),
         v1::MailboxRead::descriptor()->file()};
     for (const FileDescriptor* file : files) {
       for (int i = 0; i < file->message_type_count(); ++i) add(file->message_type(i));

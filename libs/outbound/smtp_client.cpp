@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "libs/outbound/curl_parts.hpp"
+
 namespace dealog::outbound {
 namespace {
 

@@ -209,8 +209,7 @@ void add_routes(http::Router& router, const Api& api) {
         std::span<const RouteLine>(kMoney), std::span<const RouteLine>(kPrices),
         std::span<const RouteLine>(kParties), std::span<const RouteLine>(kAccounts),
         std::span<const RouteLine>(kSources), std::span<const RouteLine>(kRules),
-         std::span<const RouteLine>(kEffects),
-        std::span<const RouteLine>(kReports)}) {
+        std::span<const RouteLine>(kEffects), std::span<const RouteLine>(kReports)}) {
     add_all(router, api, family);
   }
   add(router, api, Method::kPost, "/v1/events:import", Right::kImport, import_events,

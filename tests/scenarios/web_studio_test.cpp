@@ -148,7 +148,10 @@ TEST(WebStudio, Gate6NegotiationAsksForAcceptanceContractAndApprovedDiscount) {
   story.given(AddDocument{.kind = "contract", .title = "Contract"});
   story.given(SignDocument{story.document()});
   story.when(ChangeDealStage{.to = "invoicing"}).then_unmet({"discount:within_policy"});
-  story.as(kBoris).who_may_override().when(ApproveQuote{story.quote()}).then({"QuoteApproved", "InvoiceIssued"});
+  story.as(kBoris)
+      .who_may_override()
+      .when(ApproveQuote{story.quote()})
+      .then({"QuoteApproved", "InvoiceIssued"});
   EXPECT_EQ(story.state().invoices.back().amount, rub(106'250));
   story.when(ChangeDealStage{.to = "invoicing"}).then({"DealStageChanged"});
 }
