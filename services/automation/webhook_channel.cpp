@@ -42,8 +42,11 @@ SettleEffect WebhookChannel::send(const EffectId& id, const effect::State& state
                                                  .answer_bytes = kAnswerBytes,
                                                  .answer_timeout = kWebhookTimeout});
   if (answer) return settled(*answer);
-  if (went_out) return {.ending = Ending::kUnknown, .reason = answer.error().code};
-  return {.ending = Ending::kAgain, .reason = answer.error().code};
+  const Error& error = answer.error();
+  if (went_out) return {.ending = Ending::kUnknown, .reason = error.code};
+  // An address that may not be called does not become one by waiting: somebody should see it.
+  const bool forbidden = error.kind == ErrorKind::kInvalid || error.code == "address_refused";
+  return {.ending = forbidden ? Ending::kRefused : Ending::kAgain, .reason = error.code};
 }
 
 }  // namespace dealog::automation

@@ -375,6 +375,7 @@ TEST_F(WebhookChannelStory, WhatStandsBesideTheServerIsNotCalled) {
   send(outbound::Reach::kPublic);
   EXPECT_TRUE(receiver_.calls().empty());
   EXPECT_EQ(effect().reason, "address_refused");
+  EXPECT_EQ(effect().status, effect::Status::kFailed);
 }
 
 TEST_F(WebhookChannelStory, AServerThatIsAwayIsTriedAgain) {

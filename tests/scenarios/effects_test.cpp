@@ -147,6 +147,7 @@ TEST_F(EffectStory, ARulesMailIsPlannedWithItAndSentOnceWithItsFieldsFilledIn) {
   const RecordedEvent planned = office_.events("EffectPlanned").at(0);
   EXPECT_EQ(planned.causation_id, fired.id);
   EXPECT_EQ(planned.append_index, fired.append_index + 1);  // in one append
+  EXPECT_EQ(planned.subject, person.text());                // erased with the customer
   work();
   work();
   ASSERT_EQ(post_.sent.size(), 1u);
@@ -333,6 +334,60 @@ TEST_F(EffectStory, ARuleThatAnswersItsOwnMailsIsStopped) {
   }
   EXPECT_EQ(office_.events("AutomationStopped").size(), 1u);
   EXPECT_LE(post_.sent.size(), 6u);
+}
+
+// After each step in turn the process is gone and its views as well.
+TEST_F(EffectStory, KilledAtEachPointNothingIsLostAndARepetitionHasTheSameKey) {
+  struct Expected {
+    std::size_t mails, calls;
+    std::string_view mail_ends;
+  };
+  // Killed once it was planned, attempted, sent, settled.
+  constexpr Expected kExpected[] = {
+      {1, 1, "delivered"}, {0, 1, "unknown"}, {1, 2, "unknown"}, {1, 1, "delivered"}};
+  for (int point = 0; point < 4; ++point) {
+    for (const auto channel : {effect::Channel::kMail, effect::Channel::kWebhook}) {
+      Office office;
+      Post post;
+      const bool mail = channel == effect::Channel::kMail;
+      office.publish(regulation(mail ? kMail : "call_webhook: crm"));
+      office.run("endpoint", [](Unit& unit) {
+        return use_cases::create_endpoint(unit, {.code = "crm",
+                                                 .name = "CRM",
+                                                 .url = "https://crm.example.com/",
+                                                 .secret = use_cases::new_secret()});
+      });
+      const auto person = office.run("person", [](Unit& unit) {
+        return use_cases::register_person(unit, {.name = "Анна", .contacts = {}});
+      });
+      office.open({.title = "Сайт", .source = "phone", .person = *person.value});
+      office.settle();
+      const std::string id = office.events("EffectPlanned").at(0).stream;
+      const auto work = [&] {
+        automation::Outbox outbox(office.bus(), office.views(), office.projections(),
+                                  std::make_unique<FakeChannel>(channel, post));
+        do {
+          office.caught_up();
+        } while (must(outbox.run_once()));
+      };
+      if (point == 1 || point == 2) {
+        office.run(id, [&](Unit& unit) -> Result<bool> {
+          TRY(use_cases::attempt_effect(unit, must(EffectId::parse(id))));
+          return true;
+        });
+      }
+      if (point == 2) post.sent.push_back({.key = id});
+      if (point == 3) work();
+      office.reopen(true);
+      office.settle();
+      work();
+      const Expected& expected = kExpected[point];
+      EXPECT_EQ(post.sent.size(), mail ? expected.mails : expected.calls) << point;
+      for (const auto& sent : post.sent) EXPECT_EQ(sent.key, id);
+      const auto state = must(office.bus().folds().current<effect::State>(id));
+      EXPECT_EQ(effect::name_of(state->status), mail ? expected.mail_ends : "delivered") << point;
+    }
+  }
 }
 
 // ---- webhooks ----

@@ -1,8 +1,12 @@
 #include "services/dealog/config.hpp"
 
 #include <cstdlib>
+#include <fstream>
 
 #include <gtest/gtest.h>
+
+#include "services/dealog/channel_settings.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace dealog {
 namespace {
@@ -50,6 +54,43 @@ TEST(Configuration, NamesThePlaceOfAMistake) {
   EXPECT_NE(message_of("[server\n").find("dealog.toml:1"), std::string::npos);
   EXPECT_NE(message_of("[server]\ncertificate = \"a.pem\"\n").find("private_key"),
             std::string::npos);
+}
+
+TEST(Configuration, ReadsHowEffectsLeave) {
+  const auto config = parse_config(
+      "[server]\npublic_url = \"https://crm.example.com/\"\n[outbound]\nbacklog = 7\n"
+      "[mail]\nserver = \"smtp.example.com\"\nport = 465\nsecurity = \"tls\"\nuser = \"dealog\"\n"
+      "from = \"sales@example.com\"\nfrom_name = \"Studio\"\nreply_to = \"a@example.com\"\n"
+      "[telegram]\napi_url = \"http://127.0.0.1:1\"\n",
+      "dealog.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->public_url, "https://crm.example.com");
+  EXPECT_EQ(config->backlog, 7);
+  const auto mail = mail_settings(*config);
+  ASSERT_TRUE(mail) << mail.error().message;
+  EXPECT_EQ(mail->server.security, outbound::SmtpSecurity::kTls);
+  EXPECT_EQ(mail->server.port, 465);
+  EXPECT_EQ(mail->from.address, "sales@example.com");
+  EXPECT_EQ(telegram_settings(*config)->api_url, "http://127.0.0.1:1");
+  EXPECT_NE(message_of("[mail]\nsecurity = \"ssl\"\n").find("starttls, tls or none"),
+            std::string::npos);
+  EXPECT_NE(message_of("[server]\npublic_url = \"crm\"\n").find("https://"), std::string::npos);
+}
+
+TEST(Configuration, TakesSecretsFromFilesAndSaysWhichItCannotRead) {
+  const testing_support::TempFolder folder;
+  const auto file = folder.path() / "secret";
+  Config config;
+  config.mail_server = "smtp.example.com";
+  config.mail_from = "sales@example.com";
+  config.mail_password_file = config.telegram_token_file = file.string();
+  EXPECT_EQ(mail_settings(config).error().code, "secret_unreadable");
+  EXPECT_NE(mail_settings(config).error().message.find("mail.password_file"), std::string::npos);
+  std::ofstream(file) << "hunter2 \nmore\n";
+  EXPECT_EQ(mail_settings(config)->server.password, "hunter2");
+  EXPECT_EQ(telegram_settings(config)->token, "hunter2");
+  config.mail_from = "nobody";
+  EXPECT_EQ(mail_settings(config).error().code, "invalid_mail_settings");
 }
 
 TEST(Configuration, RefusesAddressesThatAreNone) {
