@@ -127,6 +127,9 @@ Result<Position> RuleRunner::finish(RuleWork& work, Result<Outcome> outcome) {
   if (outcome) return outcome->last;
   if (is_passing(outcome.error())) return fail(std::move(outcome).error());
   const Error error = std::move(outcome).error();
+  if (error.code != use_cases::kSimulated) {
+    log_info("a rule was refused", {{"rule", work.pending.rule}, {"code", error.code}});
+  }
   const auto end = [&](Unit& unit) { return end_refused(unit, work, error); };
   return TRY(bus_.run(command_of(work.pending, {}), end)).last;
 }
