@@ -39,11 +39,12 @@ command_bench() {
   local results=$root/.cache/bench
   setup_for_build
   setup_for_bench
-  build release dealog_bench dealog
+  build release dealog_bench bench_rules dealog
   mkdir -p "$results"
   say "[$(elapsed)] Running the benchmark; figures of a busy machine mean nothing"
   "$root/build/release/tests/bench/dealog_bench" \
     --json "$results/results.json" --svg "$results/results.svg" "$@"
+  (($#)) || "$root/build/release/tests/bench/bench_rules"
   say "Results: $results/results.json, $results/results.svg"
 }
 

@@ -208,16 +208,33 @@ Result<std::string> with_rules(std::string_view regulation, std::string_view rul
 
 Result<std::string> with_rule(std::string_view regulation, std::string_view rule) {
   const auto text = TRY(read_regulation(regulation));
+  const std::string id = TRY(id_of_rule(rule));
+  const auto item = TRY(read(rule, "rules_unreadable"));
+  return with_item(text, id, &item);
+}
+
+Result<std::string> without_rule(std::string_view regulation, std::string_view id) {
+  return with_item(TRY(read_regulation(regulation)), id, nullptr);
+}
+
+std::optional<std::size_t> place_of_rule(std::string_view regulation, std::string_view id) {
+  const auto text = read_regulation(regulation);
+  const Node* list = text ? find(text->root, kRules) : nullptr;
+  if (list == nullptr) return std::nullopt;
+  for (std::size_t i = 0; i < list->items.size(); ++i) {
+    const Node* known = find(list->items[i], "id");
+    if (known != nullptr && known->text == id) return i;
+  }
+  return std::nullopt;
+}
+
+Result<std::string> id_of_rule(std::string_view rule) {
   const auto item = TRY(read(rule, "rules_unreadable"));
   const Node* id = item.root.kind == Node::Kind::kMap ? find(item.root, "id") : nullptr;
   if (id == nullptr || id->kind != Node::Kind::kScalar || id->text.empty()) {
     return item.wrong(1, 1, "a rule is a map with an id");
   }
-  return with_item(text, id->text, &item);
-}
-
-Result<std::string> without_rule(std::string_view regulation, std::string_view id) {
-  return with_item(TRY(read_regulation(regulation)), id, nullptr);
+  return id->text;
 }
 
 }  // namespace dealog::rules

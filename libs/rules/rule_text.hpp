@@ -1,6 +1,7 @@
 // Changing the rules in the text of a regulation, all else left as people wrote it. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,5 +20,11 @@ Result<std::string> with_rule(std::string_view regulation, std::string_view rule
 
 // The regulation without the rule; nothing is changed when it has no such rule.
 Result<std::string> without_rule(std::string_view regulation, std::string_view id);
+
+// The place of a rule in the list, from 0; nothing when it is not there.
+std::optional<std::size_t> place_of_rule(std::string_view regulation, std::string_view id);
+
+// The id of a rule's text. Errors: kInvalid "rules_unreadable" as above.
+Result<std::string> id_of_rule(std::string_view rule);
 
 }  // namespace dealog::rules

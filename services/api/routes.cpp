@@ -157,7 +157,12 @@ constexpr RouteLine kSources[] = {
 
 constexpr RouteLine kRules[] = {
     {Method::kGet, "/v1/rules", Right::kRead, list_rules},
+    {Method::kPost, "/v1/rules", Right::kPublish, publish_rule},
+    {Method::kDelete, "/v1/rules/{id}", Right::kPublish, remove_rule},
     {Method::kPost, "/v1/rules/{id}/mode", Right::kPublish, set_rule_mode},
+    {Method::kPost, "/v1/rules/backtest", Right::kPublish, start_backtest},
+    {Method::kGet, "/v1/rules/backtest/{id}", Right::kPublish, get_backtest},
+    {Method::kDelete, "/v1/rules/backtest/{id}", Right::kPublish, cancel_backtest},
     {Method::kGet, "/v1/notifications", Right::kRead, list_notifications},
 };
 

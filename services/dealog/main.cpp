@@ -26,6 +26,7 @@ struct CommandLine {
   commands::Backup backup;
   commands::Import import;
   commands::Prune prune;
+  commands::Backtest backtest;
   commands::Restore restore;
   commands::Archive archive{.segment_events = limits::kSegmentEvents};
   std::function<Result<int>()> chosen;
@@ -46,6 +47,7 @@ struct CommandLine {
     add_archive();
     add_prune();
     add_import();
+    add_backtest();
     add_demo();
   }
 
@@ -247,6 +249,30 @@ struct CommandLine {
     command->add_flag("--dry-run", import.dry_run,
                       "Of an export: write nothing, say what is in it and what is odd");
     add_data(command, import.data);
+  }
+
+  void add_backtest() {
+    CLI::App* command = add("backtest",
+                            "What rules would have done over a past period (service stopped): "
+                            "sends nothing, records nothing",
+                            backtest);
+    command->add_option("RULES", backtest.rules, "YAML: a list of rules, or a regulation's file")
+        ->required()
+        ->type_name("FILE");
+    add_data(command, backtest.data);
+    command->add_option("--from", backtest.from, "What was recorded from then on; a day is in UTC")
+        ->required()
+        ->type_name("TIME");
+    command->add_option("--to", backtest.to, "Until then; now by default")->type_name("TIME");
+    command
+        ->add_option("--regulation", backtest.regulation,
+                     "Another regulation: also say which real moves its gates would have refused")
+        ->type_name("FILE");
+    command->add_option("--pipeline", backtest.pipeline, "Of which the rules are");
+    command->add_option("--list", backtest.list, "Name so many acts and moves")
+        ->capture_default_str();
+    command->add_flag("--json", backtest.json, "The whole result as POST /v1/rules/backtest gives");
+    add_archive_folder(command, backtest.archive);
   }
 
   void add_demo() {

@@ -64,6 +64,7 @@ Result<void> Service::open(const ServiceOptions& options) {
   new_owner_token_ = TRY(ensure_owner(*core_, options.data, std::string(kFirstZone)));
   reads_ = std::make_unique<BlockingPool>("reads", static_cast<unsigned>(config.read_threads));
   imports_ = std::make_unique<BlockingPool>("imports", 1, kWaitingImports);
+  backtests_ = std::make_unique<BacktestJobs>(core_->log(), core_->keys(), clock_, ids_);
   api_ = std::unique_ptr<api::Api>(new api::Api{
       .bus = core_->bus(),
       .users = core_->users(),
@@ -77,6 +78,7 @@ Result<void> Service::open(const ServiceOptions& options) {
       .destroy_key = [this](std::string_view subject) { return core_->destroy_key(subject); },
       .files = core_->files(),
       .ids = ids_,
+      .backtests = *backtests_,
       .outbox = {.backlog = static_cast<std::size_t>(config.backlog),
                  .mail = !mail.server.host.empty(),
                  .telegram = !telegram.token.empty()}});
@@ -103,6 +105,7 @@ void Service::stop() {
   // What runs is answered first; it needs everything that is torn down after it.
   if (server_) server_->stop();
   control_.reset();
+  backtests_.reset();
   core_.reset();
 }
 

@@ -9,6 +9,7 @@
 #include "libs/async/blocking_pool.hpp"
 #include "libs/http/server.hpp"
 #include "services/api/support/api.hpp"
+#include "services/dealog/backtest_jobs.hpp"
 #include "services/dealog/backup/control_socket.hpp"
 #include "services/dealog/clock_watch.hpp"
 #include "services/dealog/config.hpp"
@@ -62,6 +63,7 @@ class Service {
   std::unique_ptr<ControlSocket> control_;
   std::unique_ptr<BlockingPool> reads_;
   std::unique_ptr<BlockingPool> imports_;
+  std::unique_ptr<BacktestJobs> backtests_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<webhooks::Receiver> receiver_;
   std::optional<std::filesystem::path> new_owner_token_;

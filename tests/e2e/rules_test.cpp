@@ -88,6 +88,72 @@ TEST_F(RulesApi, ModesAreSetByWhoeverMayPublish) {
   expect_problem(seller.post("/v1/rules/" + id + "/mode", {{"mode", "off"}}), 403, "right_missing");
 }
 
+TEST_F(RulesApi, RulesAreTriedOnThePastBeforeTheyAreSwitchedOn) {
+  const std::string deal = missed_meeting();
+  const std::uint64_t head = api().head();
+  const json::value rule{
+      {"id", "tell"},
+      {"title", {{"ru", "Сказать"}, {"en", "Tell"}}},
+      {"mode", "off"},
+      {"trigger", {{"touch", {{"kind", "meeting"}}}}},
+      {"actions",
+       json::array{{{"notify", {{"to", "owner"}, {"text", {{"ru", "Да"}, {"en", "Yes"}}}}}}}}};
+  const Answer done =
+      must(api().post("/v1/rules/backtest", {{"rules", json::array{rule}}, {"from", "2020-01-01"}}),
+           200);
+  EXPECT_EQ(done.str("/state"), "done");
+  ASSERT_EQ(done.items("/result/acts").size(), 1u) << done.shown();
+  EXPECT_EQ(done.str("/result/acts/0/deal"), deal);
+  EXPECT_EQ(done.str("/result/acts/0/events/0"), "NotificationRaised");
+  EXPECT_EQ(done.number("/result/notified/0/count"), 1);
+  EXPECT_EQ(api().head(), head);
+  // It can be asked for again, and forgotten.
+  const std::string path = "/v1/rules/backtest/" + done.str("/id");
+  EXPECT_EQ(api().read(path).str("/result/rules/0/rule"), "tell");
+  must(api().del(path), 204);
+  expect_problem(api().get(path), 404, "backtest_not_found");
+}
+
+TEST_F(RulesApi, OneRuleIsPublishedReplacedAndTakenOut) {
+  json::object tell{
+      {"id", "tell"},
+      {"title", {{"ru", "Сказать"}, {"en", "Tell"}}},
+      {"mode", "live"},
+      {"trigger", {{"touch", {{"kind", "meeting"}}}}},
+      {"actions",
+       json::array{{{"notify", {{"to", "owner"}, {"text", {{"ru", "Да"}, {"en", "Yes"}}}}}}}}};
+  const std::string silent = str(rule("quote_silent"), "/id");
+  must(api().post("/v1/rules/" + silent + "/mode", {{"mode", "off"}}), 200);
+  const Answer made = must(api().post("/v1/rules", {{"rule", tell}}), 201);
+  // What somebody switched off stays off.
+  EXPECT_EQ(str(rule("quote_silent"), "/mode"), "off");
+  EXPECT_EQ(made.str("/code"), "tell");
+  EXPECT_EQ(made.number("/regulation_version"), 2);
+  missed_meeting();
+  EXPECT_EQ(api().read("/v1/notifications").items().size(), 1u);
+  tell["mode"] = "off";
+  EXPECT_EQ(must(api().post("/v1/rules", {{"rule", tell}}), 200).str("/mode"), "off");
+  tell["trigger"] = {{"deal", "sold"}};
+  const Answer wrong = api().post("/v1/rules", {{"rule", tell}});
+  expect_problem(wrong, 400, "regulation_unsound");
+  EXPECT_EQ(wrong.str("/errors/0/pointer"), "/rule/trigger/deal");
+  must(api().del("/v1/rules/" + made.str("/id")), 204);
+  EXPECT_THROW(rule("tell"), std::runtime_error);
+  EXPECT_EQ(rule("meeting_missed").at("regulation_version").to_number<int>(), 4);
+}
+
+TEST_F(RulesApi, ABackTestSaysWhatIsWrongWithTheRules) {
+  const Answer wrong =
+      api().post("/v1/rules/backtest",
+                 {{"rules", "- id: a\n  trigger: {deal: sold}"}, {"from", "2020-01-01"}});
+  expect_problem(wrong, 400, "regulation_unsound");
+  EXPECT_THAT(wrong.shown(), HasSubstr("/rules/0/trigger"));
+  expect_problem(api().post("/v1/rules/backtest", {{"rules", "- id: a"}}), 400, "invalid_input");
+  ApiClient seller = studio_.user_with({"read", "write"});
+  expect_problem(seller.post("/v1/rules/backtest", {{"rules", "- id: a"}, {"from", "2020-01-01"}}),
+                 403, "right_missing");
+}
+
 TEST_F(RulesApi, WhoeverIsToldReadsIt) {
   std::ifstream file(std::string(std::getenv("DEALOG_SOURCE_DIR")) +
                      "/deploy/regulations/web-studio.yaml");

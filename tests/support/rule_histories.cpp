@@ -355,8 +355,8 @@ std::vector<OracleFiring> firings_of(const automation::BacktestResult& result) {
 std::vector<OracleFiring> tried(const EventLog& log, const KeyRing& keys, const RulePlan& plan) {
   automation::BacktestProgress progress;
   return firings_of(must(automation::backtest(
-      log, keys, {.rules = regulation_of(plan), .from = at(0), .to = at(plan.end)}, at(plan.end),
-      progress)));
+      log, keys, {.rules = regulation_of(plan), .from = at(plan.from), .to = at(plan.end)},
+      at(plan.end), progress)));
 }
 
 }  // namespace
@@ -373,6 +373,7 @@ RulePlan any_plan() {
     plan.facts.push_back(any_fact(sketches[deal], minute, i + 1));
     plan.facts.back().deal = deal;
   }
+  plan.from = below(3) == 0 ? below(static_cast<int>(minute) + 1) : 0;
   plan.end = minute + below(600);
   return plan;
 }
@@ -434,8 +435,15 @@ LiveRun::LiveRun(const RulePlan& plan) : office_(std::make_unique<Office>(plan))
   Office& office = *office_;
   office.history.clock().set(Timestamp{kStart.us - kMinute});
   Writer writer(office.history);
-  writer.publish(regulation_of(plan));
+  writer.publish(std::string(kHead));
+  bool in_force = false;
   for (const Fact& fact : plan.facts) {
+    if (!in_force && fact.minute >= plan.from) {
+      in_force = true;
+      office.history.clock().set(at(plan.from));
+      writer.publish(regulation_of(plan));
+      office.bus.cache().forget("pip_web-studio");
+    }
     office.run_timers(at(fact.minute));
     office.history.clock().set(at(fact.minute));
     writer.write(fact);

@@ -13,7 +13,8 @@ namespace dealog::testing {
 struct RulePlan {
   std::vector<OracleFact> facts;
   std::vector<OracleRule> rules;
-  std::int64_t end = 0;  // minute until which timers run
+  std::int64_t from = 0;  // minute from which the rules are in force
+  std::int64_t end = 0;   // until which timers run
 };
 
 // A value of RapidCheck; to be called inside a property.
@@ -25,8 +26,8 @@ std::string regulation_of(const RulePlan& plan);
 // Over a log of the facts, the regulation published without rules before them.
 std::vector<OracleFiring> backtest_firings(const RulePlan& plan);
 
-// The rules published live, the facts appended one by one, and after each, and whenever a timer
-// runs out, everything carried out that is due.
+// The rules published live when their minute comes, the facts appended one by one, and after each,
+// and whenever a timer runs out, everything carried out that is due.
 class LiveRun {
  public:
   explicit LiveRun(const RulePlan& plan);

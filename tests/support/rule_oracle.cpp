@@ -59,13 +59,15 @@ int rank_of(Trigger trigger) {
 
 class Oracle {
  public:
-  Oracle(const std::vector<Rule>& rules, std::int64_t end) : rules_(rules), end_(end) {}
+  Oracle(const std::vector<Rule>& rules, std::int64_t from, std::int64_t end)
+      : rules_(rules), from_(from), end_(end) {}
 
   std::vector<OracleFiring> run(const std::vector<Fact>& history) {
     for (const Fact& fact : history) {
       run_timers(fact.minute);
       now_ = std::max(now_, fact.minute);
       facts_.push_back(fact);
+      if (fact.minute < from_) first_ = facts_.size();
       settle();
     }
     run_timers(end_);
@@ -186,6 +188,7 @@ class Oracle {
 
   // What begins to wait with fact i.
   std::vector<Due> begun(std::size_t r, std::size_t i) const {
+    if (i < first_) return {};
     const Rule& rule = rules_[r];
     const Fact& fact = facts_[i];
     const DealNow before = deal_at(fact.deal, i), now = deal_at(fact.deal, i + 1);
@@ -241,7 +244,7 @@ class Oracle {
       if (fact.kind == Kind::kLost) open = false, since.reset();
       if (fact.kind != Kind::kTouch) continue;
       if (fact.yes && since && fact.minute >= *since) since.reset();
-      if (!fact.yes && open && !since) since = fact.minute;
+      if (!fact.yes && open && !since && j >= first_) since = fact.minute;
     }
     return since.has_value();
   }
@@ -435,7 +438,8 @@ class Oracle {
   }
 
   const std::vector<Rule>& rules_;
-  const std::int64_t end_;
+  const std::int64_t from_, end_;
+  std::size_t first_ = 0;  // fact that the rules hear of
   std::vector<Fact> facts_;
   std::int64_t now_ = 0;
   int tasks_ = 0;
@@ -447,8 +451,9 @@ class Oracle {
 }  // namespace
 
 std::vector<OracleFiring> oracle_firings(const std::vector<OracleFact>& history,
-                                         const std::vector<OracleRule>& rules, std::int64_t end) {
-  return Oracle(rules, end).run(history);
+                                         const std::vector<OracleRule>& rules, std::int64_t from,
+                                         std::int64_t end) {
+  return Oracle(rules, from, end).run(history);
 }
 
 }  // namespace dealog::testing

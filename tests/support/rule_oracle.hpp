@@ -82,9 +82,10 @@ struct OracleFiring {
   auto operator<=>(const OracleFiring&) const = default;
 };
 
-// `history` is in the order of its minutes; each fact is an append of its own. Timers run until
-// `end`.
+// `history` is in the order of its minutes; each fact is an append of its own. The rules are in
+// force from the minute `from`; timers run until `end`.
 std::vector<OracleFiring> oracle_firings(const std::vector<OracleFact>& history,
-                                         const std::vector<OracleRule>& rules, std::int64_t end);
+                                         const std::vector<OracleRule>& rules, std::int64_t from,
+                                         std::int64_t end);
 
 }  // namespace dealog::testing

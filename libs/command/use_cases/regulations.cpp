@@ -1,6 +1,71 @@
 #include "libs/command/use_cases/regulations.hpp"
 
+#include <fmt/format.h>
+
+#include "dealog/v1/intake_events.pb.h"
+#include "libs/command/regulation_book.hpp"
+#include "libs/command/use_cases/rules.hpp"
+#include "libs/domain/common/not_found.hpp"
+#include "libs/event/codec.hpp"
+#include "libs/rules/rule_text.hpp"
+
 namespace dealog::use_cases {
+namespace {
+
+// The text in force; that it still is becomes a condition.
+Result<std::string> text_in_force(Unit& unit, std::string_view pipeline) {
+  const auto regulation = TRY(regulation_for(unit, pipeline, true));
+  const auto stream = regulation::stream_of(pipeline);
+  Result<RecordedEvent> event =
+      fail(ErrorKind::kInternal, "regulation_missing", "the regulation in force cannot be read");
+  TRY(unit.folds().log().read_stream(
+      stream, {regulation->version}, Direction::kForward, 1, [&](const StoredEvent& stored) {
+        event = decode(stored.record, Open::kAll, &unit.folds().keys());
+        return false;
+      }));
+  if (!event) return fail(std::move(event).error());
+  const auto* published = event->as<v1::RegulationPublished>();
+  return published == nullptr ? std::string() : published->yaml();
+}
+
+using Modes = std::vector<rule::SetRuleMode>;
+
+// Those that somebody set by hand, of all rules but one: they hold for a version, and are to hold
+// for the next one as well, which nobody meant to switch anything on.
+Result<Modes> modes_by_hand(Unit& unit, std::string_view pipeline, std::string_view but) {
+  const auto regulation = TRY(regulation_for(unit, pipeline, true));
+  Modes modes;
+  for (const rules::Rule& rule : regulation->rules) {
+    if (rule.id == but) continue;
+    const auto* state = TRY(unit.load<rule::State>(rule::id_of(pipeline, rule.id).text()));
+    const auto mode = rule::mode_in_force(*state, rule, *regulation);
+    if (mode != rule.mode) modes.push_back({rule.id, std::string(rules::mode_name(mode))});
+  }
+  return modes;
+}
+
+Result<PublishedRegulation> publish_changed(Unit& unit, std::string_view pipeline,
+                                            const std::string& text, std::string_view rule) {
+  const Modes modes = TRY(modes_by_hand(unit, pipeline, rule));
+  const auto published = TRY(publish_regulation(unit, pipeline, text));
+  for (const auto& mode : modes) TRY(set_rule_mode(unit, pipeline, mode));
+  return published;
+}
+
+// What is wrong with the rule is told by its place in the rule, not in the whole file, whose lines
+// whoever wrote the rule does not know.
+Error told_of_rule(Error error, std::size_t place) {
+  const std::string prefix = fmt::format("/rules/{}", place);
+  for (auto& field : error.fields) {
+    if (!field.pointer.starts_with(prefix)) continue;
+    field.pointer = "/rule" + field.pointer.substr(prefix.size());
+    const auto text = field.message.find(": ");
+    if (text != std::string::npos) field.message.erase(0, text + 2);
+  }
+  return error;
+}
+
+}  // namespace
 
 Result<PublishedRegulation> publish_regulation(Unit& unit, std::string_view pipeline,
                                                std::string_view yaml) {
@@ -13,6 +78,25 @@ Result<PublishedRegulation> publish_regulation(Unit& unit, std::string_view pipe
   if (published.published) ++published.version;
   unit.emit(stream, std::move(events));
   return published;
+}
+
+Result<PublishedRegulation> publish_rule(Unit& unit, std::string_view pipeline,
+                                         std::string_view rule_yaml) {
+  const std::string text = TRY(text_in_force(unit, pipeline));
+  const std::string id = TRY(rules::id_of_rule(rule_yaml));
+  const std::string changed = TRY(rules::with_rule(text, rule_yaml));
+  auto published = publish_changed(unit, pipeline, changed, id);
+  if (published) return published;
+  const auto place = rules::place_of_rule(changed, id);
+  return fail(told_of_rule(std::move(published).error(), place.value_or(0)));
+}
+
+Result<PublishedRegulation> remove_rule(Unit& unit, std::string_view pipeline,
+                                        std::string_view code) {
+  const std::string text = TRY(text_in_force(unit, pipeline));
+  if (!rules::place_of_rule(text, code)) return not_found(unit.language(), "rule", code);
+  const std::string changed = TRY(rules::without_rule(text, code));
+  return publish_changed(unit, pipeline, changed, code);
 }
 
 }  // namespace dealog::use_cases

@@ -17,4 +17,13 @@ struct PublishedRegulation {
 Result<PublishedRegulation> publish_regulation(Unit& unit, std::string_view pipeline,
                                                std::string_view yaml);
 
+// One rule put into the regulation in force, in the place of that with its id, or taken out of it:
+// a new version in which nothing else has changed, modes set by hand included. Pointers of mistakes
+// begin with "/rule". Errors: those of rules::with_rule and of regulation::decide; kNotFound
+// "pipeline_not_found" | "rule_not_found" (taking out).
+Result<PublishedRegulation> publish_rule(Unit& unit, std::string_view pipeline,
+                                         std::string_view rule_yaml);
+Result<PublishedRegulation> remove_rule(Unit& unit, std::string_view pipeline,
+                                        std::string_view code);
+
 }  // namespace dealog::use_cases

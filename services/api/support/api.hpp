@@ -20,6 +20,8 @@
 
 namespace dealog::api {
 
+class Backtests;
+
 // What is known of the channels by which effects leave.
 struct OutboxSettings {
   std::size_t backlog = 500;            // with more due at once a person is asked
@@ -40,6 +42,7 @@ struct Api {
   use_cases::DestroyKey destroy_key;
   FileStore& files;
   IdSource& ids;
+  Backtests& backtests;
   OutboxSettings outbox = {};
 
   const EventLog& log() const { return bus.folds().log(); }

@@ -19,25 +19,23 @@ Result<RecordedEvent> decode_closed(const StoredEvent& stored) {
   return decode(stored.record, Open::kNothing, nullptr);
 }
 
-// The row of a deal as the events before a version leave it, while no rule is in force.
-Result<std::optional<v1::RuleDealRow>> row_before(const EventLog& past, const std::string& deal,
-                                                  StreamVersion version, std::string_view key) {
+// The row of a deal as the events up to a position leave it, while no rule is in force.
+Result<std::optional<v1::RuleDealRow>> row_until(const EventLog& past, const std::string& deal,
+                                                 Position until, std::string_view key) {
   TrialRows rows;
   ViewBatch batch(rows, 1);
   views::RulesProjector projector;
   Result<void> decoded;
-  if (version.value > 1) {
-    TRY(past.read_stream(deal, {1}, Direction::kForward, version.value - 1,
-                         [&](const StoredEvent& stored) {
-                           auto event = decode_closed(stored);
-                           if (!event) {
-                             decoded = fail(std::move(event).error());
-                             return false;
-                           }
-                           projector.apply(*event, batch);
-                           return true;
-                         }));
-  }
+  TRY(past.read_stream(deal, {1}, Direction::kForward, SIZE_MAX, [&](const StoredEvent& stored) {
+    if (stored.position > until) return false;
+    auto event = decode_closed(stored);
+    if (!event) {
+      decoded = fail(std::move(event).error());
+      return false;
+    }
+    projector.apply(*event, batch);
+    return true;
+  }));
   if (!decoded) return fail(std::move(decoded).error());
   if (batch.error()) return fail(*batch.error());
   const auto* row = batch.find<v1::RuleDealRow>(key);
@@ -48,6 +46,7 @@ Result<std::optional<v1::RuleDealRow>> row_before(const EventLog& past, const st
 
 Trial::Trial(const EventLog& past, const KeyRing& keys, Position start, Timestamp at)
     : past_(past),
+      start_(start),
       clock_(at),
       ids_(clock_, kSeed),
       log_(past, start, clock_),
@@ -118,7 +117,7 @@ Result<void> Trial::know_deal(const RecordedEvent& event) {
   if (event.version.value == 1 || !event.stream.starts_with("deal_")) return {};
   const std::string key = row_keys::key(row_keys::kRuleDeal, event.stream);
   if (batch_.find<v1::RuleDealRow>(key) != nullptr) return {};
-  auto row = TRY(row_before(past_, event.stream, event.version, key));
+  auto row = TRY(row_until(past_, event.stream, start_, key));
   if (row) batch_.edit<v1::RuleDealRow>(key) = std::move(*row);
   return {};
 }

@@ -64,6 +64,7 @@ class Trial {
   Result<void> end(RuleWork& work, const Result<Outcome>& outcome);
 
   const EventLog& past_;
+  const Position start_;
   ManualClock clock_;
   SeededIds ids_;
   TrialLog log_;

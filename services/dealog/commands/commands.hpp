@@ -110,6 +110,18 @@ Result<int> import_export(const Import& arguments, const std::string& provider,
                           const std::filesystem::path& path);
 Result<int> run(const Import& arguments);
 
+struct Backtest {
+  std::filesystem::path rules;
+  std::filesystem::path data;
+  std::filesystem::path regulation;  // empty: the one in force, and gates are not judged
+  std::string pipeline;              // empty: the regulation's, or the only one
+  std::string from, to;              // RFC 3339 or a day in UTC; `to` empty: now
+  std::size_t list = 20;             // acts and moves that are named
+  bool json = false;
+  std::filesystem::path archive;
+};
+Result<int> run(const Backtest& arguments);
+
 struct Demo {
   std::filesystem::path data;
   std::filesystem::path regulation;

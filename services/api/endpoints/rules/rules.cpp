@@ -1,13 +1,16 @@
 // /v1/rules
 #include "libs/command/use_cases/rules.hpp"
 
+#include "libs/command/use_cases/regulations.hpp"
 #include "libs/http/json_reader.hpp"
+#include "libs/rules/rule_text.hpp"
 #include "projections/automation/rules_view.hpp"
 #include "services/api/endpoints/rules.hpp"
 #include "services/api/render/json.hpp"
 #include "services/api/support/part_answer.hpp"
 #include "services/api/support/query.hpp"
 #include "services/api/support/reading.hpp"
+#include "services/api/support/rule_input.hpp"
 #include "services/api/support/writing.hpp"
 
 namespace dealog::api {
@@ -53,7 +56,66 @@ Result<json::object> render_rule(const Api& api, const ViewContext& context,
   return object;
 }
 
+// The pipeline that is named, or the only one there is.
+Result<std::string> pipeline_of(const Api& api, const std::string& named) {
+  if (!named.empty()) return named;
+  const auto all = TRY(api.regulations.pipelines());
+  if (all.size() == 1) return all.front();
+  http::FieldErrors errors(Language::kEn);
+  errors.add("/pipeline", "required", "of which pipeline is this rule?");
+  TRY(std::move(errors).result());
+  return named;
+}
+
+struct RuleInput {
+  std::string pipeline, yaml;
+};
+Result<RuleInput> read_rule(const http::Request& request) {
+  http::JsonDocument document = TRY(http::read_json(request));
+  http::ObjectReader& in = document.object();
+  RuleInput input{in.optional_code("pipeline").value_or(""), optional_yaml(in, "rule")};
+  if (!in.has("rule")) in.error("rule", "required", "нужно правило", "a rule is needed");
+  TRY(document.finish());
+  return input;
+}
+
 }  // namespace
+
+// Its id follows from its code, so a rule that exists is replaced, and a repetition changes
+// nothing.
+Answer publish_rule(const Api& api, Session session, http::Request request) {
+  const RuleInput input = CO_TRY(read_rule(request));
+  const std::string pipeline =
+      CO_TRY(co_await on_pool(api.reads, [&] { return pipeline_of(api, input.pipeline); }));
+  const RuleId id = rule::id_of(pipeline, CO_TRY(rules::id_of_rule(input.yaml)));
+  const auto before =
+      co_await on_pool(api.reads, [&] { return find_rule(api, id, session.language); });
+  const auto outcome = CO_TRY(co_await execute_plain(
+      api, command_of(session, request, "publish_rule", regulation::stream_of(pipeline)),
+      [pipeline, yaml = input.yaml](Unit& unit) -> Result<void> {
+        TRY(use_cases::publish_rule(unit, pipeline, yaml));
+        return {};
+      }));
+  co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
+    const auto now = TRY(find_rule(api, id, session.language));
+    return written(before ? 200 : 201, TRY(render_rule(api, rows.context(), now)), outcome);
+  });
+}
+
+Answer remove_rule(const Api& api, Session session, http::Request request) {
+  const RuleId id = CO_TRY(part_of_path<RuleId>(request, "rule"));
+  CO_TRY(read_nothing(request));
+  const auto known =
+      CO_TRY(co_await on_pool(api.reads, [&] { return find_rule(api, id, session.language); }));
+  const std::string pipeline = known.regulation->code, code = known.rule->id;
+  const auto outcome = CO_TRY(co_await execute_plain(
+      api, command_of(session, request, "remove_rule", regulation::stream_of(pipeline)),
+      [pipeline, code](Unit& unit) -> Result<void> {
+        TRY(use_cases::remove_rule(unit, pipeline, code));
+        return {};
+      }));
+  co_return written(http::Response::no_content(), outcome);
+}
 
 Answer list_rules(const Api& api, Session session, http::Request request) {
   http::QueryReader in(request);

@@ -1,0 +1,235 @@
+// Trying rules on the past: what they would have done, which moves stricter gates would have
+// refused, and that nothing of it is written.
+#include "services/automation/backtest/backtest.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "dealog/v1/deal_events.pb.h"
+#include "services/automation/backtest/backtest_report.hpp"
+#include "tests/scenarios/office.hpp"
+
+namespace dealog::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+using automation::BacktestProgress;
+using automation::BacktestResult;
+using automation::RuleAct;
+using Counts = std::map<std::string, std::uint64_t>;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+
+constexpr std::string_view kHead = R"(code: web-studio
+title: {ru: Студия, en: Studio}
+currency: RUB
+calendar:
+  time_zone: Europe/Moscow
+  week:
+    monday: ["09:00-18:00"]
+    tuesday: ["09:00-18:00"]
+    wednesday: ["09:00-18:00"]
+    thursday: ["09:00-18:00"]
+    friday: ["09:00-18:00"]
+stages:
+  - code: first
+    title: {ru: Один, en: One}
+    moves: [second, third]
+)";
+constexpr std::string_view kGate = R"(    exit:
+      - field: amount
+      - {touch: {kind: meeting, outcome: held}}
+)";
+constexpr std::string_view kTail = R"(  - code: second
+    title: {ru: Два, en: Two}
+    moves: [third]
+  - code: third
+    title: {ru: Три, en: Three}
+    wins_when:
+      - balance: cleared
+loss_reasons:
+  - {code: price, title: {ru: Дорого, en: Price}}
+)";
+
+std::string rule(std::string_view id, std::string_view trigger,
+                 std::initializer_list<std::string_view> actions, std::string_view more = "") {
+  std::string text = fmt::format(
+      "- id: {}\n  title: {{ru: Правило, en: Rule}}\n  mode: off\n  trigger: {}\n{}"
+      "  actions:\n",
+      id, trigger, more);
+  for (const auto action : actions) text += fmt::format("    - {}\n", action);
+  return text;
+}
+constexpr std::string_view kCall =
+    "create_task: {kind: call, title: {ru: Звонок, en: Call}, due: 1 day}";
+
+class BacktestStory : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    office_.at("2026-03-02T06:00:00Z");
+    office_.publish(std::string(kHead) + std::string(kTail));
+    from_ = office_.clock.now();
+  }
+  Result<BacktestResult> ask(std::string rules, std::string regulation = "") {
+    BacktestProgress progress;
+    return automation::backtest(office_.log, office_.keys,
+                                {.rules = std::move(rules),
+                                 .regulation = std::move(regulation),
+                                 .from = from_,
+                                 .to = office_.clock.now()},
+                                office_.clock.now(), progress);
+  }
+  BacktestResult tried(std::string rules, std::string regulation = "") {
+    return must(ask(std::move(rules), std::move(regulation)));
+  }
+  void touch(const DealId& deal, std::string direction, std::string outcome) {
+    office_.change(deal, deal::RecordTouch{.kind = "call",
+                                           .direction = std::move(direction),
+                                           .outcome = std::move(outcome)});
+  }
+  void move(const DealId& deal, const std::string& to) {
+    office_.change(deal, deal::ChangeDealStage{.to = to, .reason = "so"});
+  }
+
+  Office office_;
+  Timestamp from_;
+};
+
+TEST_F(BacktestStory, TimersRunOutInBetweenAndWhatTheRuleDidCounts) {
+  const DealId slow = office_.open(), quick = office_.open();
+  touch(quick, "in", "received");
+  office_.change(slow,
+                 deal::RecordTouch{.kind = "email", .direction = "in", .outcome = "received"});
+  office_.later(30min);
+  touch(quick, "out", "connected");
+  office_.later(24h * 3);
+  const Position head = office_.head();
+  const auto result = tried(rule("unanswered", "{no_answer: 1 business hour}",
+                                 {kCall, "wait: 1 business day", "complete_tasks: call",
+                                  "set_field: {field: amount, value: 5.00 RUB}"}));
+  ASSERT_EQ(result.acts.size(), 2u);
+  EXPECT_EQ(result.acts[0].at, *Timestamp::parse("2026-03-02T07:00:00Z"));
+  EXPECT_EQ(result.acts[0].deal, slow.text());
+  EXPECT_THAT(result.acts[0].events, ElementsAre("TaskCreated"));
+  EXPECT_EQ(result.acts[1].at, *Timestamp::parse("2026-03-03T07:00:00Z"));
+  EXPECT_THAT(result.acts[1].events, ElementsAre("TaskCompleted", "DealDetailsChanged"));
+  EXPECT_EQ(result.rules.at("unanswered").deals, 1u);
+  // Nothing of it happened.
+  EXPECT_EQ(office_.head(), head);
+  EXPECT_TRUE(office_.deal(slow).open_tasks.empty());
+  EXPECT_TRUE(office_.events("RuleFired").empty());
+}
+
+TEST_F(BacktestStory, TellsWhomItWouldHaveToldAndWhichLoopsWereStopped) {
+  const UserId anna = office_.hire("Anna", "seller");
+  office_.hire("Boris", "supervisor");
+  const DealId deal = office_.open({.title = "Site", .owner = anna, .source = "phone"});
+  move(deal, "second");
+  const auto result =
+      tried(rule("tell", "{stage_entered: second}",
+                 {"notify: {to: [deal_owner, supervisor], text: {ru: Смотри, en: Look}}"},
+                 "  once: deal\n") +
+            rule("back", "{stage_entered: second}", {"move_to: first"}) +
+            rule("forth", "{stage_entered: first}", {"move_to: second"}));
+  EXPECT_EQ(result.rules.at("tell").fired, 1u);
+  EXPECT_EQ(result.notified.size(), 2u);
+  EXPECT_EQ(result.notified.at(anna.text()), 1u);
+  std::uint64_t stopped = 0;
+  for (const auto& [code, one] : result.rules) stopped += one.stopped;
+  EXPECT_GE(stopped, 1u);
+  EXPECT_THAT(automation::backtest_words(result, 100),
+              HasSubstr("stopped: rules that set each other off"));
+  EXPECT_EQ(office_.deal(deal).visit(), 2u);
+}
+
+TEST_F(BacktestStory, MovesThatStricterGatesWouldHaveRefusedAreToldWithTheirMoney) {
+  const Money amount{100'000'00, *Currency::parse("RUB")};
+  const DealId bare = office_.open(), met = office_.open();
+  office_.change(bare, deal::ChangeDealDetails{.fields = {.amount = amount}});
+  office_.change(met, deal::ChangeDealDetails{.fields = {.amount = amount}});
+  office_.change(met, deal::RecordTouch{.kind = "meeting", .direction = "out", .outcome = "held"});
+  move(bare, "second");
+  move(met, "second");
+  move(bare, "first");
+  move(bare, "third");
+  const auto result = tried("", std::string(kHead) + std::string(kGate) + std::string(kTail));
+  ASSERT_TRUE(result.moves);
+  EXPECT_EQ(result.moves->judged, 4u);
+  ASSERT_EQ(result.moves->refused.size(), 2u);
+  EXPECT_EQ(result.moves->refused[0].deal, bare.text());
+  EXPECT_THAT(result.moves->refused[0].unmet, ElementsAre("touch:meeting:held"));
+  EXPECT_EQ(result.moves->refused[0].agreed, amount);
+  EXPECT_EQ(result.moves->refused[1].to, "third");
+  // Each deal's money counts once.
+  EXPECT_THAT(automation::backtest_words(result, 100),
+              HasSubstr("Of 4 real moves the gates would have refused 2, of 1 deals, "
+                        "100000.00 RUB."));
+}
+
+TEST_F(BacktestStory, WhatARuleWouldHaveDoneIsAddedToWhatWasThereBeforeThePeriod) {
+  const DealId deal = office_.open();
+  office_.change(deal, deal::CreateTask{.kind = "email", .title = "Old"});
+  office_.later(1h);
+  from_ = office_.clock.now();
+  move(deal, "second");
+  const auto result = tried(rule("done", "{stage_entered: second}", {"complete_tasks: email"}));
+  ASSERT_EQ(result.acts.size(), 1u);
+  EXPECT_THAT(result.acts[0].events, ElementsAre("TaskCompleted"));
+  EXPECT_EQ(result.acts[0].deal, deal.text());
+}
+
+TEST_F(BacktestStory, AnOwnerIsChosenAmongThoseOfThenByTheDealsOfThen) {
+  const UserId anna = office_.hire("Anna", "seller"), boris = office_.hire("Boris", "seller");
+  office_.open({.title = "His", .owner = anna, .source = "phone"});
+  office_.later(1h);
+  from_ = office_.clock.now();
+  const DealId first = office_.open();
+  const DealId second = office_.open();
+  office_.hire("Clara", "seller");
+  const auto result = tried(rule("share", "{deal: opened}", {"assign: {least_loaded: seller}"},
+                                 "  conditions:\n    - not: {field: owner}\n"));
+  ASSERT_EQ(result.acts.size(), 2u);
+  EXPECT_EQ(result.acts[0].deal, first.text());
+  EXPECT_EQ(result.made.at("DealOwnerAssigned"), 2u);
+  EXPECT_EQ(result.made.at("OwnerChosen"), 2u);
+  EXPECT_TRUE(office_.deal(second).owner.is_nil());
+  EXPECT_NE(boris, anna);
+}
+
+TEST_F(BacktestStory, RulesThatAreWrongAreToldWithTheirPlace) {
+  const auto unsound = ask("- id: a\n  mode: live\n");
+  ASSERT_FALSE(unsound);
+  EXPECT_EQ(unsound.error().code, "regulation_unsound");
+  ASSERT_FALSE(unsound.error().fields.empty());
+  EXPECT_THAT(unsound.error().fields[0].pointer, HasSubstr("/rules/0"));
+  const auto unreadable = ask("- {id: a");
+  ASSERT_FALSE(unreadable);
+  EXPECT_EQ(unreadable.error().code, "rules_unreadable");
+}
+
+TEST_F(BacktestStory, ACancelledOneEnds) {
+  office_.open();
+  BacktestProgress progress;
+  progress.cancel = true;
+  const auto result = automation::backtest(
+      office_.log, office_.keys,
+      {.rules = rule("plan", "{deal: opened}", {kCall}), .from = from_, .to = office_.clock.now()},
+      office_.clock.now(), progress);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, "backtest_cancelled");
+}
+
+TEST_F(BacktestStory, PersonalDataOfThePastIsReadButNothingIsSealedWithTheCompanysKeys) {
+  const DealId deal = office_.open();
+  office_.later(2h);
+  const auto keys_before = must(office_.keys.key_for(deal.text())).id;
+  EXPECT_EQ(tried(rule("plan", "{no_next_step: 1 hour}", {kCall})).acts.size(), 1u);
+  // The next subject gets the next key: the trial drew none.
+  EXPECT_EQ(must(office_.keys.key_for("per_new")).id,
+            must(office_.keys.key_for("per_newer")).id - 1);
+  EXPECT_EQ(must(office_.keys.key_for(deal.text())).id, keys_before);
+}
+
+}  // namespace
+}  // namespace dealog::scenario
