@@ -66,8 +66,10 @@ RuleNeeds needs_of(const rules::Rule& rule) {
     needs.staff |= assigns || action.kind == rules::ActionKind::kNotify ||
                    action.kind == rules::ActionKind::kSendMail ||
                    action.kind == rules::ActionKind::kSendMessage;
+    // Papers go to people who work here as well.
     needs.papers |= action.kind == rules::ActionKind::kSendQuote ||
                     action.kind == rules::ActionKind::kSendInvoice;
+    needs.staff |= needs.papers;
     needs.chooses |= assigns;
     needs.counts |= assigns && action.by == rules::AssignBy::kLeastLoaded;
   }

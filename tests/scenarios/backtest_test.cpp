@@ -143,6 +143,19 @@ TEST_F(BacktestStory, TellsWhomItWouldHaveToldAndWhichLoopsWereStopped) {
   EXPECT_EQ(office_.deal(deal).visit(), 2u);
 }
 
+TEST_F(BacktestStory, MailsAreCountedByReceiverAndNoneIsPlanned) {
+  const UserId anna = office_.hire("Anna", "seller");
+  for (int i = 0; i < 3; ++i) {
+    office_.open({.title = "Site", .owner = anna, .source = "phone"});
+  }
+  const auto result = tried(rule("write", "{deal: opened}",
+                                 {"send_mail: {to: deal_owner, subject: {ru: Т, en: New}, "
+                                  "text: {ru: Т, en: 'A lead: {deal.title}'}}"}));
+  ASSERT_EQ(result.sent.size(), 1u);
+  EXPECT_EQ(result.sent.at({"mail", anna.text()}), 3u);
+  EXPECT_TRUE(office_.events("EffectPlanned").empty());
+}
+
 TEST_F(BacktestStory, MovesThatStricterGatesWouldHaveRefusedAreToldWithTheirMoney) {
   const Money amount{100'000'00, *Currency::parse("RUB")};
   const DealId bare = office_.open(), met = office_.open();

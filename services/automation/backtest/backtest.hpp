@@ -53,7 +53,9 @@ struct BacktestResult {
   std::uint64_t deals = 0;                        // that some rule acted on
   std::map<std::string, std::uint64_t> made;      // events that would have been made, by type
   std::map<std::string, std::uint64_t> notified;  // usr_… → how often
-  std::optional<MovesJudged> moves;               // when another regulation was given
+  // What would have left the process: by channel and receiver (per_…, usr_…, whe_…).
+  std::map<std::pair<std::string, std::string>, std::uint64_t> sent;
+  std::optional<MovesJudged> moves;  // when another regulation was given
 };
 
 // Thread: any. Position and end tell how far it is.

@@ -147,7 +147,7 @@ std::string moves_words(const MovesJudged& moves, std::size_t listed) {
 }  // namespace
 
 json::object backtest_json(const BacktestResult& result) {
-  json::array rules, acts, notified;
+  json::array rules, acts, notified, sent;
   std::uint64_t total = 0;
   for (const auto& [code, rule] : result.rules) {
     total += rule.fired + rule.failed + rule.stopped;
@@ -162,6 +162,9 @@ json::object backtest_json(const BacktestResult& result) {
   for (const auto& [user, count] : result.notified) {
     notified.push_back(json::object{{"user", user}, {"count", count}});
   }
+  for (const auto& [what, count] : result.sent) {
+    sent.push_back(json::object{{"channel", what.first}, {"to", what.second}, {"count", count}});
+  }
   return {{"pipeline", result.pipeline},
           {"from", result.from.rfc3339()},
           {"to", result.to.rfc3339()},
@@ -172,6 +175,7 @@ json::object backtest_json(const BacktestResult& result) {
           {"acts_total", total},
           {"made", counts(result.made)},
           {"notified", std::move(notified)},
+          {"sent", std::move(sent)},
           {"moves", result.moves ? json::value(moves_json(*result.moves)) : json::value()}};
 }
 
@@ -187,6 +191,9 @@ std::string backtest_words(const BacktestResult& result, std::size_t listed) {
   if (!result.made.empty()) out += fmt::format("\nMade: {}\n", listing(result.made));
   for (const auto& [user, count] : result.notified) {
     out += fmt::format("{} is told {} times\n", user, count);
+  }
+  for (const auto& [what, count] : result.sent) {
+    out += fmt::format("{} would be sent {} times to {}\n", what.first, count, what.second);
   }
   if (!result.acts.empty()) out += "\n";
   for (std::size_t i = 0; i < std::min(listed, result.acts.size()); ++i) {

@@ -1,6 +1,7 @@
 #include "services/automation/backtest/backtest_tally.hpp"
 
 #include "dealog/v1/deal_events.pb.h"
+#include "dealog/v1/effect_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
 #include "libs/event/catalogue.hpp"
@@ -12,6 +13,11 @@ using End = RuleAct::End;
 
 RuleAct act_of(const RecordedEvent& event, End end) {
   return {.end = end, .at = event.recorded, .deal = event.stream, .rule = event.rule};
+}
+
+const std::string& receiver_of(const v1::EffectPlanned& m) {
+  if (!m.person().empty()) return m.person();
+  return m.user().empty() ? m.endpoint() : m.user();
 }
 
 RuleAct fired(const v1::RuleFired& m, std::span<const RecordedEvent> append) {
@@ -44,6 +50,8 @@ void BacktestTally::add(std::span<const RecordedEvent> append) {
       ++result_.made[event.type->name];
       const auto* told = event.as<v1::NotificationRaised>();
       if (told != nullptr) ++result_.notified[told->user()];
+      const auto* sent = event.as<v1::EffectPlanned>();
+      if (sent != nullptr) ++result_.sent[{sent->channel(), receiver_of(*sent)}];
     }
   } else if (const auto* failed = first.as<v1::EffectFailed>()) {
     RuleAct act = act_of(first, End::kFailed);

@@ -8,6 +8,8 @@ namespace {
 
 // Users that rules may choose among, as the live runner has it.
 constexpr std::size_t kStaff = 5'000;
+// Customers' links of a back-test lead nowhere and are read by nobody.
+constexpr const char* kPublicUrl = "https://backtest.invalid";
 
 }  // namespace
 
@@ -53,6 +55,7 @@ void StaffThen::see(const RecordedEvent& event) {
 Result<std::shared_ptr<const use_cases::Staff>> StaffThen::now(bool counts, Position head) {
   if (!staff_) {
     auto staff = std::make_shared<use_cases::Staff>();
+    staff->public_url = kPublicUrl;
     for (const auto& event : TRY(folds_.with_tag(open_tag(std::string(user::kUsersTag)), kStaff))) {
       const auto id = UserId::parse(event.stream);
       if (!id || event.version.value != 1) continue;
