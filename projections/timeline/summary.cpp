@@ -323,6 +323,7 @@ void add_intake_sentences(Sentences& table) {
                   fmt::format("{}: {}", s.say("Источник не ответил", "Fetch failed"), m.code()));
   DEALOG_SENTENCE(FetchCompleted, s.say("Источник ответил", "Fetched"));
   DEALOG_SENTENCE(FetchRetried, s.say("Запрошено ещё раз", "Fetch retried"));
+  DEALOG_SENTENCE(BccAddressIssued, s.say("Выдан адрес для скрытой копии", "Bcc address issued"));
   DEALOG_SENTENCE(MailboxRead, s.say("Почтовый ящик прочитан дальше", "Mailbox read on"));
   DEALOG_SENTENCE(
       MailboxFailed,

@@ -102,6 +102,16 @@ Result<void> set_security(const toml::node& node, Config& config) {
   return {};
 }
 
+Result<void> set_domain(const toml::node& node, Config& config) {
+  const auto value = node.value<std::string>();
+  const bool usable =
+      value && value->size() <= 253 &&
+      value->find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string::npos;
+  if (!usable) return expected("a domain such as \"in.example.ru\", without @");
+  config.bcc_domain = *value;
+  return {};
+}
+
 Result<void> set_level(const toml::node& node, Config& config) {
   const std::map<std::string, LogLevel> levels = {{"debug", LogLevel::kDebug},
                                                   {"info", LogLevel::kInfo},
@@ -140,6 +150,7 @@ const std::map<std::string, Setter, std::less<>>& setters() {
       {"mail.from", text(&Config::mail_from)},
       {"mail.from_name", text(&Config::mail_from_name)},
       {"mail.reply_to", text(&Config::mail_reply_to)},
+      {"mail.bcc_domain", set_domain},
       {"telegram.token_file", text(&Config::telegram_token_file)},
       {"telegram.api_url", text(&Config::telegram_api_url)},
       {"retention.raw_bodies_days", number(&Config::raw_bodies_days, kMaxDays)},

@@ -48,6 +48,7 @@ struct Config {
   std::string mail_from;
   std::string mail_from_name;
   std::string mail_reply_to;
+  std::string bcc_domain;
   // [telegram]
   std::string telegram_token_file;  // empty: no messages are sent
   std::string telegram_api_url = "https://api.telegram.org";

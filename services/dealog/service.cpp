@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "services/api/endpoints/accounts/bcc_address.hpp"
 #include "services/api/endpoints/files.hpp"
 #include "services/api/routes.hpp"
 #include "services/dealog/channel_settings.hpp"
@@ -97,7 +98,7 @@ Result<void> Service::open(const ServiceOptions& options) {
     return route.pattern == api::kFilesOfDeal ? api::upload_limit(*api_, headers)
                                               : receiver_->body_limit(route, parameters);
   };
-  server_ = TRY(http::Server::start(std::move(server), routes()));
+  server_ = TRY(http::Server::start(std::move(server), routes(config.bcc_domain)));
   return {};
 }
 
@@ -109,9 +110,10 @@ void Service::stop() {
   core_.reset();
 }
 
-http::Router Service::routes() {
+http::Router Service::routes(const std::string& bcc_domain) {
   http::Router router;
   api::add_routes(router, *api_);
+  api::add_bcc_address_routes(router, *api_, bcc_domain);
   webhooks::add_routes(router, *receiver_);
   router.add(Method::kGet, "/healthz", PlainHandler([](const Request&) -> Result<Response> {
                return Response::json(200, json::object{{"status", "ok"}});

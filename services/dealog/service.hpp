@@ -51,7 +51,7 @@ class Service {
  private:
   Service() = default;
   Result<void> open(const ServiceOptions& options);
-  http::Router routes();
+  http::Router routes(const std::string& bcc_domain);
   Result<http::Response> ready() const;
 
   SystemClock clock_;

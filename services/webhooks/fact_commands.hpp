@@ -24,6 +24,7 @@ struct FactAt {
   Timestamp received_at;                          // stands for a missing time
   const std::optional<UserId>& fallback_owner;    // of the deals of a source that names nobody
   std::shared_ptr<Attachments> attachments = {};  // of a mail; null: none
+  std::optional<UserId> sender = {};              // of a mail that came to his Bcc address
 
   // A provider's clock may run ahead of ours; a fact from the future would be refused.
   OccurredAt occurred() const;

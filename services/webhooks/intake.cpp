@@ -8,9 +8,11 @@
 
 #include "libs/base/invalid_input.hpp"
 #include "libs/base/logging.hpp"
+#include "libs/command/use_cases/bcc_addresses.hpp"
 #include "libs/command/use_cases/deliveries.hpp"
 #include "libs/command/use_cases/history.hpp"
 #include "libs/command/user_directory.hpp"
+#include "libs/connectors/mail/bcc_address.hpp"
 #include "projections/intake/intake_view.hpp"
 #include "services/webhooks/fact_commands.hpp"
 #include "services/webhooks/in_hand.hpp"
@@ -60,11 +62,30 @@ const char* actor_kind(const connectors::Delivery& delivery) {
   return connectors::exported_what(delivery).empty() ? "source" : use_cases::kImportActor;
 }
 
+// Whoever has put his Bcc address into a mail has written it.
+Result<std::optional<UserId>> bcc_sender(const Folds& folds, const Fact& fact) {
+  const auto* mail = std::get_if<connectors::MailFact>(&fact.content);
+  if (mail == nullptr) return std::nullopt;
+  for (const auto* list : {&mail->to, &mail->cc}) {
+    for (const auto& address : *list) {
+      const auto token = connectors::mail::bcc_token_of(address);
+      if (token.empty()) continue;
+      if (const auto user = TRY(use_cases::user_of_bcc_token(folds, token))) return user;
+    }
+  }
+  return std::nullopt;
+}
+
 // The next fact of a delivery.
 void submit_fact(CommandBus& bus, FileStore& files, Together& together, InHand& delivery,
                  const std::optional<UserId>& owner) {
   Fact& fact = delivery.facts[delivery.next_fact++];
   const StoredDelivery& stored = *delivery.stored;
+  const auto sender = bcc_sender(bus.folds(), fact);
+  if (!sender) {
+    delivery.failed = sender.error();
+    return;
+  }
   auto attachments = store_attachments(files, bus.folds(), fact);
   if (!attachments) {
     delivery.failed = std::move(attachments).error();
@@ -72,21 +93,23 @@ void submit_fact(CommandBus& bus, FileStore& files, Together& together, InHand& 
   }
   delivery.attachments = *std::move(attachments);
   auto command = command_for({fact, *delivery.source, stored.id, stored.delivery.received_at, owner,
-                              delivery.attachments});
+                              delivery.attachments, *sender});
   if (!command) {
     delivery.ignored = ignore_reason(fact);
     return;
   }
-  together.submit({.name = command->name,
-                   .stream = command->stream,
-                   .actor = {actor_kind(stored.delivery), delivery.source->id.text()},
-                   .rights = user::Rights::all(),
-                   .caller = Caller::kSource,
-                   .computed_id = Uuid::derived(delivery.source->id.uuid(),
-                                                (fact.fetch ? "ask:" : "fact:") + fact.key),
-                   .cause = stored.cause},
-                  delivery.work_of(fact, std::move(command->work)),
-                  [&delivery](Result<Outcome> outcome) { delivery.outcome = std::move(outcome); });
+  together.submit(
+      {.name = command->name,
+       .stream = command->stream,
+       .actor = *sender ? Actor{"user", (*sender)->text()}
+                        : Actor{actor_kind(stored.delivery), delivery.source->id.text()},
+       .rights = user::Rights::all(),
+       .caller = Caller::kSource,
+       .computed_id =
+           Uuid::derived(delivery.source->id.uuid(), (fact.fetch ? "ask:" : "fact:") + fact.key),
+       .cause = stored.cause},
+      delivery.work_of(fact, std::move(command->work)),
+      [&delivery](Result<Outcome> outcome) { delivery.outcome = std::move(outcome); });
 }
 
 // One fact of each delivery after the other, so that those of one delivery keep their order.

@@ -6,6 +6,7 @@
 #include "libs/base/limits.hpp"
 #include "libs/base/text.hpp"
 #include "libs/command/use_cases/calls.hpp"
+#include "libs/connectors/mail/bcc_address.hpp"
 #include "services/webhooks/fact_parts.hpp"
 
 namespace dealog::webhooks {
@@ -78,6 +79,7 @@ std::string words_of(const MailFact& mail) {
 }
 
 bool is_ours(const FactAt& at, std::string_view address) {
+  if (!connectors::mail::bcc_token_of(address).empty()) return true;
   return std::ranges::any_of(at.arrivals().our_addresses, [&](const std::string& ours) {
     return ours.starts_with('@') ? address.ends_with(ours) : address == ours;
   });
@@ -86,12 +88,14 @@ bool is_ours(const FactAt& at, std::string_view address) {
 // A mail that one of us has written went out, whichever way it came here; whom it is with is the
 // first of the others.
 MailFact seen_from_us(const FactAt& at, MailFact mail) {
-  if (mail.direction == Direction::kOut || !is_ours(at, mail.person.email)) return mail;
+  const bool ours = at.sender || is_ours(at, mail.person.email);
+  if (mail.direction == Direction::kOut || !ours) return mail;
+  const std::string writer = mail.person.email;
   mail.direction = Direction::kOut;
   mail.person = {};
   for (const auto* list : {&mail.to, &mail.cc}) {
     for (const auto& address : *list) {
-      if (!mail.person.email.empty() || is_ours(at, address)) continue;
+      if (!mail.person.email.empty() || address == writer || is_ours(at, address)) continue;
       mail.person.email = mail.person.email_raw = address;
     }
   }

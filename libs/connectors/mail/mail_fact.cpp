@@ -1,10 +1,13 @@
 #include "libs/connectors/mail/mail_fact.hpp"
 
+#include <algorithm>
+
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
 #include "libs/base/limits.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/lead/contact.hpp"
+#include "libs/connectors/mail/bcc_address.hpp"
 #include "libs/connectors/mail/header_words.hpp"
 #include "libs/connectors/mail/mail_date.hpp"
 #include "libs/connectors/mail/mime_message.hpp"
@@ -35,6 +38,13 @@ Fact mail_fact(MailFact mail, const Headers& headers, const std::string& fallbac
   if (mail.person.empty()) mail.person = writer_of(headers, settings);
   if (mail.to.empty()) mail.to = addresses_of(headers.get("To"));
   if (mail.cc.empty()) mail.cc = addresses_of(headers.get("Cc"));
+  // Whose mail it is must be seen, though no list of recipients shows it.
+  for (auto& address : bcc_addresses_of(headers)) {
+    const auto named = [&](const auto& list) {
+      return std::ranges::find(list, address) != list.end();
+    };
+    if (!named(mail.to) && !named(mail.cc)) mail.cc.push_back(std::move(address));
+  }
   if (mail.subject.empty()) mail.subject = decode_words(headers.get("Subject"));
   mail.subject = utf8_prefix(mail.subject, limits::kTitleBytes);
   mail.in_reply_to = message_id_of(headers.get("In-Reply-To"));

@@ -64,6 +64,8 @@ Headers headers_of(const PostedFields& fields) {
                            "References", "Sender"}) {
     if (!out.has(name) && fields.find(name)) out.fields.emplace_back(name, fields.text(name));
   }
+  // To whom it was delivered, whatever its list of recipients says.
+  if (fields.find("recipient")) out.fields.emplace_back("Envelope-To", fields.text("recipient"));
   for (const auto& [name, field] : {std::pair{"From", "from"},
                                     {"Subject", "subject"},
                                     {"From", "sender"},
@@ -165,7 +167,11 @@ class Mailgun final : public Provider {
     if (!is_mail(fields)) return field_missing("message-headers");
     if (const Part* raw = fields.find("body-mime")) {
       const std::string id = mail::content_id_of(raw->content);
-      return std::vector{TRY(mail::fact_of_raw(raw->content, id, settings))};
+      std::string envelope;
+      for (const auto& address : mail::addresses_of(fields.text("recipient"))) {
+        envelope += "Envelope-To: " + address + "\r\n";
+      }
+      return std::vector{TRY(mail::fact_of_raw(envelope + raw->content, id, settings))};
     }
     return std::vector{TRY(read_parsed(std::move(fields), settings))};
   }

@@ -66,6 +66,7 @@ Headers headers_of(const Node& body) {
       out.fields.emplace_back(first_text(one, {"Name"}), first_text(one, {"Value"}));
     }
   }
+  out.fields.emplace_back("Envelope-To", first_text(body, {"OriginalRecipient"}));
   if (!out.has("Date")) out.fields.emplace_back("Date", first_text(body, {"Date"}));
   if (!out.has("From")) out.fields.emplace_back("From", first_text(body, {"From"}));
   return out;

@@ -79,10 +79,27 @@ std::string envelope_sender(const Fields& fields) {
   return envelope ? first_text(*envelope, {"from"}) : "";
 }
 
+// To whom it was delivered, whatever its list of recipients says: lines of a header.
+std::string envelope_lines(const Fields& fields) {
+  const auto envelope = parse_json(fields.text("envelope"));
+  const Node* list = envelope ? envelope->find("to") : nullptr;
+  if (list == nullptr) return {};
+  std::string out;
+  for (const auto& [position, one] : list->entries) {
+    for (const auto& address : mail::addresses_of(one.text)) {
+      out += "Envelope-To: " + address + "\r\n";
+    }
+  }
+  return out;
+}
+
 Result<Fact> read_parsed(const Delivery& delivery, Fields fields, const SourceSettings& settings) {
   MailFact mail;
   auto from = mail::parse_mailboxes(fields.text("from"));
-  const Headers headers = fields.headers();
+  Headers headers = fields.headers();
+  for (auto& line : Headers::parse(envelope_lines(fields)).fields) {
+    headers.fields.push_back(std::move(line));
+  }
   if (from.empty() && !headers.has("From")) from = mail::parse_mailboxes(envelope_sender(fields));
   if (!from.empty()) mail.person = mail::person_of(from.front(), settings);
   mail.to = mail::addresses_of(fields.text("to"));
@@ -126,7 +143,8 @@ class SendGrid final : public Provider {
     if (!fields.is_mail()) return field_missing("headers");
     if (const Part* raw = fields.raw()) {
       const std::string id = mail::content_id_of(delivery.body);
-      return std::vector{TRY(mail::fact_of_raw(raw->content, id, settings))};
+      return std::vector{
+          TRY(mail::fact_of_raw(envelope_lines(fields) + raw->content, id, settings))};
     }
     return std::vector{TRY(read_parsed(delivery, std::move(fields), settings))};
   }

@@ -34,7 +34,7 @@ TEST(Configuration, ReadsEveryKey) {
   const auto config = parse_config(
       "[server]\nlisten = \"[::1]:0\"\nio_threads = 3\ntrusted_proxies = [\"10.0.0.0/8\"]\n"
       "access_log = false\n[log]\nlevel = \"error\"\n[commands]\nthreads = 4\n"
-      "[reads]\nthreads = 5\n",
+      "[reads]\nthreads = 5\n[mail]\nbcc_domain = \"in.example.ru\"\n",
       "dealog.toml");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->listen, "[::1]:0");
@@ -44,6 +44,7 @@ TEST(Configuration, ReadsEveryKey) {
   EXPECT_EQ(config->log_level, LogLevel::kError);
   EXPECT_EQ(config->command_threads, 4);
   EXPECT_EQ(config->read_threads, 5);
+  EXPECT_EQ(config->bcc_domain, "in.example.ru");
 }
 
 TEST(Configuration, NamesThePlaceOfAMistake) {
@@ -51,6 +52,7 @@ TEST(Configuration, NamesThePlaceOfAMistake) {
   EXPECT_NE(message_of("[server]\nio_threads = 0\n").find("dealog.toml:2"), std::string::npos);
   EXPECT_NE(message_of("[server]\nlisten = \"localhost\"\n").find("127.0.0.1:8080"),
             std::string::npos);
+  EXPECT_NE(message_of("[mail]\nbcc_domain = \"a@b\"\n").find("without @"), std::string::npos);
   EXPECT_NE(message_of("[server\n").find("dealog.toml:1"), std::string::npos);
   EXPECT_NE(message_of("[server]\ncertificate = \"a.pem\"\n").find("private_key"),
             std::string::npos);
