@@ -183,7 +183,7 @@ const EventHandlers<ViewBatch>& handlers() {
                                     .on<&fetch_retried>()
                                     .on<&mailbox_read>()
                                     .on<&mailbox_failed>()
-                                    .on<&mailbox_recovered>();
+                                    .on<&mailbox_connected>();
   return kHandlers;
 }
 

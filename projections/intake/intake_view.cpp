@@ -70,7 +70,8 @@ Result<void> add_mailbox(const ViewReader& rows, Source& source) {
   const auto row =
       TRY(find_row<v1::MailboxRow>(rows, row_keys::key(row_keys::kMailbox, source.id)));
   if (!row) return {};
-  source.mailbox = Mailbox{.code = row->code(),
+  source.mailbox = Mailbox{.connected = row->connected(),
+                           .code = row->code(),
                            .failing_since = instant(row->failed_us()),
                            .last_read_at = instant(row->read_us()),
                            .mails = row->mails()};

@@ -14,7 +14,8 @@ struct DeliveryCounters {
 
 // Of a source that is read by IMAP.
 struct Mailbox {
-  std::string code;  // why it cannot be read; empty: it can
+  bool connected = false;  // all its folders were looked at, and nothing has failed since
+  std::string code;        // why it cannot be read; empty: it can
   std::optional<Timestamp> failing_since, last_read_at;
   std::uint64_t mails = 0;
 };

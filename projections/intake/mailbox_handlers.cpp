@@ -24,13 +24,15 @@ void mailbox_read(const v1::MailboxRead& m, const RecordedEvent& event, ViewBatc
 void mailbox_failed(const v1::MailboxFailed& m, const RecordedEvent& event, ViewBatch& batch) {
   auto& row = row_of(m.source(), batch);
   row.set_code(m.code());
+  row.set_connected(false);
   // For another reason than before: it has not been read since the first.
   if (row.failed_us() == 0) row.set_failed_us(event.recorded.us);
 }
 
-void mailbox_recovered(const v1::MailboxRecovered& m, const RecordedEvent&, ViewBatch& batch) {
+void mailbox_connected(const v1::MailboxConnected& m, const RecordedEvent&, ViewBatch& batch) {
   auto& row = row_of(m.source(), batch);
   row.clear_code();
+  row.set_connected(true);
   row.set_failed_us(0);
 }
 

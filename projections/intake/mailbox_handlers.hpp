@@ -9,6 +9,6 @@ namespace dealog::views {
 
 void mailbox_read(const v1::MailboxRead& m, const RecordedEvent& event, ViewBatch& batch);
 void mailbox_failed(const v1::MailboxFailed& m, const RecordedEvent& event, ViewBatch& batch);
-void mailbox_recovered(const v1::MailboxRecovered& m, const RecordedEvent& event, ViewBatch& batch);
+void mailbox_connected(const v1::MailboxConnected& m, const RecordedEvent& event, ViewBatch& batch);
 
 }  // namespace dealog::views

@@ -329,8 +329,7 @@ void add_intake_sentences(Sentences& table) {
       MailboxFailed,
       fmt::format("{}: {}", s.say("Почтовый ящик не читается", "Mailbox cannot be read"),
                   m.code()));
-  DEALOG_SENTENCE(MailboxRecovered,
-                  s.say("Почтовый ящик снова читается", "Mailbox can be read again"));
+  DEALOG_SENTENCE(MailboxConnected, s.say("Почтовый ящик читается", "Mailbox is read"));
   DEALOG_SENTENCE(
       RawBodiesExpired,
       fmt::format("{}: {}", s.say("Тела доставок удалены по сроку", "Bodies expired"), m.bodies()));

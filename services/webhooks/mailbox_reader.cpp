@@ -133,7 +133,7 @@ Result<void> MailboxReader::read_over(outbound::ByteStream& connection) {
 void MailboxReader::report(const std::string& code) {
   const auto state =
       tools_.bus.folds().current<mailbox::State>(mailbox::mailbox_of(source_->id).text());
-  if (!state || (*state)->failure == code) return;
+  if (!state || (code.empty() ? (*state)->connected : (*state)->failure == code)) return;
   const auto reported = tools_.bus.run(
       {.name = "report_mailbox",
        .stream = mailbox::mailbox_of(source_->id).text(),

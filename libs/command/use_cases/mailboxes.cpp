@@ -33,7 +33,7 @@ Result<void> mark_folder(Unit& unit, const MailPlace& place) {
 Result<void> report_mailbox(Unit& unit, const SourceId& source, const std::string& code) {
   const StreamName stream = mailbox::mailbox_of(source).text();
   const auto* state = TRY(unit.load<mailbox::State>(stream));
-  auto events = code.empty() ? mailbox::decide(*state, mailbox::RecoverMailbox{source.text()})
+  auto events = code.empty() ? mailbox::decide(*state, mailbox::ConnectMailbox{source.text()})
                              : mailbox::decide(*state, mailbox::FailMailbox{source.text(), code});
   unit.emit(stream, TRY(std::move(events)));
   return {};

@@ -26,8 +26,10 @@ void evolve(State& state, const RecordedEvent& event) {
     state.folders[read->folder()] = {read->uid_validity(), read->last_uid(), event.recorded};
   } else if (const auto* failed = event.as<v1::MailboxFailed>()) {
     state.failure = failed->code();
-  } else if (event.as<v1::MailboxRecovered>() != nullptr) {
+    state.connected = false;
+  } else if (event.as<v1::MailboxConnected>() != nullptr) {
     state.failure.clear();
+    state.connected = true;
   }
 }
 
@@ -50,9 +52,9 @@ Result<Events> decide(const State& state, const FailMailbox& command) {
   return Events{make_event(std::move(event))};
 }
 
-Result<Events> decide(const State& state, const RecoverMailbox& command) {
-  if (state.failure.empty()) return Events{};
-  v1::MailboxRecovered event;
+Result<Events> decide(const State& state, const ConnectMailbox& command) {
+  if (state.connected) return Events{};
+  v1::MailboxConnected event;
   event.set_source(command.source);
   return Events{make_event(std::move(event))};
 }

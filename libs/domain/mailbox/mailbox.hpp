@@ -31,7 +31,8 @@ struct Bookmark {
 struct State {
   StreamVersion version;
   std::map<std::string, Bookmark> folders;  // by their names as the server writes them
-  std::string failure;                      // code; empty: it can be read
+  bool connected = false;  // all its folders were looked at, and nothing has failed since
+  std::string failure;     // code; empty: nothing has
 
   // Whether this mail is behind us.
   bool has_read(const std::string& folder, std::uint64_t uid_validity, std::uint64_t uid) const;
@@ -51,14 +52,14 @@ struct FailMailbox {
   std::string source;
   std::string code;
 };
-struct RecoverMailbox {
+struct ConnectMailbox {
   std::string source;
 };
 
 // What is so already makes no event. Never refused.
 Result<std::vector<NewEvent>> decide(const State& state, const ReadUpTo& command);
 Result<std::vector<NewEvent>> decide(const State& state, const FailMailbox& command);
-Result<std::vector<NewEvent>> decide(const State& state, const RecoverMailbox& command);
+Result<std::vector<NewEvent>> decide(const State& state, const ConnectMailbox& command);
 
 }  // namespace mailbox
 }  // namespace dealog

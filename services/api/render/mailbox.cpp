@@ -62,9 +62,9 @@ std::string_view words_of(std::string_view code, Language language) {
 
 json::object render(const views::Mailbox& mailbox, Language language) {
   const bool failing = mailbox.failing_since.has_value();
-  json::object out{{"state", failing                ? "failing"
-                             : mailbox.last_read_at ? "connected"
-                                                    : "waiting"},
+  json::object out{{"state", failing             ? "failing"
+                             : mailbox.connected ? "connected"
+                                                 : "waiting"},
                    {"last_read_at", render(mailbox.last_read_at)},
                    {"mails", mailbox.mails}};
   if (failing) {

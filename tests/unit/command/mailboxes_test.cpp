@@ -59,7 +59,7 @@ TEST(Mailboxes, AreReportedOnceForEachReason) {
       return use_cases::report_mailbox(unit, kSource, code);
     }));
   }
-  EXPECT_EQ(shop.event_names(), (Names{"MailboxFailed", "MailboxFailed", "MailboxRecovered"}));
+  EXPECT_EQ(shop.event_names(), (Names{"MailboxFailed", "MailboxFailed", "MailboxConnected"}));
 }
 
 }  // namespace

@@ -267,10 +267,11 @@ TEST_F(Intake, AMailboxIsShownWithItsSource) {
   given("mbx_1", failed);
   EXPECT_EQ(source().mailbox->failing_since, since);
   EXPECT_EQ(source().mailbox->code, "login_refused");
-  v1::MailboxRecovered recovered;
-  recovered.set_source(source_);
-  given("mbx_1", recovered);
+  v1::MailboxConnected connected;
+  connected.set_source(source_);
+  given("mbx_1", connected);
   EXPECT_FALSE(source().mailbox->failing_since.has_value());
+  EXPECT_TRUE(source().mailbox->connected);
 }
 
 }  // namespace

@@ -329,7 +329,7 @@ TEST_F(Lamps, AMailboxThatCannotBeReadLightsUntilItCan) {
   failed.set_code("login_refused");
   given("mbx_1", failed);
   EXPECT_EQ(lit(LampCode::kDeliveryFailed, t_), 1u);
-  v1::MailboxRecovered recovered;
+  v1::MailboxConnected recovered;
   recovered.set_source(source);
   given("mbx_1", recovered);
   EXPECT_EQ(lit(LampCode::kDeliveryFailed, t_), 0u);

@@ -40,13 +40,14 @@ TEST(Mailbox, ThatWasNumberedAnewBeginsAgain) {
 
 TEST(Mailbox, SaysOnceWhyItCannotBeReadAndOnceThatItCan) {
   MailboxStory story;
-  story.when(RecoverMailbox{"src_1"}).then({});
+  story.when(ConnectMailbox{"src_1"}).then({"MailboxConnected"});
+  story.when(ConnectMailbox{"src_1"}).then({});
   story.when(FailMailbox{"src_1", "login_refused"}).then({"MailboxFailed"});
   story.when(FailMailbox{"src_1", "login_refused"}).then({});
   story.when(FailMailbox{"src_1", "timeout"}).then({"MailboxFailed"});
   EXPECT_EQ(story.state().failure, "timeout");
-  story.when(RecoverMailbox{"src_1"}).then({"MailboxRecovered"});
-  EXPECT_TRUE(story.state().failure.empty());
+  story.when(ConnectMailbox{"src_1"}).then({"MailboxConnected"});
+  EXPECT_TRUE(story.state().connected);
 }
 
 }  // namespace
