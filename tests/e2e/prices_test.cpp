@@ -51,6 +51,12 @@ approval:
     return {{"lines", std::move(all)}};
   }
 
+  // What somebody sees once the views know what somebody else wrote.
+  static Answer read_after(ApiClient& client, std::string path, const Answer& written) {
+    path += (path.find('?') == std::string::npos ? "?" : "&");
+    return must(client.get(path + "min_position=" + std::to_string(written.position())), 200);
+  }
+
   Studio studio_;
 };
 
@@ -131,8 +137,7 @@ TEST_F(Prices, AQuoteOfTheListAsksThoseWhoMayGrantItsDiscount) {
   EXPECT_EQ(asked.str("/approval/steps/0/role"), "supervisor");
   EXPECT_TRUE(seller.read("/v1/approvals").items().empty());
   EXPECT_EQ(seller.read("/v1/approvals?all=true").items().size(), 1u);
-  const Answer mine =
-      supervisor.read("/v1/approvals?min_position=" + std::to_string(asked.position()));
+  const Answer mine = read_after(supervisor, "/v1/approvals", asked);
   ASSERT_EQ(mine.items().size(), 1u) << mine.shown();
   EXPECT_EQ(mine.str("/items/0/quote"), quote.str("/id"));
   EXPECT_EQ(mine.str("/items/0/discount_percent"), "30");
@@ -143,7 +148,7 @@ TEST_F(Prices, AQuoteOfTheListAsksThoseWhoMayGrantItsDiscount) {
   const Answer declined = must(api().post(path + "/decline", {{"comment", "Too much"}}), 200);
   EXPECT_EQ(declined.str("/approval/state"), "declined");
   expect_problem(seller.post(path + "/submit"), 409, "quote_declined");
-  EXPECT_EQ(seller.read("/v1/notifications").items().size(), 1u);
+  EXPECT_EQ(read_after(seller, "/v1/notifications", declined).items().size(), 1u);
   // A new revision begins anew, and a smaller discount asks the supervisor alone.
   must(seller.post(path + "/revise",
                    lines({{"product", "site"}, {"quantity", "1"}, {"discount_percent", "20"}})),
@@ -152,7 +157,7 @@ TEST_F(Prices, AQuoteOfTheListAsksThoseWhoMayGrantItsDiscount) {
   const Answer approved = must(supervisor.post(path + "/approve"), 200);
   EXPECT_EQ(approved.str("/state"), "approved");
   EXPECT_EQ(approved.str("/approval/state"), "approved");
-  EXPECT_TRUE(api().read("/v1/approvals?all=true").items().empty());
+  EXPECT_TRUE(read_after(api(), "/v1/approvals?all=true", approved).items().empty());
 }
 
 TEST_F(Prices, BelowTheFloorSomebodyElseDecides) {
