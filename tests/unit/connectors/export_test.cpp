@@ -151,23 +151,26 @@ TEST(Export, HubSpotTellsEngagementsOfDeals) {
                           R"([{"id":"77","createdAt":"2024-01-02T03:04:05.000Z",
                                "updatedAt":"2024-03-02T03:04:05.000Z",
                                "properties":{"dealname":"Shop","amount":"10","pipeline":"default",
-                                 "dealstage":"closedwon","closedate":"2024-02-02T00:00:00.000Z"}}])");
+                                 "dealstage":"closedwon",
+                                 "closedate":"2024-02-02T00:00:00.000Z"}}])");
   ASSERT_EQ(deals.size(), 2u);
   EXPECT_EQ(deals[1].occurred_at->rfc3339(), "2024-02-02T00:00:00.000000Z");
   const std::string of_deal = R"("associations":{"deals":{"results":[{"id":"77"}]}})";
   const auto calls = read("hubspot", "call",
                           R"([{"id":"5","properties":{"hs_call_title":"Talk","hs_call_body":"Ok",
                                "hs_call_direction":"INBOUND","hs_call_status":"NO_ANSWER",
-                               "hs_call_duration":"61000","hs_timestamp":"2024-01-03T00:00:00Z"},)" +
+                               "hs_call_duration":"61000",
+                               "hs_timestamp":"2024-01-03T00:00:00Z"},)" +
                               of_deal + "}]");
   EXPECT_EQ(as<LoggedFact>(calls[0]).outcome, "no_answer");
   EXPECT_EQ(as<LoggedFact>(calls[0]).duration_s, 61u);
   EXPECT_EQ(as<LoggedFact>(calls[0]).deal, "77");
-  const auto tasks =
-      read("hubspot", "task",
-           R"([{"id":"6","properties":{"hs_task_subject":"Write","hs_task_type":"EMAIL",
-                               "hs_task_status":"NOT_STARTED","hs_timestamp":"2024-05-03T00:00:00Z"},)" +
-               of_deal + "}]");
+  const auto tasks = read("hubspot", "task",
+                          R"([{"id":"6","properties":{"hs_task_subject":"Write",
+                               "hs_task_type":"EMAIL",
+                               "hs_task_status":"NOT_STARTED",
+                               "hs_timestamp":"2024-05-03T00:00:00Z"},)" +
+                              of_deal + "}]");
   EXPECT_EQ(as<TaskFact>(tasks[0]).kind, "email");
 }
 
