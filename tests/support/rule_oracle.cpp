@@ -62,19 +62,23 @@ class Oracle {
   Oracle(const std::vector<Rule>& rules, std::int64_t from, std::int64_t end)
       : rules_(rules), from_(from), end_(end) {}
 
-  std::vector<OracleFiring> run(const std::vector<Fact>& history) {
+  std::optional<std::vector<OracleFiring>> run(const std::vector<Fact>& history) {
     for (const Fact& fact : history) {
       run_timers(fact.minute);
+      if (too_many()) return std::nullopt;
       now_ = std::max(now_, fact.minute);
       facts_.push_back(fact);
       if (fact.minute < from_) first_ = facts_.size();
       settle();
     }
     run_timers(end_);
+    if (too_many()) return std::nullopt;
     return firings_;
   }
 
  private:
+  bool too_many() const { return firings_.size() > kOracleFirings; }
+
   DealNow deal_at(int deal, std::size_t until) const {
     DealNow now;
     for (std::size_t i = 0; i < until; ++i) {
@@ -270,7 +274,7 @@ class Oracle {
   // ---- carrying out ----
 
   void settle() {
-    while (true) {
+    while (!too_many()) {
       auto due = due_now();
       std::erase_if(due, [&](const Due& one) { return one.at > now_; });
       if (due.empty()) return;
@@ -282,7 +286,7 @@ class Oracle {
   }
 
   void run_timers(std::int64_t until) {
-    while (true) {
+    while (!too_many()) {
       const auto due = due_now();
       if (due.empty() || due.front().at > until) return;
       now_ = std::max(now_, due.front().at);
@@ -450,9 +454,9 @@ class Oracle {
 
 }  // namespace
 
-std::vector<OracleFiring> oracle_firings(const std::vector<OracleFact>& history,
-                                         const std::vector<OracleRule>& rules, std::int64_t from,
-                                         std::int64_t end) {
+std::optional<std::vector<OracleFiring>> oracle_firings(const std::vector<OracleFact>& history,
+                                                        const std::vector<OracleRule>& rules,
+                                                        std::int64_t from, std::int64_t end) {
   return Oracle(rules, from, end).run(history);
 }
 

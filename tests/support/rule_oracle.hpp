@@ -83,9 +83,11 @@ struct OracleFiring {
 };
 
 // `history` is in the order of its minutes; each fact is an append of its own. The rules are in
-// force from the minute `from`; timers run until `end`.
-std::vector<OracleFiring> oracle_firings(const std::vector<OracleFact>& history,
-                                         const std::vector<OracleRule>& rules, std::int64_t from,
-                                         std::int64_t end);
+// force from the minute `from`; timers run until `end`. Nothing when more than kOracleFirings come
+// of it: everything is reckoned anew at each step, in the cube of what has happened.
+inline constexpr std::size_t kOracleFirings = 150;
+std::optional<std::vector<OracleFiring>> oracle_firings(const std::vector<OracleFact>& history,
+                                                        const std::vector<OracleRule>& rules,
+                                                        std::int64_t from, std::int64_t end);
 
 }  // namespace dealog::testing
