@@ -17,6 +17,7 @@ namespace {
 using connectors::Fact;
 
 constexpr std::size_t kSourcesAPage = 200;
+constexpr std::chrono::minutes kViewsWithin{5};
 
 std::string key_of(const ExportPage& page) {
   return fmt::format("export:{}:sha256:{}", page.what, to_hex(sha256(page.body)));
@@ -129,6 +130,11 @@ Result<std::shared_ptr<const webhooks::ConnectedSource>> source_for_import(
     return fail(
         ErrorKind::kInvalid, "other_provider",
         fmt::format("{} is a source of {}, not of {}", id, source->provider->name(), provider));
+  }
+  // After a stop in a hurry the views may be behind.
+  if (!core.projections().wait_for(core.log().head(), kViewsWithin)) {
+    return fail(ErrorKind::kUnavailable, "position_not_reached",
+                "the views are far behind the log; run `dealog rebuild` first");
   }
   const auto snapshot = TRY(core.views().snapshot());
   const ViewContext context{*snapshot, core.keys(), PersonalView::kMasked, core.clock().now()};

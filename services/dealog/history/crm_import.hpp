@@ -69,7 +69,8 @@ class CrmImport {
 };
 
 // The source by its id or, without one, the only active one of the provider.
-// Errors: kNotFound "source_not_found"; kInvalid "several_sources", "other_provider".
+// Waits until the views have caught up. Errors: kNotFound "source_not_found"; kInvalid
+// "several_sources", "other_provider"; kUnavailable "position_not_reached".
 Result<std::shared_ptr<const webhooks::ConnectedSource>> source_for_import(
     Core& core, std::string_view provider, std::string_view id);
 
