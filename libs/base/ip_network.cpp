@@ -1,12 +1,12 @@
 #include "libs/base/ip_network.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 
 #include <arpa/inet.h>
 
 #include "libs/base/assert.hpp"
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 namespace dealog {
 namespace {
@@ -66,14 +66,12 @@ Result<IpNetwork> IpNetwork::parse(std::string_view text) {
   IpNetwork network{*address, 128};
   if (slash == std::string_view::npos) return network;
   const std::string_view digits = text.substr(slash + 1);
-  int bits = -1;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
+  const auto bits = parse_number<int>(digits);
   const bool v4 = text.substr(0, slash).find(':') == std::string_view::npos;
-  if (error != std::errc() || end != digits.data() + digits.size() || bits < 0 ||
-      bits > (v4 ? 32 : 128)) {
+  if (!bits || *bits < 0 || *bits > (v4 ? 32 : 128)) {
     return invalid_network(text);
   }
-  network.prefix_bits = v4 ? bits + 96 : bits;
+  network.prefix_bits = v4 ? *bits + 96 : *bits;
   for (int i = network.prefix_bits; i < 128; ++i) {
     if (bit(network.address, i)) return invalid_network(text);
   }

@@ -1,5 +1,7 @@
 #include "libs/eventlog/start_check.hpp"
 
+#include <algorithm>
+
 #include "libs/base/encoding.hpp"
 #include "libs/eventlog/log_identity.hpp"
 #include "libs/eventlog/record_fields.hpp"
@@ -19,30 +21,55 @@ std::unexpected<Error> broken(Position position, const std::string& what) {
           "another folder with `dealog restore`");
 }
 
-// The position of the first or last key of `events`; 0 when there is none.
-Result<Position> edge_of_events(const LogTables& tables, ScanOrder order) {
-  const auto edge = tables.db().scan(tables.events, {}, order);
-  TRY(edge.status());
-  if (!edge.valid()) return Position{};
-  const auto position = parse_u64(edge.key());
+// The position of the last key of `events`; 0 when there is none.
+Result<Position> last_of_events(const LogTables& tables) {
+  const auto last = tables.db().scan(tables.events, {}, ScanOrder::kBackward);
+  TRY(last.status());
+  if (!last.valid()) return Position{};
+  const auto position = parse_u64(last.key());
   if (!position || *position == 0) return broken({}, "stands in a key that is none");
   return Position{*position};
 }
 
-// Nothing may be missing behind what was dropped, and nothing before it when nothing was.
-Result<void> check_beginning(const LogTables& tables, Position head) {
-  const Position dropped = TRY(dropped_until(tables));
-  if (dropped.value == 0) {
-    if (TRY(edge_of_events(tables, ScanOrder::kForward)) == Position{1}) return {};
-    return broken({1}, "is missing");
+// Reads the keys of `events` from one position to another: each must be there.
+Result<void> walk(const LogTables& tables, Position from, Position to) {
+  if (from > to) return {};
+  auto keys = tables.db().scan(tables.events, {storage::KeyWriter().u64(from.value).take(), {}});
+  for (Position expected = from; expected <= to; expected = expected.next()) {
+    if (!keys.valid() || parse_u64(keys.key()) != expected.value) {
+      const auto status = keys.status();
+      return broken(expected, status ? "is missing" : "cannot be read: " + status.error().message);
+    }
+    keys.next();
   }
+  return {};
+}
+
+// Nothing may be missing behind what was dropped, and nothing before it when nothing was. Events
+// are written in order and never again, so a file that follows the one before it and has as many
+// rows as positions holds them all, and need not be read; what files do not vouch for is walked.
+Result<void> check_all_there(const LogTables& tables, Position dropped, Position head) {
   if (dropped >= head) {
     return broken(head, "is the log's last, though it says that it was dropped up to " +
                             std::to_string(dropped.value));
   }
-  storage::PinnedValue record;
-  if (TRY(tables.record_at(dropped.next(), record))) return {};
-  return broken(dropped.next(), "is missing");
+  Position next = dropped.next();
+  const auto files = tables.db().table_files(tables.events);
+  if (!files) {  // one cannot be opened: say at which position
+    TRY(walk(tables, next, head));
+    return std::unexpected(files.error());
+  }
+  for (const auto& file : *files) {
+    const Position first{parse_u64(file.first_key).value_or(0)};
+    const Position last{parse_u64(file.last_key).value_or(0)};
+    if (file.erases) {
+      TRY(walk(tables, std::max(first, dropped.next()), std::min(last, head)));
+    } else if (last >= next && (first != next || file.rows != last.value - first.value + 1)) {
+      TRY(walk(tables, next, std::min(last, head)));
+    }
+    if (last >= next) next = last.next();
+  }
+  return walk(tables, next, head);
 }
 
 // The last commits row and the frontier before it.
@@ -182,7 +209,7 @@ Result<WatermarkFile> check_watermark(const LogTables& tables, const LogIdentity
 }
 
 Result<LogEnd> check_log_end(const LogTables& tables, std::string_view log_id) {
-  const auto last_event = TRY(edge_of_events(tables, ScanOrder::kBackward));
+  const auto last_event = TRY(last_of_events(tables));
   const auto last = TRY(last_commit(tables));
   const Position committed = last ? last->entry.last : Position{};
   if (last_event > committed) {
@@ -191,7 +218,8 @@ Result<LogEnd> check_log_end(const LogTables& tables, std::string_view log_id) {
   if (last_event < committed) return broken(last_event.next(), "is missing");
   if (!last) return LogEnd{};
   const KeyId highest_key = TRY(tables.highest_key());
-  TRY(check_beginning(tables, committed));
+  const Position dropped = TRY(dropped_until(tables));
+  TRY(check_all_there(tables, dropped, committed));
   TRY(check_last_group(tables, *last, log_id));
   return LogEnd{committed, last->entry.recorded, last->entry.frontier, highest_key};
 }

@@ -1,8 +1,8 @@
 #include "libs/http/conditional.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/http/limits.hpp"
 
@@ -38,12 +38,9 @@ std::optional<Tag> next_tag(std::string_view& list) {
 }
 
 std::optional<std::uint64_t> version_in(const Tag& tag) {
-  std::uint64_t version = 0;
-  const char* end = tag.opaque.data() + tag.opaque.size();
-  const auto [stop, error] = std::from_chars(tag.opaque.data(), end, version);
-  const bool sound = !tag.weak && error == std::errc() && stop == end &&
-                     !(tag.opaque.size() > 1 && tag.opaque[0] == '0');
-  return sound ? std::optional(version) : std::nullopt;
+  const bool padded = tag.opaque.size() > 1 && tag.opaque[0] == '0';
+  if (tag.weak || padded) return std::nullopt;
+  return parse_number<std::uint64_t>(tag.opaque);
 }
 
 std::string joined(const Request& request, std::string_view name) {

@@ -1,22 +1,15 @@
 #include "libs/http/query_reader.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "libs/base/invalid_input.hpp"
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 
 namespace dealog::http {
 namespace {
 
 constexpr std::size_t kCursorBytes = 1024;
-
-std::optional<std::uint64_t> unsigned_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc() && stop == end ? std::optional(value) : std::nullopt;
-}
 
 }  // namespace
 
@@ -50,7 +43,7 @@ std::optional<std::uint64_t> QueryReader::optional_unsigned(std::string_view nam
                                                             std::uint64_t max) {
   const auto text = take(name);
   if (!text) return std::nullopt;
-  const auto number = unsigned_number(*text);
+  const auto number = parse_number<std::uint64_t>(*text);
   if (number && *number <= max) return number;
   error(name, "out_of_range", fmt::format("Нужно целое число от 0 до {}", max),
         fmt::format("This must be a whole number from 0 to {}", max));
@@ -97,7 +90,7 @@ std::optional<std::string> QueryReader::optional_one_of(std::string_view name,
 Page QueryReader::page() {
   Page page;
   if (const auto text = take("limit")) {
-    const auto number = unsigned_number(*text);
+    const auto number = parse_number<std::uint64_t>(*text);
     if (number && *number >= 1 && *number <= limits::kPageItems) {
       page.limit = static_cast<std::size_t>(*number);
     } else {

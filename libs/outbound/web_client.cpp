@@ -1,7 +1,6 @@
 #include "libs/outbound/web_client.hpp"
 
-#include <charconv>
-
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/outbound/curl_parts.hpp"
 
@@ -35,10 +34,8 @@ std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* contex
   const std::string_view value = trim(line.substr(colon + 1));
   if (name == "content-type") answer.content_type = std::string(value);
   if (name == "retry-after") {
-    long seconds = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-    const bool number = error == std::errc() && end == value.data() + value.size();
-    if (number && seconds >= 0) answer.retry_after = std::chrono::seconds(seconds);
+    const auto seconds = parse_number<std::int64_t>(value);
+    if (seconds && *seconds >= 0) answer.retry_after = std::chrono::seconds(*seconds);
   }
   return size;
 }

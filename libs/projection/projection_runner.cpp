@@ -4,6 +4,7 @@
 
 #include "libs/base/clock.hpp"
 #include "libs/base/logging.hpp"
+#include "libs/event/codec.hpp"
 
 namespace dealog {
 
@@ -27,7 +28,6 @@ Result<void> ProjectionRunner::start() {
                             checkpoint.position.value, log_.head().value));
   }
   applied_ = checkpoint.position.value;
-  applied_time_us_ = checkpoint.recorded.us;
   durable_ = checkpoint.position.value;
   durable_at_ = steady_now();
   subscription_ = log_.subscribe([this](Position) {
@@ -83,7 +83,6 @@ Result<bool> ProjectionRunner::apply_page() {
   if (auto written = pages_.write_page(); !written) return fail(std::move(written).error());
   {
     const std::lock_guard lock(mutex_);
-    applied_time_us_ = pages_.checkpoint().recorded.us;
     applied_.store(pages_.checkpoint().position.value, std::memory_order_release);
   }
   applied_changed_.notify_all();
@@ -128,12 +127,19 @@ bool ProjectionRunner::wait_for(Position wanted, std::chrono::milliseconds timeo
   return position() >= wanted;
 }
 
-ProjectionLag ProjectionRunner::lag() const {
+ProjectionLag ProjectionRunner::lag(Timestamp now) const {
   const Position head = log_.head();
   const Position applied = position();
   if (head <= applied) return {};
-  const auto behind = log_.head_time().us - applied_time_us_.load();
-  return {head.value - applied.value, std::max(0.0, static_cast<double>(behind) / 1e6)};
+  ProjectionLag lag{.events = head.value - applied.value};
+  // What cannot be read fails the thread too, which says so.
+  std::ignore = log_.read(applied.next(), Direction::kForward, 1, [&](const StoredEvent& event) {
+    if (const auto oldest = decode(event.record, Open::kNothing, nullptr)) {
+      lag.seconds = std::max(0.0, static_cast<double>((now - oldest->recorded).count()) / 1e6);
+    }
+    return false;
+  });
+  return lag;
 }
 
 std::optional<Error> ProjectionRunner::failure() const {

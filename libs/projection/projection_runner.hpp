@@ -26,7 +26,7 @@ struct RunnerOptions {
 // How far behind the log the views are.
 struct ProjectionLag {
   std::uint64_t events = 0;
-  double seconds = 0;  // between the recorded times of the newest event and of the last applied
+  double seconds = 0;  // since the oldest event that they do not show was recorded
 };
 
 // One thread reads the log in pages: one scan, one decode, every projector in lock-step, one batch,
@@ -49,7 +49,7 @@ class ProjectionRunner {
   Position position() const { return {applied_.load(std::memory_order_acquire)}; }
   // Blocks until position() ≥ `position`, the time is over, or the runner failed or stopped.
   bool wait_for(Position position, std::chrono::milliseconds timeout) const;
-  ProjectionLag lag() const;
+  ProjectionLag lag(Timestamp now) const;
   // Position that would survive a crash now.
   Position durable_position() const { return {durable_.load(std::memory_order_acquire)}; }
 
@@ -81,7 +81,6 @@ class ProjectionRunner {
   std::unique_ptr<EventLog::Subscription> subscription_;
 
   std::atomic<std::uint64_t> applied_{0};
-  std::atomic<std::int64_t> applied_time_us_{0};
   std::atomic<std::uint64_t> durable_{0};
   std::chrono::steady_clock::time_point durable_at_;  // projector
 

@@ -1,12 +1,12 @@
 #include "libs/rules/yaml_reader.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 
 #include <fmt/format.h>
 
 #include "libs/base/limits.hpp"
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/rules/vocabulary.hpp"
 
@@ -131,11 +131,8 @@ std::optional<bool> YamlPlace::boolean() const {
 }
 
 std::optional<std::int64_t> YamlPlace::whole_number() const {
-  std::int64_t number = 0;
-  const char* end = node_->text.data() + node_->text.size();
-  if (is_scalar() && !node_->text.empty()) {
-    const auto [stopped, error_code] = std::from_chars(node_->text.data(), end, number);
-    if (error_code == std::errc() && stopped == end) return number;
+  if (is_scalar()) {
+    if (const auto number = parse_number<std::int64_t>(node_->text)) return number;
   }
   expected("a whole number");
   return std::nullopt;

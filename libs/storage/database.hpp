@@ -59,6 +59,14 @@ struct DatabaseOptions {
   rocksdb::Env* environment = nullptr;
 };
 
+// One file of a family.
+struct TableFile {
+  std::string first_key;
+  std::string last_key;
+  std::uint64_t rows = 0;  // written into it, each erasure counted as one more
+  bool erases = false;     // takes away rows, of its own or of older files
+};
+
 enum class Sync { kNo, kYes };
 // Without the write-ahead log a row is durable only after its family was flushed.
 enum class Wal { kNo, kYes };
@@ -128,8 +136,9 @@ class Database {
   // Sums over all families.
   std::uint64_t memory_bytes() const;
   std::uint64_t file_bytes() const;
-  // Estimate; exact enough for progress.
-  std::uint64_t row_estimate(Family family) const;
+  // What a family's files say of themselves, in the order of their first keys; rows that are only
+  // in memtables are in none of them. Reads the end of each file and no row.
+  Result<std::vector<TableFile>> table_files(Family family) const;
 
   const std::filesystem::path& folder() const { return folder_; }
 

@@ -1,9 +1,9 @@
 #include "projections/timeline/timeline_view.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <queue>
 
+#include "libs/base/number.hpp"
 #include "libs/event/codec.hpp"
 #include "libs/projection/row_reading.hpp"
 
@@ -140,12 +140,11 @@ class Merge {
 Result<Position> bound_of(const TimelineQuery& query) {
   if (query.page.cursor.empty()) return query.until;
   const std::string text = TRY(read_cursor(query.page.cursor));
-  std::uint64_t before = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), before);
-  if (error != std::errc() || end != text.data() + text.size() || before == 0) {
+  const auto before = parse_number<std::uint64_t>(text);
+  if (!before || *before == 0) {
     return fail(ErrorKind::kInvalid, "invalid_cursor", "not a cursor of a timeline");
   }
-  return std::min(query.until, Position{before - 1});
+  return std::min(query.until, Position{*before - 1});
 }
 
 Result<TimelineEntry> read_entry(const std::string& record, const ViewContext& context,

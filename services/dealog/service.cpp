@@ -142,7 +142,7 @@ Result<Response> Service::ready() const {
   const auto stopped = core_->log().stop_reason();
   const auto keys = core_->keys().failure();
   const auto failure = core_->projections().failure();
-  const ProjectionLag lag = core_->projections().lag();
+  const ProjectionLag lag = core_->projections().lag(clock_.now());
   const auto clock = clock_watch_.problem(clock_.now(), steady_now(), core_->log().head_time());
   const bool ok = !stopped && !failure && !keys && !clock;
   json::object body{{"status", ok ? "ok" : "unavailable"},

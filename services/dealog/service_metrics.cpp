@@ -93,7 +93,7 @@ void ServiceMetrics::look_at_log(Core& core) {
     registry_.gauge(name, help).set(value);
   };
   const auto count = [](std::uint64_t value) { return static_cast<double>(value); };
-  const ProjectionLag lag = core.projections().lag();
+  const ProjectionLag lag = core.projections().lag(core.clock().now());
   set("dealog_log_position", "Position of the newest durable event.",
       count(core.log().head().value));
   set("dealog_log_watermark_position", "Position up to which a loss of the log would be noticed.",
@@ -108,8 +108,8 @@ void ServiceMetrics::look_at_log(Core& core) {
   set("dealog_projection_durable_position", "Position that the views would show after a crash.",
       count(core.projections().durable_position().value));
   set("dealog_projection_lag_events", "Events that the views do not show yet.", count(lag.events));
-  set("dealog_projection_lag_seconds", "Recorded time between the newest event and the views.",
-      lag.seconds);
+  set("dealog_projection_lag_seconds",
+      "How long the oldest event waits that the views do not show.", lag.seconds);
   set("dealog_projection_failed", "1 when the views do not go on.",
       core.projections().failure() ? 1 : 0);
 }

@@ -64,6 +64,7 @@ json::object compare(const Options& options) {
   server->stop();
   const auto events = read_events(folder / "data" / "log", kRecords);
   server = std::make_unique<ServerProcess>(options.binary, folder / "data", options.regulation);
+  warm_up(*server, deals);
   const auto postgres = PostgresPeer::start(folder / "postgres");
   const auto redis = RedisPeer::start(folder / "redis");
 

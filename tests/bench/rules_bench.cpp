@@ -23,6 +23,7 @@
 #include "projections/automation/rules_view.hpp"
 #include "tests/support/history.hpp"
 #include "tests/support/sample_events.hpp"
+#include "tests/support/sample_regulation.hpp"
 
 namespace dealog::bench {
 namespace {
@@ -75,19 +76,7 @@ std::string trigger_of(int rule) {
 }
 
 std::string regulation() {
-  std::string text = R"(code: web-studio
-title: {ru: Студия, en: Studio}
-currency: RUB
-calendar:
-  time_zone: Europe/Moscow
-  week:
-    monday: ["09:00-18:00"]
-    tuesday: ["09:00-18:00"]
-    wednesday: ["09:00-18:00"]
-    thursday: ["09:00-18:00"]
-    friday: ["09:00-18:00"]
-stages:
-)";
+  std::string text = std::string(testing::kRegulationHead) + "stages:\n";
   for (int i = 0; i < 11; ++i) {
     text += fmt::format("  - code: stage{0}\n    title: {{ru: Э, en: S}}\n", i);
     if (i < 10) text += fmt::format("    moves: [stage{}]\n", i + 1);

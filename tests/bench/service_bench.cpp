@@ -111,6 +111,16 @@ MakeRequest touches(const ServerProcess& server, const std::vector<std::string>&
   };
 }
 
+void warm_up(const ServerProcess& server, const std::vector<std::string>& deals) {
+  run_load({.port = server.port(),
+            .connections = 64,
+            .requests = deals.size(),
+            .make = touches(server, deals)});
+  while (server.metrics()["dealog_projection_lag_events"] > 0) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
 Latencies read_own_writes(const ServerProcess& server, const Options& options, int connections,
                           const std::vector<std::string>& deals) {
   const auto touch = touches(server, deals);

@@ -33,6 +33,10 @@ std::vector<std::string> open_deals(const ServerProcess& server, const Options& 
 // A touch on one deal after the other. The arguments must outlive the result.
 MakeRequest touches(const ServerProcess& server, const std::vector<std::string>& deals);
 
+// After a start: touches each deal once and waits for the views, so that a phase measures neither
+// the reading of deals into memory nor what a start projects again.
+void warm_up(const ServerProcess& server, const std::vector<std::string>& deals);
+
 // While others touch deals on so many connections: how long a read takes that waits for the write
 // which the same client has just been answered. Prints a line.
 Latencies read_own_writes(const ServerProcess& server, const Options& options, int connections,

@@ -2,7 +2,6 @@
 #include <fstream>
 #include <mutex>
 #include <sstream>
-#include <thread>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -13,6 +12,7 @@
 #include "libs/http/server.hpp"
 #include "tests/support/api_client.hpp"
 #include "tests/support/dealog_process.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/mail_server.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -22,21 +22,13 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
+using testing_support::eventually;
 
 std::string text_of(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   std::stringstream text;
   text << in.rdbuf();
   return text.str();
-}
-
-template <class Condition>
-bool eventually(const Condition& holds) {
-  for (int i = 0; i < 300; ++i) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(50ms);
-  }
-  return holds();
 }
 
 // Somebody else's server that takes webhooks, and answers as it is told.

@@ -1,7 +1,6 @@
 // What a hook only announces is asked for, against a server that answers as Meta's Graph API does.
 #include <atomic>
 #include <fstream>
-#include <thread>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -11,6 +10,7 @@
 #include "libs/http/server.hpp"
 #include "tests/support/api_client.hpp"
 #include "tests/support/dealog_process.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace dealog::e2e {
@@ -84,16 +84,6 @@ class Fetches : public ::testing::Test {
     const std::string signature = "sha256=" + to_hex(hmac_sha256(kAppSecret, body));
     must(api_->deliver(hook_, "application/json", body, {{"X-Hub-Signature-256", signature}}), 200);
   }
-  // The fetcher works on its own: nobody waits for it but this.
-  Answer eventually(std::string_view target, std::size_t items) {
-    for (int i = 0; i < 200; ++i) {
-      const Answer answer = api_->read(target);
-      if (answer.items().size() == items) return answer;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    ADD_FAILURE() << target << " did not come to have " << items << " items";
-    return api_->read(target);
-  }
   std::string fetches(std::string_view status) const {
     return fmt::format("/v1/sources/{}/fetches?status={}", source_, status);
   }
@@ -108,7 +98,7 @@ class Fetches : public ::testing::Test {
 TEST_F(Fetches, AnAnnouncedLeadIsAskedForOnceAndBecomesADeal) {
   announce("120210000000000123");
   announce("120210000000000123");
-  eventually("/v1/deals", 1);
+  api_->read_until("/v1/deals", 1);
   const Answer people = api_->read("/v1/people");
   ASSERT_EQ(people.items().size(), 1u);
   EXPECT_EQ(str(people.items().at(0), "/name"), "Joe Baker");
@@ -118,14 +108,14 @@ TEST_F(Fetches, AnAnnouncedLeadIsAskedForOnceAndBecomesADeal) {
   server_.kill_and_restart();
   api_->move_to(server_.port());
   announce("120210000000000124");
-  eventually("/v1/deals", 1);
+  api_->read_until("/v1/deals", 1);
   EXPECT_LE(graph_.asked, 2);
 }
 
 TEST_F(Fetches, WhatIsRefusedIsGivenUpShownAndAskedForAgainByHand) {
   graph_.status = 403;
   announce("120210000000000200");
-  const Answer given_up = eventually(fetches("given_up"), 1);
+  const Answer given_up = api_->read_until(fetches("given_up"), 1);
   EXPECT_EQ(given_up.str("/items/0/code"), "status_403");
   const Answer lamp = api_->read("/v1/reports/leaks/delivery_failed");
   EXPECT_EQ(lamp.number("/lamp/count"), 1);
@@ -134,7 +124,7 @@ TEST_F(Fetches, WhatIsRefusedIsGivenUpShownAndAskedForAgainByHand) {
   graph_.status = 200;
   const std::string retry = "/v1/fetches/" + given_up.str("/items/0/id") + "/retry";
   must(api_->post(retry), 200);
-  eventually("/v1/deals", 1);
+  api_->read_until("/v1/deals", 1);
   EXPECT_TRUE(api_->read(fetches("given_up")).items().empty());
   expect_problem(api_->post(retry), 409, "fetch_settled");
 }
@@ -142,14 +132,11 @@ TEST_F(Fetches, WhatIsRefusedIsGivenUpShownAndAskedForAgainByHand) {
 TEST_F(Fetches, ABusyProviderIsAskedLater) {
   graph_.status = 429;
   announce("120210000000000300");
-  for (int i = 0; i < 200 && graph_.asked == 0; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  Answer waiting = api_->read(fetches("waiting"));
-  for (int i = 0; i < 100 && waiting.number("/items/0/attempts") == 0; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  Answer waiting;
+  ASSERT_TRUE(testing_support::eventually([&] {
     waiting = api_->read(fetches("waiting"));
-  }
+    return waiting.number("/items/0/attempts") > 0;
+  }));
   EXPECT_EQ(waiting.str("/items/0/code"), "rate_limited");
   EXPECT_EQ(waiting.number("/items/0/attempts"), 1);
   EXPECT_TRUE(api_->read("/v1/deals").items().empty());

@@ -12,6 +12,7 @@
 #include "tests/support/api_client.hpp"
 #include "tests/support/dealog_process.hpp"
 #include "tests/support/dovecot.hpp"
+#include "tests/support/eventually.hpp"
 
 namespace dealog::e2e {
 namespace {
@@ -33,7 +34,6 @@ std::string mail(std::string_view id, std::string_view from = "oleg@client.examp
 class Mailbox : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!Dovecot::is_there()) GTEST_SKIP() << "Dovecot is not installed: deploy/dev setup";
     dovecot_ = std::make_unique<Dovecot>(options());
     serve("[outbound]\nprivate_addresses = true\n");
   }
@@ -72,10 +72,7 @@ class Mailbox : public ::testing::Test {
   // The reader works on its own: nobody waits for it but this.
   template <class Done>
   bool eventually(Done done, std::chrono::milliseconds within = 20s) {
-    for (const auto until = steady_now() + within; steady_now() < until;) {
-      if (done()) return true;
-      std::this_thread::sleep_for(20ms);
-    }
+    if (testing_support::eventually(done, within)) return true;
     ADD_FAILURE() << source().shown() << server_->errors() << dovecot_->log();
     return false;
   }

@@ -1,7 +1,6 @@
 // YooKassa's hooks are not signed: a payment is read again there before it counts.
 #include <atomic>
 #include <fstream>
-#include <thread>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -10,6 +9,7 @@
 #include "libs/http/server.hpp"
 #include "tests/support/api_client.hpp"
 #include "tests/support/dealog_process.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace dealog::e2e {
@@ -80,15 +80,6 @@ class PaymentReread : public ::testing::Test {
                          id, sum)),
          200);
   }
-  Answer eventually(std::string_view target, std::size_t items) {
-    for (int i = 0; i < 400; ++i) {
-      Answer answer = api_->read(target);
-      if (answer.items().size() == items) return answer;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    ADD_FAILURE() << target << " did not come to have " << items << " items";
-    return api_->read(target);
-  }
   std::string fetches(std::string_view status) const {
     return fmt::format("/v1/sources/{}/fetches?status={}", source_, status);
   }
@@ -105,27 +96,26 @@ constexpr std::string_view kPayments = "/v1/payments?state=unmatched";
 TEST_F(PaymentReread, WhatTheShopSaysCountsNotWhatTheHookSays) {
   announce("p-1", "900000.00");
   announce("p-1", "900000.00");
-  const Answer payments = eventually(kPayments, 1);
+  const Answer payments = api_->read_until(kPayments, 1);
   EXPECT_EQ(payments.str("/items/0/amount/amount"), "900.00");
   EXPECT_EQ(shop_.asked, 1);
 }
 
 TEST_F(PaymentReread, APaymentThatTheShopDoesNotKnowIsNone) {
   announce("unknown", "900.00");
-  EXPECT_EQ(eventually(fetches("given_up"), 1).str("/items/0/code"), "status_404");
+  EXPECT_EQ(api_->read_until(fetches("given_up"), 1).str("/items/0/code"), "status_404");
   EXPECT_TRUE(api_->read(kPayments).items().empty());
 }
 
 TEST_F(PaymentReread, APaymentThatIsNotThereYetIsAskedForLater) {
   shop_.paid = false;
   announce("p-2", "900.00");
-  for (int i = 0; i < 200 && api_->read(fetches("waiting")).number("/items/0/attempts") == 0; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
+  ASSERT_TRUE(testing_support::eventually(
+      [&] { return api_->read(fetches("waiting")).number("/items/0/attempts") > 0; }));
   EXPECT_EQ(api_->read(fetches("waiting")).str("/items/0/code"), "not_yet");
   EXPECT_TRUE(api_->read(kPayments).items().empty());
   shop_.paid = true;
-  eventually(kPayments, 1);
+  api_->read_until(kPayments, 1);
 }
 
 }  // namespace

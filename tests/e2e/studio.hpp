@@ -19,9 +19,11 @@ class Studio {
 
   ApiClient& api() { return *owner; }
 
+  // The views have caught up when it returns: they may have lost what was not yet durable.
   void kill_and_restart() {
     server.kill_and_restart();
     owner->move_to(server.port());
+    owner->read("/v1/deals");
   }
   // By SIGTERM, as an operator does.
   int restart_gracefully() {

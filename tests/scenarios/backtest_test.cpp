@@ -8,6 +8,7 @@
 #include "dealog/v1/deal_events.pb.h"
 #include "services/automation/backtest/backtest_report.hpp"
 #include "tests/scenarios/office.hpp"
+#include "tests/support/sample_regulation.hpp"
 
 namespace dealog::scenario {
 namespace {
@@ -21,18 +22,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
 
-constexpr std::string_view kHead = R"(code: web-studio
-title: {ru: Студия, en: Studio}
-currency: RUB
-calendar:
-  time_zone: Europe/Moscow
-  week:
-    monday: ["09:00-18:00"]
-    tuesday: ["09:00-18:00"]
-    wednesday: ["09:00-18:00"]
-    thursday: ["09:00-18:00"]
-    friday: ["09:00-18:00"]
-stages:
+const std::string kHead = std::string(testing::kRegulationHead) + R"(stages:
   - code: first
     title: {ru: Один, en: One}
     moves: [second, third]
@@ -68,7 +58,7 @@ class BacktestStory : public ::testing::Test {
  protected:
   void SetUp() override {
     office_.at("2026-03-02T06:00:00Z");
-    office_.publish(std::string(kHead) + std::string(kTail));
+    office_.publish(kHead + std::string(kTail));
     from_ = office_.clock.now();
   }
   Result<BacktestResult> ask(std::string rules, std::string regulation = "") {
@@ -166,7 +156,7 @@ TEST_F(BacktestStory, MovesThatStricterGatesWouldHaveRefusedAreToldWithTheirMone
   move(met, "second");
   move(bare, "first");
   move(bare, "third");
-  const auto result = tried("", std::string(kHead) + std::string(kGate) + std::string(kTail));
+  const auto result = tried("", kHead + std::string(kGate) + std::string(kTail));
   ASSERT_TRUE(result.moves);
   EXPECT_EQ(result.moves->judged, 4u);
   ASSERT_EQ(result.moves->refused.size(), 2u);

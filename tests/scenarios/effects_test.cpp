@@ -15,6 +15,7 @@
 #include "projections/automation/effects_view.hpp"
 #include "services/automation/outbox.hpp"
 #include "tests/scenarios/office.hpp"
+#include "tests/support/sample_regulation.hpp"
 
 namespace dealog::scenario {
 namespace {
@@ -25,14 +26,7 @@ using effect::SettleEffect;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr std::string_view kHead = R"(code: web-studio
-title: {ru: Студия, en: Studio}
-currency: RUB
-calendar:
-  time_zone: Europe/Moscow
-  week:
-    tuesday: ["09:00-18:00"]
-stages:
+const std::string kHead = std::string(testing::kRegulationHead) + R"(stages:
   - code: first
     title: {ru: Один, en: One}
     moves: [second]

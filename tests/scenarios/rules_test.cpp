@@ -10,6 +10,7 @@
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
 #include "tests/scenarios/office.hpp"
+#include "tests/support/sample_regulation.hpp"
 
 namespace dealog::scenario {
 namespace {
@@ -18,18 +19,7 @@ using namespace std::chrono_literals;
 using Counts = std::map<std::string, int>;
 using ::testing::ElementsAre;
 
-constexpr std::string_view kHead = R"(code: web-studio
-title: {ru: Студия, en: Studio}
-currency: RUB
-calendar:
-  time_zone: Europe/Moscow
-  week:
-    monday: ["09:00-18:00"]
-    tuesday: ["09:00-18:00"]
-    wednesday: ["09:00-18:00"]
-    thursday: ["09:00-18:00"]
-    friday: ["09:00-18:00"]
-stages:
+const std::string kHead = std::string(testing::kRegulationHead) + R"(stages:
   - code: first
     title: {ru: Один, en: One}
     moves: [second, third]
@@ -51,7 +41,7 @@ constexpr std::string_view kTask =
     "create_task: {kind: call, title: {ru: Звонок, en: Call}, due: 1 day}";
 
 std::string regulation(std::initializer_list<std::string> rules) {
-  std::string text(kHead);
+  std::string text = kHead;
   for (const auto& rule : rules) text += rule;
   return text;
 }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "libs/base/encoding.hpp"
+#include "tests/support/eventually.hpp"
 
 namespace dealog::e2e {
 namespace {
@@ -143,6 +144,16 @@ Answer ApiClient::read(std::string_view target) {
   return must(
       get(std::string(target) + join + "min_position=" + std::to_string(seen_) + "&settled=true"),
       200);
+}
+
+Answer ApiClient::read_until(std::string_view target, std::size_t items) {
+  Answer answer;
+  const bool came = testing_support::eventually([&] {
+    answer = read(target);
+    return answer.items().size() == items;
+  });
+  if (came) return answer;
+  throw std::runtime_error("never had " + std::to_string(items) + " items: " + answer.shown());
 }
 
 Answer ApiClient::deliver(std::string_view hook_url, std::string_view content_type,

@@ -72,6 +72,9 @@ class ApiClient {
   }
   // GET with min_position of what was seen and settled=true; a 200 or it throws.
   Answer read(std::string_view target);
+  // read() again and again until there are so many items, for what the service does by itself;
+  // throws after 20 s.
+  Answer read_until(std::string_view target, std::size_t items);
   // A delivery as its provider sends it: no token.
   Answer deliver(std::string_view hook_url, std::string_view content_type, std::string_view body,
                  http::ClientHeaders headers = {});

@@ -154,8 +154,6 @@ userdb {{
 
 }  // namespace
 
-bool Dovecot::is_there() { return fs::exists(kProgram); }
-
 Dovecot::Dovecot(Options options) : tls_port_(free_port()), plain_port_(free_port()) {
   for (const auto* name : {"run", "state", "home", "mail", "mail/new", "mail/cur", "mail/tmp"}) {
     fs::create_directories(folder_.path() / name);
@@ -195,6 +193,9 @@ void Dovecot::write_config(const Options& options) const {
 }
 
 void Dovecot::start() {
+  if (!fs::exists(kProgram)) {
+    throw std::runtime_error("Dovecot is not installed: `deploy/dev setup` does it");
+  }
   give_away(folder_.path());
   const std::string config = (folder_.path() / "dovecot.conf").string();
   pid_ = fork();

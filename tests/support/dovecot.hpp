@@ -30,9 +30,6 @@ class Dovecot {
   Dovecot(const Dovecot&) = delete;
   Dovecot& operator=(const Dovecot&) = delete;
 
-  // Whether the package is installed.
-  static bool is_there();
-
   void start();
   void stop();
 

@@ -1,6 +1,6 @@
 // Messages of chats, and the notes that telephony and SMS services leave at a deal or a person.
-#include <charconv>
 
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/amocrm/rows.hpp"
 #include "libs/connectors/crm/crm_fields.hpp"
@@ -12,13 +12,6 @@ namespace dealog::connectors::amocrm {
 namespace {
 
 constexpr std::size_t kTextBytes = 20'000;
-
-std::optional<std::uint32_t> seconds_of(std::string_view text) {
-  std::uint32_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return seconds;
-}
 
 std::string deal_of(const Row& row) {
   const std::string type = first_text(*row.node, {"entity_type", "element_type"});
@@ -50,7 +43,7 @@ CallFact call_of(const Node& note, bool incoming, const SourceSettings& settings
   call.state = CallState::kFinished;
   call.direction = incoming ? Direction::kIn : Direction::kOut;
   call.person = make_contact("", first_text(note, {"PHONE", "phone"}), "", settings.country);
-  call.talk_s = seconds_of(first_text(note, {"DURATION", "duration"}));
+  call.talk_s = parse_number<std::uint32_t>(first_text(note, {"DURATION", "duration"}));
   call.answered = answered(note, call.talk_s);
   const std::string link = first_text(note, {"LINK", "link"});
   if (link.starts_with("https://")) call.recording_url = utf8_prefix(link, kShortTextBytes);

@@ -1,9 +1,9 @@
 #include "libs/connectors/bitrix24/bitrix24.hpp"
 
 #include <array>
-#include <charconv>
 
 #include "libs/base/encoding.hpp"
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/bitrix24/answers.hpp"
 #include "libs/connectors/crm/api.hpp"
@@ -113,13 +113,6 @@ Fact moved(const Hook& hook, const std::string& key) {
   return fact;
 }
 
-std::optional<std::uint32_t> seconds_of(const std::string& text) {
-  std::uint32_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return seconds;
-}
-
 // Telephony of Bitrix24 itself. CALL_TYPE 1 is outgoing, 2, 3 and 4 (redirected, called back) are
 // incoming; a CALL_FAILED_CODE of 200 is a conversation.
 Fact call(const Hook& hook, const std::string& key, const SourceSettings& settings) {
@@ -136,7 +129,7 @@ Fact call(const Hook& hook, const std::string& key, const SourceSettings& settin
   call.line = utf8_prefix(first_text(data, {"PORTAL_NUMBER"}), kShortTextBytes);
   call.agent = utf8_prefix(first_text(data, {"PORTAL_USER_ID", "USER_ID"}), kShortTextBytes);
   if (ended) {
-    call.talk_s = seconds_of(first_text(data, {"CALL_DURATION"}));
+    call.talk_s = parse_number<std::uint32_t>(first_text(data, {"CALL_DURATION"}));
     call.reason = utf8_prefix(first_text(data, {"CALL_FAILED_CODE"}), kShortTextBytes);
     call.answered = call.reason == "200";
   }

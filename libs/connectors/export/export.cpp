@@ -1,11 +1,11 @@
 #include "libs/connectors/export/export.hpp"
 
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include "libs/base/limits.hpp"
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/crm/crm_fields.hpp"
 #include "libs/connectors/mail/html_text.hpp"
@@ -262,9 +262,7 @@ std::string logged_title(std::string_view text) {
 }
 
 std::uint32_t seconds_of(std::string_view text) {
-  std::uint32_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  return error == std::errc() ? seconds : 0;
+  return parse_number<std::uint32_t>(text.substr(0, text.find('.'))).value_or(0);
 }
 
 std::unexpected<Error> export_not_known(std::string_view what) {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "libs/base/crypto.hpp"
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/signature/digest.hpp"
 #include "libs/connectors/signature/schemes.hpp"
@@ -67,15 +67,11 @@ std::vector<std::string> addresses(const Delivery& delivery, const SourceSetting
 
 // Milliseconds, at most the tolerance away from the receipt.
 bool is_fresh(std::string_view text, const Delivery& delivery, const SourceSettings& settings) {
-  std::int64_t ms = 0;
-  text = trim(text);
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ms);
   constexpr std::int64_t kMost = 1LL << 50;  // far beyond any date
-  if (error != std::errc() || end != text.data() + text.size() || ms < 0 || ms > kMost) {
-    return false;
-  }
+  const auto ms = parse_number<std::int64_t>(trim(text));
+  if (!ms || *ms < 0 || *ms > kMost) return false;
   const std::int64_t tolerance_s = settings.tolerance_s.value_or(kSignatureToleranceS);
-  return std::abs(delivery.received_at.us / 1000 - ms) <= tolerance_s * 1000;
+  return std::abs(delivery.received_at.us / 1000 - *ms) <= tolerance_s * 1000;
 }
 
 Verdict check_v3(std::string_view given, const Delivery& delivery, const SourceSettings& settings) {

@@ -1,12 +1,12 @@
 #include "libs/connectors/mail/mail_date.hpp"
 
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/parse/times.hpp"
 
@@ -31,10 +31,8 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 std::optional<int> number(std::string_view text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
-  return value;
+  const auto value = parse_number<int>(text);
+  return value && *value >= 0 ? value : std::nullopt;
 }
 
 // Words between blanks and commas, comments left out.

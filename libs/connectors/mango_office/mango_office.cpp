@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "libs/base/crypto.hpp"
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/parse/json.hpp"
 #include "libs/connectors/parse/urlencoded.hpp"
@@ -66,11 +66,7 @@ Kind kind_of(const Delivery& delivery, const Node& event) {
 }
 
 std::optional<std::int64_t> seq_of(const Node& event) {
-  const std::string text = first_text(event, {"seq"});
-  std::int64_t seq = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seq);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return seq;
+  return parse_number<std::int64_t>(first_text(event, {"seq"}));
 }
 
 std::string side_text(const Node& event, std::string_view side, std::string_view key) {

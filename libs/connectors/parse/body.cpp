@@ -1,9 +1,8 @@
 #include "libs/connectors/parse/body.hpp"
 
-#include <charconv>
-
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/parse/charset.hpp"
 #include "libs/connectors/parse/json.hpp"
@@ -41,10 +40,7 @@ Result<void> check_complete(const Delivery& delivery) {
   }
   const std::string* header = delivery.header("content-length");
   if (!header) return {};
-  const std::string_view text = trim(*header);
-  std::size_t length = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-  if (error != std::errc() || end != text.data() + text.size() || length != delivery.body.size()) {
+  if (parse_number<std::size_t>(trim(*header)) != delivery.body.size()) {
     return fail(ErrorKind::kInvalid, "truncated_body",
                 "Content-Length does not agree with the " + std::to_string(delivery.body.size()) +
                     " bytes that came: the delivery is incomplete");

@@ -1,8 +1,8 @@
 #include "libs/connectors/parse/brackets.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "libs/base/number.hpp"
 #include "libs/connectors/parse/limits.hpp"
 
 namespace dealog::connectors {
@@ -27,12 +27,9 @@ std::vector<std::string> segments_of(const std::string& name) {
 std::string next_index(const Node& node) {
   std::uint64_t next = 0;
   for (const auto& [key, child] : node.entries) {
-    std::uint64_t index = 0;
-    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
     // An index that has no successor is as good as a word.
-    if (error == std::errc() && end == key.data() + key.size() && index != UINT64_MAX) {
-      next = std::max(next, index + 1);
-    }
+    const auto index = parse_number<std::uint64_t>(key);
+    if (index && *index != UINT64_MAX) next = std::max(next, *index + 1);
   }
   return std::to_string(next);
 }

@@ -1,10 +1,10 @@
 #include "libs/connectors/parse/times.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 
 namespace dealog::connectors {
@@ -80,12 +80,11 @@ Result<Timestamp> parse_time(std::string_view text, std::string_view zone) {
 
 Result<Timestamp> parse_unix_time(std::string_view text) {
   text = trim(text);
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0) return invalid_time();
+  const auto value = parse_number<std::int64_t>(text);
+  if (!value || *value < 0) return invalid_time();
   const bool milliseconds = text.size() >= 12;
-  if (value / (milliseconds ? 1000 : 1) >= kLastSecond) return invalid_time();
-  return Timestamp{value * (milliseconds ? 1000 : 1'000'000)};
+  if (*value / (milliseconds ? 1000 : 1) >= kLastSecond) return invalid_time();
+  return Timestamp{*value * (milliseconds ? 1000 : 1'000'000)};
 }
 
 Result<Timestamp> parse_time_as(std::string_view text, std::string_view pattern,

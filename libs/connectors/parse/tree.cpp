@@ -1,11 +1,11 @@
 #include "libs/connectors/parse/tree.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/parse/limits.hpp"
 
@@ -78,10 +78,8 @@ const Node* Node::find(std::string_view key) const {
     return it == entries.rend() ? nullptr : &it->node;
   }
   if (kind == Kind::kList) {
-    std::size_t index = 0;
-    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
-    const bool ok = error == std::errc() && end == key.data() + key.size();
-    return ok && index < entries.size() ? &entries[index].node : nullptr;
+    const auto index = parse_number<std::size_t>(key);
+    return index && *index < entries.size() ? &entries[*index].node : nullptr;
   }
   return nullptr;
 }

@@ -1,8 +1,7 @@
 #include "libs/connectors/postmark/postmark.hpp"
 
-#include <charconv>
-
 #include "libs/base/encoding.hpp"
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/mail/header_words.hpp"
 #include "libs/connectors/mail/html_text.hpp"
@@ -73,10 +72,7 @@ Headers headers_of(const Node& body) {
 }
 
 std::uint64_t size_of(const Node& attachment) {
-  const std::string text = first_text(attachment, {"ContentLength"});
-  std::uint64_t size = 0;
-  std::from_chars(text.data(), text.data() + text.size(), size);
-  return size;
+  return parse_number<std::uint64_t>(first_text(attachment, {"ContentLength"})).value_or(0);
 }
 
 Result<std::vector<Attachment>> attachments(const Node& body) {

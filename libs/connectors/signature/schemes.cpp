@@ -1,11 +1,11 @@
 #include "libs/connectors/signature/schemes.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "libs/base/crypto.hpp"
 #include "libs/base/ed25519.hpp"
 #include "libs/base/encoding.hpp"
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/signature/digest.hpp"
 #include "libs/connectors/signature/message_signature.hpp"
@@ -144,14 +144,10 @@ std::vector<std::string> signing_secrets(const SourceSettings& settings) {
 
 bool is_recent(std::string_view unix_seconds, const Delivery& delivery,
                const SourceSettings& settings, int default_tolerance_s) {
-  std::int64_t seconds = 0;
-  const auto text = trim(unix_seconds);
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   constexpr std::int64_t kMost = 1LL << 40;  // far beyond any date
-  if (error != std::errc() || end != text.data() + text.size() || seconds < 0 || seconds > kMost) {
-    return false;
-  }
-  const std::int64_t age_s = delivery.received_at.us / 1'000'000 - seconds;
+  const auto seconds = parse_number<std::int64_t>(trim(unix_seconds));
+  if (!seconds || *seconds < 0 || *seconds > kMost) return false;
+  const std::int64_t age_s = delivery.received_at.us / 1'000'000 - *seconds;
   return std::abs(age_s) <= settings.tolerance_s.value_or(default_tolerance_s);
 }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 
+#include "libs/base/number.hpp"
 #include "libs/base/phone.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/lead/contact.hpp"
@@ -111,9 +111,8 @@ Result<std::optional<std::uint32_t>> seconds_field(const Node& node,
     if (!value || trim(*value).empty()) continue;
     std::string_view text = trim(*value);
     text = text.substr(0, text.find('.'));  // "42.000"
-    std::uint32_t seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error != std::errc() || end != text.data() + text.size()) {
+    const auto seconds = parse_number<std::uint32_t>(text);
+    if (!seconds) {
       return fail(ErrorKind::kInvalid, "invalid_duration",
                   std::string(key) + " is not a number of seconds");
     }

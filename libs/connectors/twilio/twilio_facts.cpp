@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/parse/times.hpp"
 #include "libs/connectors/payment/payment_fields.hpp"
@@ -129,13 +129,7 @@ Result<void> put_outcome(CallFact& call, const Node& form) {
 }
 
 std::optional<std::int64_t> sequence_of(const Node& form) {
-  const std::string text = first_text(form, {"SequenceNumber"});
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return number;
+  return parse_number<std::int64_t>(first_text(form, {"SequenceNumber"}));
 }
 
 Result<Fact> read_call(const Node& form, const SourceSettings& settings, std::string key) {

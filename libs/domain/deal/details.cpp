@@ -1,11 +1,10 @@
 #include "libs/domain/deal/details.hpp"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "dealog/v1/deal_events.pb.h"
 #include "libs/base/limits.hpp"
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/domain/deal/automatic_tasks.hpp"
 #include "libs/domain/deal/lines.hpp"
@@ -17,19 +16,14 @@ namespace {
 
 using rules::FieldValue;
 
-bool is_whole_number(const std::string& text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 // A form sends everything as text, so a text counts as what it spells.
 bool fits(const FieldValue& value, rules::FieldType type) {
   const auto* text = std::get_if<std::string>(&value);
   if (text && trim(*text).empty()) return true;
   switch (type) {
     case rules::FieldType::kNumber:
-      return text ? is_whole_number(*text) : std::holds_alternative<std::int64_t>(value);
+      return text ? parse_number<std::int64_t>(*text).has_value()
+                  : std::holds_alternative<std::int64_t>(value);
     case rules::FieldType::kDate:
       return text ? Date::parse(*text).has_value() : std::holds_alternative<Date>(value);
     case rules::FieldType::kBool:

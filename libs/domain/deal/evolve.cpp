@@ -281,20 +281,14 @@ void apply(State& state, const v1::RuleSimulated& event, const Frame& frame) {
   remember_run(state, event, true, frame);
 }
 
-template <class M>
-void apply_message(State& state, const google::protobuf::Message& message, const Frame& frame) {
-  apply(state, static_cast<const M&>(message), frame);
-}
-
-template <class... M>
-void add_appliers(Appliers& appliers) {
-  (appliers.emplace(M::descriptor(), &apply_message<M>), ...);
-}
+constexpr auto kApply = [](State& state, const auto& event, const Frame& frame) {
+  apply(state, event, frame);
+};
 
 const Appliers& appliers() {
   static const Appliers kAppliers = [] {
     Appliers made;
-    add_appliers<v1::DealOpened, v1::DealStageReported, v1::DealStageChanged,
+    add_appliers<kApply, v1::DealOpened, v1::DealStageReported, v1::DealStageChanged,
                  v1::DealDetailsChanged, v1::DealOwnerAssigned, v1::DealCompanyLinked,
                  v1::DealParticipantAdded, v1::DealParticipantRemoved, v1::DealWon, v1::DealLost,
                  v1::DealReopened, v1::AutomationStopped, v1::TouchRecorded, v1::TouchAmended,

@@ -1,4 +1,4 @@
-// Inside of evolve: how its two files share the work.
+// Inside of evolve: how its files share the work.
 #pragma once
 
 #include <optional>
@@ -24,6 +24,15 @@ struct Frame {
 
 using Applier = void (*)(State&, const google::protobuf::Message&, const Frame&);
 using Appliers = std::unordered_map<const google::protobuf::Descriptor*, Applier>;
+// `apply(state, event, frame)` for each type of event that is named.
+template <auto apply, class... Events>
+void add_appliers(Appliers& appliers) {
+  (appliers.emplace(Events::descriptor(),
+                    [](State& state, const google::protobuf::Message& event, const Frame& frame) {
+                      apply(state, static_cast<const Events&>(event), frame);
+                    }),
+   ...);
+}
 void add_commerce_appliers(Appliers& appliers);
 void add_approval_appliers(Appliers& appliers);
 

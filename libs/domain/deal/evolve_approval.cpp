@@ -65,21 +65,15 @@ void apply(State& state, const v1::ApprovalEscalated& event, const Frame&) {
   }
 }
 
-template <class M>
-void apply_message(State& state, const google::protobuf::Message& message, const Frame& frame) {
-  apply(state, static_cast<const M&>(message), frame);
-}
-
-template <class... M>
-void add_appliers(Appliers& appliers) {
-  (appliers.emplace(M::descriptor(), &apply_message<M>), ...);
-}
+constexpr auto kApply = [](State& state, const auto& event, const Frame& frame) {
+  apply(state, event, frame);
+};
 
 }  // namespace
 
 void add_approval_appliers(Appliers& appliers) {
-  add_appliers<v1::LinesPriced, v1::ApprovalRequested, v1::ApprovalGiven, v1::ApprovalDeclined,
-               v1::ApprovalEscalated>(appliers);
+  add_appliers<kApply, v1::LinesPriced, v1::ApprovalRequested, v1::ApprovalGiven,
+               v1::ApprovalDeclined, v1::ApprovalEscalated>(appliers);
 }
 
 }  // namespace dealog::deal

@@ -147,20 +147,14 @@ void apply(State& state, const v1::RefundAllocated& event, const Frame&) {
   state.paid_minor -= amount.minor;
 }
 
-template <class M>
-void apply_message(State& state, const google::protobuf::Message& message, const Frame& frame) {
-  apply(state, static_cast<const M&>(message), frame);
-}
-
-template <class... M>
-void add_appliers(Appliers& appliers) {
-  (appliers.emplace(M::descriptor(), &apply_message<M>), ...);
-}
+constexpr auto kApply = [](State& state, const auto& event, const Frame& frame) {
+  apply(state, event, frame);
+};
 
 }  // namespace
 
 void add_commerce_appliers(Appliers& appliers) {
-  add_appliers<v1::QuoteDrafted, v1::QuoteRevised, v1::QuoteSubmitted, v1::QuoteApproved,
+  add_appliers<kApply, v1::QuoteDrafted, v1::QuoteRevised, v1::QuoteSubmitted, v1::QuoteApproved,
                v1::QuoteSent, v1::QuoteAccepted, v1::QuoteRejected, v1::DocumentAdded,
                v1::DocumentSigned, v1::AcknowledgementGiven, v1::InvoiceIssued, v1::InvoiceSent,
                v1::InvoiceVoided, v1::PaymentAllocated, v1::RefundAllocated>(appliers);

@@ -1,8 +1,8 @@
 #include "libs/domain/deal/facts.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "libs/base/number.hpp"
 #include "libs/domain/deal/approval.hpp"
 #include "libs/domain/deal/vocabulary.hpp"
 
@@ -31,10 +31,9 @@ std::optional<FieldValue> presence(bool present) {
 std::optional<FieldValue> typed(const std::string& text, std::string_view type) {
   switch (rules::field_type(type)) {
     case rules::FieldType::kNumber: {
-      std::int64_t number = 0;
-      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-      if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-      return number;
+      const auto number = parse_number<std::int64_t>(text);
+      if (!number) return std::nullopt;
+      return *number;
     }
     case rules::FieldType::kDate: {
       const auto date = Date::parse(text);

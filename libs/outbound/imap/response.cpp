@@ -1,7 +1,6 @@
 #include "libs/outbound/imap/response.hpp"
 
-#include <charconv>
-
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 
 namespace dealog::outbound::imap {
@@ -123,7 +122,7 @@ Response parse_response(RawResponse raw) {
   out.tag = take_word(text);
   if (!out.is_continuation()) {
     std::string_view word = take_word(text);
-    if (out.is_untagged()) out.number = number_of(word);
+    if (out.is_untagged()) out.number = parse_number<std::uint64_t>(word);
     if (out.number) word = take_word(text);
     out.name = to_upper_ascii(word);
     take_code(text, out);
@@ -137,17 +136,10 @@ Result<std::vector<Value>> take_values(Response& response) {
   return ValueReader(response.rest, response.literals).read();
 }
 
-std::optional<std::uint64_t> number_of(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 std::vector<std::uint64_t> numbers_of(std::string_view text) {
   std::vector<std::uint64_t> out;
   while (!text.empty()) {
-    if (const auto number = number_of(take_word(text))) out.push_back(*number);
+    if (const auto number = parse_number<std::uint64_t>(take_word(text))) out.push_back(*number);
   }
   return out;
 }

@@ -48,7 +48,6 @@ Result<std::vector<Value>> take_values(Response& response);
 
 // "1 2 5" of SEARCH; what is no number is passed over.
 std::vector<std::uint64_t> numbers_of(std::string_view text);
-std::optional<std::uint64_t> number_of(std::string_view text);
 
 // The value after `name` in the list of a FETCH response: "UID", "RFC822.SIZE", "BODY[]". Null when
 // there is none.

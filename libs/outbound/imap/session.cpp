@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "libs/base/clock.hpp"
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/outbound/imap/folder_name.hpp"
 
@@ -28,9 +29,9 @@ std::string search_date(Date date) {
   static constexpr std::string_view kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const std::string text = date.text();
-  const auto month = number_of(text.substr(5, 2)).value_or(1);
-  return fmt::format("{}-{}-{}", number_of(text.substr(8, 2)).value_or(1), kMonths[month - 1],
-                     text.substr(0, 4));
+  const auto month = parse_number<std::uint64_t>(text.substr(5, 2)).value_or(1);
+  return fmt::format("{}-{}-{}", parse_number<std::uint64_t>(text.substr(8, 2)).value_or(1),
+                     kMonths[month - 1], text.substr(0, 4));
 }
 
 bool has_flag(const Value& flags, std::string_view name) {
@@ -124,9 +125,10 @@ Result<OpenFolder> Session::open(std::string_view folder) {
   OpenFolder out;
   auto opened = command("EXAMINE " + quoted_folder(folder), [&](Response& response) {
     if (response.code == "UIDVALIDITY") {
-      out.uid_validity = number_of(response.code_value).value_or(0);
+      out.uid_validity = parse_number<std::uint64_t>(response.code_value).value_or(0);
     }
-    if (response.code == "UIDNEXT") out.uid_next = number_of(response.code_value).value_or(0);
+    if (response.code == "UIDNEXT")
+      out.uid_next = parse_number<std::uint64_t>(response.code_value).value_or(0);
     return Result<void>();
   });
   // How many there are is told with every opening.
@@ -168,7 +170,8 @@ Result<std::vector<MailSize>> Session::sizes(std::vector<std::uint64_t> uids) {
     const Value* uid = fetched(values[0].items, "UID");
     const Value* size = fetched(values[0].items, "RFC822.SIZE");
     if (uid == nullptr || size == nullptr || out.size() == kSizesAtOnce) return {};
-    const MailSize mail{number_of(uid->text).value_or(0), number_of(size->text).value_or(0)};
+    const MailSize mail{parse_number<std::uint64_t>(uid->text).value_or(0),
+                        parse_number<std::uint64_t>(size->text).value_or(0)};
     if (std::ranges::binary_search(uids, mail.uid)) out.push_back(mail);
     return {};
   };
@@ -185,7 +188,8 @@ Result<std::optional<std::string>> Session::part(std::uint64_t uid, std::string_
     if (values.empty() || !values[0].is_list()) return {};
     const Value* found = fetched(values[0].items, "UID");
     Value* content = fetched(values[0].items, fmt::format("BODY[{}]", name));
-    if (found == nullptr || content == nullptr || number_of(found->text) != uid) return {};
+    if (found == nullptr || content == nullptr || parse_number<std::uint64_t>(found->text) != uid)
+      return {};
     if (content->kind == Value::Kind::kText) out = std::move(content->text);
     return {};
   };

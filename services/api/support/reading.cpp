@@ -1,11 +1,10 @@
 #include "services/api/support/reading.hpp"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "libs/base/invalid_input.hpp"
 #include "libs/base/limits.hpp"
+#include "libs/base/number.hpp"
 #include "projections/all_projectors.hpp"
 
 namespace dealog::api {
@@ -41,10 +40,8 @@ Result<Moment> moment_of(const Api& api, const http::Request& request) {
   const auto text = request.query_value("as_of");
   if (!text) return Moment{.at = api.clock().now()};
   const Language language = request.language();
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (error == std::errc() && end == text->data() + text->size()) {
-    return moment_at(api, number, language);
+  if (const auto position = parse_number<std::uint64_t>(*text)) {
+    return moment_at(api, *position, language);
   }
   const auto at = Timestamp::parse(*text);
   if (!at) {

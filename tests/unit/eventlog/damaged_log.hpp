@@ -66,6 +66,12 @@ class DamagedLog {
     if (!db.write(batch, storage::Sync::kNo)) std::abort();
   }
 
+  // Rewrites a family into files that hold what is left and nothing of what was taken out.
+  void compact(const std::string& family) {
+    auto& db = tables().db();
+    if (!db.compact(db.family(family), {})) std::abort();
+  }
+
   std::filesystem::path folder() const { return folder_.path() / "log"; }
 
  private:

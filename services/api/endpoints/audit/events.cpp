@@ -1,6 +1,6 @@
 // GET /v1/events: a page of the log as JSON or NDJSON, or the log as it grows as server-sent events
-#include <charconv>
 
+#include "libs/base/number.hpp"
 #include "libs/eventlog/record_fields.hpp"
 #include "libs/http/sse.hpp"
 #include "services/api/endpoints/audit.hpp"
@@ -35,13 +35,12 @@ struct Scanned {
 
 // The cursor of a page is the position to go on after.
 Result<std::uint64_t> position_of_cursor(const std::string& cursor) {
-  std::uint64_t position = 0;
-  const auto [end, error] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), position);
-  if (error != std::errc() || end != cursor.data() + cursor.size() || position == UINT64_MAX) {
+  const auto position = parse_number<std::uint64_t>(cursor);
+  if (!position || *position == UINT64_MAX) {
     return fail(ErrorKind::kInvalid, "invalid_cursor",
                 "the cursor is not one that a page of events gave");
   }
-  return position;
+  return *position;
 }
 
 Result<Asked> read_query(const http::Request& request) {
