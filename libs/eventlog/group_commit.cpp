@@ -25,6 +25,7 @@ GroupCommit::GroupCommit(const LogTables& tables, std::string log_id, LogEnd end
       log_id_(std::move(log_id)),
       end_(std::move(end)),
       stream_heads_(cached_streams),
+      recent_tags_(end_.head),
       batch_(limits::kGroupBytes / 4) {}
 
 void GroupCommit::begin(Timestamp now) {
@@ -126,6 +127,7 @@ Result<void> GroupCommit::check_condition(const Condition& condition) {
   }
   // What is older than the group can only matter when the condition reaches back before it.
   if (none.position >= end_.head) return {};
+  if (recent_tags_.not_after(none.personal, none.tag, none.position)) return {};
   if (const auto found = TRY(tables_.tagged_after(none.personal, none.tag, none.position))) {
     return tag_conflict(none, *found);
   }
@@ -228,6 +230,10 @@ Result<void> GroupCommit::write() {
   }
   TRY(tables_.db().write(batch_, storage::Sync::kYes));
   for (const auto& [stream, version] : streams_) stream_heads_.put(stream, version);
+  for (const bool personal : {false, true}) {
+    for (const auto& [tag, position] : tags_[personal]) recent_tags_.put(personal, tag, position);
+  }
+  recent_tags_.forget_if_full(head_);
   end_ = {head_, recorded_, frontier_, highest_key_};
   return {};
 }

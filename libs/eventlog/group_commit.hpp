@@ -8,6 +8,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "libs/eventlog/log_tables.hpp"
+#include "libs/eventlog/recent_tags.hpp"
 #include "libs/eventlog/stream_heads.hpp"
 
 namespace dealog {
@@ -71,6 +72,7 @@ class GroupCommit {
   const std::string log_id_;
   LogEnd end_;  // durable
   StreamHeads stream_heads_;
+  RecentTags recent_tags_;
 
   // Of the group:
   Timestamp recorded_;

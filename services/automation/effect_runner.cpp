@@ -96,7 +96,9 @@ Result<bool> EffectRunner::run_once() {
   {
     const auto snapshot = TRY(views_.snapshot());
     const ViewContext context{*snapshot, bus_.keys(), PersonalView::kMasked, bus_.clock().now()};
-    triggers = TRY(views::TriggersView(context).pending({}, kTriggersPerStep));
+    triggers = TRY(views::TriggersView(context).pending(queue_.position(), kTriggersPerStep));
+    queue_.raise(triggers.empty() ? std::nullopt : std::optional(triggers.front().position),
+                 snapshot->position());
   }
   Position last;
   for (const auto& trigger : triggers) last = std::max(last, TRY(carry_out(trigger)));

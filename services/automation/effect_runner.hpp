@@ -7,6 +7,7 @@
 #include "libs/async/worker.hpp"
 #include "libs/command/command_bus.hpp"
 #include "libs/projection/projection_runner.hpp"
+#include "libs/projection/queue_floor.hpp"
 #include "projections/automation/triggers_view.hpp"
 
 namespace dealog::automation {
@@ -36,6 +37,7 @@ class EffectRunner {
   CommandBus& bus_;
   const ViewStore& views_;
   const ProjectionRunner& projections_;
+  QueueFloor queue_;
   std::unique_ptr<Worker> worker_;
 };
 

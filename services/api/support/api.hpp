@@ -16,6 +16,7 @@
 #include "libs/files/file_store.hpp"
 #include "libs/http/request.hpp"
 #include "libs/projection/projection_runner.hpp"
+#include "libs/projection/queue_floor.hpp"
 #include "libs/projection/view_store.hpp"
 
 namespace dealog::api {
@@ -26,6 +27,11 @@ class Backtests;
 struct OutboxSettings {
   std::size_t backlog = 500;            // with more due at once a person is asked
   bool mail = false, telegram = false;  // set up
+};
+
+// Of the queues that a read which asks for `settled` looks at.
+struct QueueFloors {
+  QueueFloor deliveries, triggers;
 };
 
 // Everything that endpoints use; all of it outlives the server. Thread: any.
@@ -44,6 +50,7 @@ struct Api {
   IdSource& ids;
   Backtests& backtests;
   OutboxSettings outbox = {};
+  mutable QueueFloors queues = {};
 
   const EventLog& log() const { return bus.folds().log(); }
   const KeyRing& keys() const { return bus.folds().keys(); }

@@ -1,12 +1,11 @@
 #include "services/api/support/waiting.hpp"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "libs/async/on_pool.hpp"
 #include "libs/base/invalid_input.hpp"
 #include "libs/base/limits.hpp"
+#include "libs/base/number.hpp"
 #include "projections/automation/rules_view.hpp"
 #include "projections/automation/triggers_view.hpp"
 #include "projections/intake/intake_view.hpp"
@@ -26,16 +25,15 @@ std::unexpected<Error> not_reached(Position wanted, Position reached) {
 }
 
 Result<std::uint64_t> parse_position(std::string_view text, Language language) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) {
+  const auto value = parse_number<std::uint64_t>(text);
+  if (!value) {
     return fail(invalid_input(
         language, FieldError{"?min_position", "invalid_position",
                              language == Language::kRu ? "Нужна позиция журнала: целое число"
                                                        : "This must be a position of the log: a "
                                                          "whole number"}));
   }
-  return value;
+  return *value;
 }
 
 struct Pending {
@@ -47,12 +45,17 @@ struct Pending {
 Result<Pending> pending_until(const Api& api, Position position) {
   const auto snapshot = TRY(api.views.snapshot());
   const ViewContext context{*snapshot, api.keys(), PersonalView::kMasked, api.clock().now()};
-  const auto deliveries = TRY(views::IntakeView(context).pending({}, 1));
-  const auto triggers = TRY(views::TriggersView(context).pending({}, 1));
-  const bool any = (!deliveries.empty() && deliveries.front().since <= position) ||
-                   (!triggers.empty() && triggers.front().position <= position) ||
+  const Position seen = snapshot->position();
+  QueueFloors& queues = api.queues;
+  const auto deliveries = TRY(views::IntakeView(context).pending(queues.deliveries.position(), 1));
+  const auto delivery = deliveries.empty() ? std::nullopt : std::optional(deliveries[0].since);
+  queues.deliveries.raise(delivery, seen);
+  const auto triggers = TRY(views::TriggersView(context).pending(queues.triggers.position(), 1));
+  const auto trigger = triggers.empty() ? std::nullopt : std::optional(triggers[0].position);
+  queues.triggers.raise(trigger, seen);
+  const bool any = (delivery && *delivery <= position) || (trigger && *trigger <= position) ||
                    TRY(views::RulesView(context).any_due_until(position));
-  return Pending{any, snapshot->position()};
+  return Pending{any, seen};
 }
 
 awaitable<Result<void>> wait_until_settled(const Api& api, Position position, SteadyTime deadline) {
