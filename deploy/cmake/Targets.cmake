@@ -3,16 +3,22 @@
 # dealog_fuzzer(name SOURCES … DEPS …): a libFuzzer target with its corpus folder.
 
 # One precompiled header of the standard library and the two heavy third-party headers that most
-# files read; it halves the time of a full build. Tests have one of their own because they are
-# compiled without optimisation, which halves their time again: what they test is optimised.
+# files read; it halves the time of a full build. Tests have one of their own, with gtest and gmock,
+# because they are compiled without optimisation, which halves their time again: what they test is
+# optimised.
 file(WRITE ${CMAKE_BINARY_DIR}/pch.cpp "")
-foreach(pch dealog_pch dealog_test_pch)
-  add_library(${pch} OBJECT ${CMAKE_BINARY_DIR}/pch.cpp)
-  target_link_libraries(${pch} PRIVATE dealog_flags fmt::fmt protobuf::libprotobuf Boost::json)
-  target_include_directories(${pch} SYSTEM PRIVATE ${CMAKE_SOURCE_DIR}/deploy/cmake)
-  target_precompile_headers(${pch} PRIVATE ${CMAKE_SOURCE_DIR}/deploy/cmake/pch.hpp)
-endforeach()
-target_compile_options(dealog_test_pch PRIVATE -O0)
+function(dealog_precompiled target header)
+  add_library(${target} OBJECT ${CMAKE_BINARY_DIR}/pch.cpp)
+  target_link_libraries(${target} PRIVATE dealog_flags fmt::fmt protobuf::libprotobuf Boost::json)
+  target_include_directories(${target} SYSTEM PRIVATE ${CMAKE_SOURCE_DIR}/deploy/cmake)
+  target_precompile_headers(${target} PRIVATE ${CMAKE_SOURCE_DIR}/deploy/cmake/${header})
+endfunction()
+dealog_precompiled(dealog_pch pch.hpp)
+if(DEALOG_TESTS)
+  dealog_precompiled(dealog_test_pch test_pch.hpp)
+  target_link_libraries(dealog_test_pch PRIVATE GTest::gtest GTest::gmock)
+  target_compile_options(dealog_test_pch PRIVATE -O0)
+endif()
 
 function(dealog_common target pch)
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR})
