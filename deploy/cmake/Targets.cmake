@@ -1,4 +1,5 @@
-# dealog_library(name SOURCES … DEPS … [PRIVATE_DEPS …]): one static library a folder.
+# dealog_library(name SOURCES … DEPS … [PRIVATE_DEPS …] [PRECOMPILE header]): one static library a
+# folder; PRECOMPILE names a header that nearly all of its files begin with.
 # dealog_test(name SOURCES … DEPS … [LABELS …] [TIMEOUT s]): one test program a folder.
 # dealog_fuzzer(name SOURCES … DEPS …): a libFuzzer target with its corpus folder.
 
@@ -20,18 +21,24 @@ if(DEALOG_TESTS)
   target_compile_options(dealog_test_pch PRIVATE -O0)
 endif()
 
-function(dealog_common target pch)
+function(dealog_common target)
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${target} PRIVATE dealog_flags)
-  target_precompile_headers(${target} REUSE_FROM ${pch})
 endfunction()
 
 function(dealog_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "PRECOMPILE" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC ${ARG_DEPS} fmt::fmt protobuf::libprotobuf Boost::json
                                 PRIVATE ${ARG_PRIVATE_DEPS})
-  dealog_common(${name} dealog_pch)
+  dealog_common(${name})
+  if(ARG_PRECOMPILE)
+    target_include_directories(${name} SYSTEM PRIVATE ${CMAKE_SOURCE_DIR}/deploy/cmake)
+    target_precompile_headers(${name} PRIVATE ${CMAKE_SOURCE_DIR}/deploy/cmake/pch.hpp
+                                              ${CMAKE_SOURCE_DIR}/${ARG_PRECOMPILE})
+  else()
+    target_precompile_headers(${name} REUSE_FROM dealog_pch)
+  endif()
 endfunction()
 
 function(dealog_executable name)
@@ -41,7 +48,8 @@ function(dealog_executable name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} fmt::fmt protobuf::libprotobuf Boost::json)
-  dealog_common(${name} ${ARG_PCH})
+  dealog_common(${name})
+  target_precompile_headers(${name} REUSE_FROM ${ARG_PCH})
 endfunction()
 
 # What every test program finds in its environment. Results are written as JSON, from which

@@ -78,8 +78,8 @@ stage_tidy() {
     return 0
   fi
   configure release || die "CMake could not configure the preset release"
-  # clang-tidy reads the generated headers and, being of the compiler's version, its PCH.
-  build release proto dealog_pch dealog_test_pch
+  # clang-tidy reads the generated headers and, being of the compiler's version, its PCHs.
+  build release proto dealog_pch dealog_test_pch services/api/CMakeFiles/api.dir/cmake_pch.hxx.pch
   quietly "clang-tidy" tidy xargs -a <(printf '%s\n' "${files[@]}") -P "$(jobs_at_once)" -I{} \
     bash -c "lint_one $(($(date +%s) + seconds)) {}"
   grep -E '(warning|error):' "$log_dir/tidy.log" | sort -u | sed "s|$root/||" | head -n 40 || true
