@@ -45,8 +45,8 @@ void check_secrets(InputCheck& check, const std::map<std::string, std::string>& 
               fmt::format("at most {}", kSecrets));
   }
   for (const auto& [name, value] : secrets) {
-    // One that was given as a plain text has no name.
-    if (secrets.size() > 1) check.text(name, "/secret", limits::kCodeBytes, Presence::kRequired);
+    // The main one has no name, whether others stand beside it or not.
+    check.text(name, "/secret", limits::kCodeBytes, Presence::kOptional);
     check.text(value, name.empty() ? std::string("/secret") : "/secret" + pointer_step(name),
                kSecretBytes, Presence::kOptional);
   }

@@ -2,6 +2,7 @@
 
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
+#include "libs/base/limits.hpp"
 #include "tests/unit/domain/aggregate_story.hpp"
 
 namespace dealog::source {
@@ -31,8 +32,9 @@ TEST(Source, IsConnectedWithATokenOfItsHookAddress) {
 
 TEST(Source, NamesEveryWrongField) {
   SourceStory()
-      .when(ConnectSource{
-          .settings_json = "[]", .secrets = {{"", "x"}, {"named", "y"}}, .token = "short"})
+      .when(ConnectSource{.settings_json = "[]",
+                          .secrets = {{std::string(limits::kCodeBytes + 1, 'n'), "x"}},
+                          .token = "short"})
       .then_invalid({"/provider", "/name", "/settings", "/secret", "/token"});
 }
 
@@ -43,6 +45,15 @@ TEST(Source, ASingleSecretNeedsNoName) {
   SourceStory story;
   story.when(plain).then({"SourceConnected"});
   EXPECT_EQ(story.state().secrets.at(""), "form key");
+}
+
+// As providers with an API want it: {"": "<signs deliveries>", "api": "<key of the API>"}.
+TEST(Source, TheMainSecretMayStandBesideNamedOnes) {
+  ConnectSource both = form();
+  both.secrets = {{"", "signing key"}, {"api", "key"}};
+  SourceStory story;
+  story.when(both).then({"SourceConnected"});
+  EXPECT_EQ(story.state().secrets, both.secrets);
 }
 
 TEST(Source, ChangesOnlyWhatDiffersAndReplacesSecretsWhole) {
