@@ -19,9 +19,10 @@ constexpr std::size_t kAddresses = 200;
 constexpr int kMaxCallBackMinutes = 7 * 24 * 60;
 constexpr int kMaxSilentHours = 366 * 24;
 
-constexpr std::array<std::string_view, 8> kNames = {
-    "newcomers", "known",  "call_back_minutes", "silent_after_hours",
-    "users",     "stages", "lost_reason",       "our_addresses"};
+constexpr std::array<std::string_view, 9> kNames = {
+    "newcomers",          "known",         "call_back_minutes",
+    "silent_after_hours", "users",         "stages",
+    "lost_reason",        "our_addresses", "files"};
 
 // One of two words.
 std::string read_choice(const json::value& value, std::string_view no, std::string_view yes,
@@ -80,6 +81,7 @@ std::string read_arrival_setting(std::string_view name, const json::value& value
     return read_choice(value, "ignore", "open_deal", out.newcomers_open_deals);
   }
   if (name == "known") return read_choice(value, "touch", "open_deal", out.known_open_another);
+  if (name == "files") return read_choice(value, "leave", "fetch", out.fetches_files);
   if (name == "users") {
     const auto is_user = [](std::string_view text) { return UserId::parse(text).has_value(); };
     if (read_names(value, out.users, is_user)) return {};
@@ -111,6 +113,7 @@ void add_arrival_settings(json::object& out, const ArrivalSettings& settings) {
   const ArrivalSettings usual;
   if (!settings.newcomers_open_deals) out["newcomers"] = "ignore";
   if (settings.known_open_another) out["known"] = "open_deal";
+  if (!settings.fetches_files) out["files"] = "leave";
   if (settings.call_back_minutes != usual.call_back_minutes) {
     out["call_back_minutes"] = settings.call_back_minutes;
   }

@@ -110,6 +110,18 @@ Result<ApiRequest> Provider::ask(const FetchPlan&, const SourceSettings&) const 
               std::string(name()) + " announces nothing that could be asked for");
 }
 
+Result<FileRequest> Provider::ask_file(std::string_view id, const SourceSettings&) const {
+  if (is_web_url(id)) return FileRequest{.request = {.url = std::string(id)}};
+  return fail(ErrorKind::kInvalid, "nothing_to_fetch",
+              std::string(name()) + " keeps no files that could be asked for");
+}
+
+Result<ApiRequest> Provider::file_at(std::string_view, std::string_view,
+                                     const SourceSettings&) const {
+  return fail(ErrorKind::kInvalid, "nothing_to_fetch",
+              std::string(name()) + " does not tell where a file is");
+}
+
 Result<std::vector<Fact>> Provider::read_exported(std::string_view, const Node&,
                                                   const SourceSettings&) const {
   return fail(ErrorKind::kInvalid, "export_not_known",

@@ -66,6 +66,13 @@ struct ApiRequest {
   std::string body = {};
 };
 
+// One step towards a body that a provider keeps: a recording, an attachment.
+struct FileRequest {
+  ApiRequest request;
+  // Its answer is not the body yet: `Provider::file_at` reads in it where that is.
+  bool tells_where = false;
+};
+
 // What became of a delivery before it is answered. A duplicate gets the answer of a success.
 enum class Outcome { kAccepted, kDuplicate, kPing };
 
@@ -95,6 +102,16 @@ class Provider {
   // delivery with the suffix "/fetched/<what>". Errors: kInvalid "api_key_missing" (settings lack
   // the secret `api`), "nothing_to_fetch".
   virtual Result<ApiRequest> ask(const FetchPlan& plan, const SourceSettings& settings) const;
+  // How a body is asked for that becomes a file: `id` as a fact has it, the provider's own or an
+  // address (which is asked as it is, without any key, unless the provider knows better). A key
+  // goes to the provider's own hosts alone. Redirects are followed, without headers.
+  // Errors: kInvalid "nothing_to_fetch", "api_key_missing", "api_url_missing",
+  // "address_not_theirs".
+  virtual Result<FileRequest> ask_file(std::string_view id, const SourceSettings& settings) const;
+  // Of a FileRequest that tells_where: the request for the body itself. Errors besides:
+  // kUnavailable "file_not_ready" (asking later may help); those of parse_json.
+  virtual Result<ApiRequest> file_at(std::string_view id, std::string_view answer,
+                                     const SourceSettings& settings) const;
   // Of a CRM that can be moved over from: what one item of an export says. `what` is the name of
   // its kind here, as in libs/connectors/export. Errors: kInvalid "export_not_known",
   // "field_missing".

@@ -67,6 +67,8 @@ struct ArrivalSettings {
   std::map<std::string, std::string> users;
   // "pipeline/stage" or "stage" of the other CRM → code of a stage here.
   std::map<std::string, std::string> stages;
+  // Recordings and attachments that the provider keeps are fetched into files.
+  bool fetches_files = true;
   // A lamp lights when nothing was received for so long; 0: it may be silent.
   int silent_after_hours = 0;
   std::string lost_reason = "other";  // of the regulation, for deals that were lost elsewhere

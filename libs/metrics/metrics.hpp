@@ -2,8 +2,9 @@
 // headers stay in the source file.
 //
 // A metric is asked for once, at start, and kept: the handle is a pointer, using it is an atomic
-// add (a short lock for a histogram). Labels are few and from closed lists — a route, a code, never
-// an id, an address or anything of a person.
+// add (a short lock for a histogram). Labels are few and from closed lists — a route, a code, the
+// id of a source that an administrator set up (a bounded number) — never an address or anything of
+// a person.
 #pragma once
 
 #include <chrono>

@@ -131,6 +131,9 @@ Result<WebAnswer> WebClient::send(const WebRequest& request) {
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   transfer.answer.status = static_cast<int>(status);
+  const char* location = nullptr;
+  curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
+  if (location != nullptr) transfer.answer.location = location;
   return std::move(transfer.answer);
 }
 

@@ -36,6 +36,7 @@ struct WebAnswer {
   int status = 0;
   std::string content_type;
   std::optional<std::chrono::seconds> retry_after;  // when it is given in seconds
+  std::string location = {};                        // of a redirect: the whole address it names
   std::string body;
 };
 

@@ -1,16 +1,14 @@
 #include "projections/intake/fetch_handlers.hpp"
 
 #include "dealog/v1/views.pb.h"
-#include "libs/base/encoding.hpp"
 #include "libs/projection/row_keys.hpp"
+#include "projections/intake/fetch_keys.hpp"
 
 namespace dealog::views {
 namespace {
 
 std::string due_key(const v1::FetchRow& row) {
-  std::string key(row_keys::kFetchDue);
-  put_u64(key, static_cast<std::uint64_t>(row.next_us()));
-  return key + row.fetch();
+  return due_key(kind_of(row.what()), row.next_us()) + row.fetch();
 }
 
 v1::FetchRow& row_of(const RecordedEvent& event, ViewBatch& batch) {
@@ -30,9 +28,8 @@ void wait_until(v1::FetchRow& row, std::int64_t next_us, ViewBatch& batch) {
   batch.put(due_key(row), row.fetch());
 }
 
-}  // namespace
-
-void fetch_requested(const v1::FetchRequested& m, const RecordedEvent& event, ViewBatch& batch) {
+template <class Requested>
+void request(const Requested& m, const RecordedEvent& event, ViewBatch& batch) {
   auto& row = row_of(event, batch);
   row.set_fetch(event.stream);
   row.set_source(m.source());
@@ -41,6 +38,26 @@ void fetch_requested(const v1::FetchRequested& m, const RecordedEvent& event, Vi
   row.set_requested_us(event.recorded.us);
   row.set_position(event.position.value);
   wait_until(row, event.recorded.us, batch);
+}
+
+void settle(const std::string& answer, const RecordedEvent& event, ViewBatch& batch) {
+  auto& row = row_of(event, batch);
+  leave(row, batch);
+  row.set_status("fetched");
+  row.set_next_us(0);
+  row.clear_code();
+  row.set_answer(answer);
+}
+
+}  // namespace
+
+void fetch_requested(const v1::FetchRequested& m, const RecordedEvent& event, ViewBatch& batch) {
+  request(m, event, batch);
+}
+
+void file_fetch_requested(const v1::FileFetchRequested& m, const RecordedEvent& event,
+                          ViewBatch& batch) {
+  request(m, event, batch);
 }
 
 void fetch_failed(const v1::FetchFailed& m, const RecordedEvent& event, ViewBatch& batch) {
@@ -55,12 +72,11 @@ void fetch_failed(const v1::FetchFailed& m, const RecordedEvent& event, ViewBatc
 }
 
 void fetch_completed(const v1::FetchCompleted& m, const RecordedEvent& event, ViewBatch& batch) {
-  auto& row = row_of(event, batch);
-  leave(row, batch);
-  row.set_status("fetched");
-  row.set_next_us(0);
-  row.clear_code();
-  row.set_answer(m.delivery());
+  settle(m.delivery(), event, batch);
+}
+
+void file_fetched(const v1::FileFetched& m, const RecordedEvent& event, ViewBatch& batch) {
+  settle(m.file(), event, batch);
 }
 
 void fetch_retried(const v1::FetchRetried&, const RecordedEvent& event, ViewBatch& batch) {

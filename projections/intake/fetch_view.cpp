@@ -1,8 +1,8 @@
 #include "projections/intake/fetch_view.hpp"
 
 #include "dealog/v1/views.pb.h"
-#include "libs/base/encoding.hpp"
 #include "libs/projection/row_reading.hpp"
+#include "projections/intake/fetch_keys.hpp"
 
 namespace dealog::views {
 namespace {
@@ -28,11 +28,9 @@ Result<std::optional<Fetch>> FetchView::fetch(std::string_view id) const {
   return read_fetch(*row);
 }
 
-Result<std::vector<Fetch>> FetchView::due(Timestamp now, std::size_t limit) const {
+Result<std::vector<Fetch>> FetchView::due(FetchKind kind, Timestamp now, std::size_t limit) const {
   std::vector<std::string> ids;
-  std::string end(row_keys::kFetchDue);
-  put_u64(end, static_cast<std::uint64_t>(now.us) + 1);
-  TRY(context_.rows.scan(row_keys::kFetchDue, end, ScanOrder::kForward,
+  TRY(context_.rows.scan(due_key(kind, 0), due_key(kind, now.us + 1), ScanOrder::kForward,
                          [&](std::string_view, std::string_view id) {
                            ids.emplace_back(id);
                            return ids.size() < limit;

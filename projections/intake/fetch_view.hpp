@@ -9,6 +9,9 @@
 
 namespace dealog::views {
 
+// What its answer becomes.
+enum class FetchKind { kDelivery, kFile };
+
 struct Fetch {
   std::string id, source, delivery, what;
   std::string status;  // waiting, fetched, given_up
@@ -16,7 +19,7 @@ struct Fetch {
   std::string code;  // of the last failure
   std::optional<Timestamp> next_at;
   Timestamp requested_at;
-  std::string answer;  // dlv_…
+  std::string answer;  // dlv_…, of a file fil_…
 };
 
 // Thread: one.
@@ -26,8 +29,9 @@ class FetchView {
 
   Result<std::optional<Fetch>> fetch(std::string_view id) const;
   // Waiting ones whose time has come, the most overdue first.
-  Result<std::vector<Fetch>> due(Timestamp now, std::size_t limit) const;
-  // By `status` "waiting" (by due time) or "given_up"; of one source unless that is empty.
+  Result<std::vector<Fetch>> due(FetchKind kind, Timestamp now, std::size_t limit) const;
+  // By `status` "waiting" (by due time, files last) or "given_up"; of one source unless that is
+  // empty.
   Result<Page<Fetch>> fetches(std::string_view source, std::string_view status,
                               const PageRequest& page) const;
   Result<std::uint64_t> given_up() const;

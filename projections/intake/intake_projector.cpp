@@ -181,6 +181,8 @@ const EventHandlers<ViewBatch>& handlers() {
                                     .on<&fetch_failed>()
                                     .on<&fetch_completed>()
                                     .on<&fetch_retried>()
+                                    .on<&file_fetch_requested>()
+                                    .on<&file_fetched>()
                                     .on<&mailbox_read>()
                                     .on<&mailbox_failed>()
                                     .on<&mailbox_connected>();

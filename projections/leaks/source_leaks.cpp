@@ -5,6 +5,7 @@
 #include "dealog/v1/views.pb.h"
 #include "libs/projection/effect_keys.hpp"
 #include "libs/projection/mailbox_keys.hpp"
+#include "projections/leaks/silence.hpp"
 
 namespace dealog::views {
 namespace {
@@ -68,33 +69,22 @@ Result<void> add_effects(const ViewReader& rows, const LeakFilter& filter, std::
   });
 }
 
-// The setting `silent_after_hours`; 0: it may be silent as long as it likes.
-std::int64_t silent_after_us(const v1::SourceRow& row) {
-  boost::system::error_code error;
-  const auto settings = boost::json::parse(row.settings_json(), error);
-  if (error || !settings.is_object()) return 0;
-  const auto* hours = settings.get_object().if_contains("silent_after_hours");
-  if (hours == nullptr || !hours->is_int64()) return 0;
-  return hours->get_int64() * 3'600'000'000;
-}
-
 Result<void> add_silent_sources(const ViewReader& rows, const LeakFilter& filter, Timestamp at,
                                 std::vector<Leak>& out) {
   return visit_rows<v1::SourceRow>(
       rows, row_keys::kSource, ScanOrder::kForward,
       [&](std::string_view, const v1::SourceRow& row) {
-        const std::int64_t after = silent_after_us(row);
-        if (row.removed() || after == 0) return true;
+        if (row.removed()) return true;
         if (!filter.source.empty() && filter.source != row.source()) return true;
         const auto counters = find_row<v1::SourceCountersRow>(
             rows, row_keys::key(row_keys::kSourceCounters, row.source()));
         const bool heard = counters && *counters && (*counters)->last_received_us() != 0;
-        const Timestamp silent{(heard ? (*counters)->last_received_us() : row.created_us()) +
-                               after};
-        if (!is_reached(silent.us, at)) return true;
+        const auto silent = silent_from(
+            row.settings_json(), {heard ? (*counters)->last_received_us() : row.created_us()});
+        if (!silent || !is_reached(silent->us, at)) return true;
         Leak& leak = out.emplace_back();
         leak.id = leak.source = row.source();
-        leak.since = silent;
+        leak.since = *silent;
         return true;
       });
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <unordered_map>
 
+#include "dealog/v1/channel_events.pb.h"
 #include "dealog/v1/commerce_events.pb.h"
 #include "dealog/v1/deal_events.pb.h"
 #include "dealog/v1/document_events.pb.h"
@@ -185,6 +186,7 @@ void add_deal_sentences(Sentences& table) {
   DEALOG_SENTENCE(TaskCancelled, s.say("Задача отменена", "Task cancelled"));
   DEALOG_SENTENCE(FileAttached,
                   fmt::format("{}: {}", s.say("Приложен файл", "File attached"), m.media_type()));
+  DEALOG_SENTENCE(FileDeleted, s.say("Файл удалён", "File deleted"));
 }
 
 void add_commerce_sentences(Sentences& table) {

@@ -68,6 +68,7 @@ constexpr RouteLine kWork[] = {
     {Method::kPost, "/v1/documents/{id}/sign", Right::kWrite, sign_document},
     {Method::kPost, kFilesOfDeal, Right::kWrite, attach_file},
     {Method::kGet, "/v1/files/{id}", Right::kRead, get_file},
+    {Method::kDelete, "/v1/files/{id}", Right::kAdmin, delete_file},
     {Method::kPost, "/v1/deals/{id}/acknowledgements", Right::kWrite, give_acknowledgement},
     {Method::kPost, "/v1/deals/{id}/invoices", Right::kWrite, issue_invoice},
     {Method::kGet, "/v1/invoices/{id}", Right::kRead, get_invoice},

@@ -45,7 +45,9 @@ Core::Core(const CoreOptions& options) : options_(options) {}
 Core::~Core() {
   if (mailboxes_) mailboxes_->stop();
   if (intake_) intake_->stop();
-  if (fetcher_) fetcher_->stop();
+  for (auto& fetcher : fetchers_) {
+    if (fetcher) fetcher->stop();
+  }
   if (effects_) effects_->stop();
   if (rules_) rules_->stop();
   for (auto& outbox : outboxes_) {
@@ -87,8 +89,7 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
   TRY(core->open_views());
   core->intake_ = std::make_unique<webhooks::Intake>(*core->bus_, *core->sources_, *core->views_,
                                                      *core->files_);
-  core->fetcher_ = std::make_unique<webhooks::Fetcher>(*core->bus_, *core->sources_, *core->views_,
-                                                       *core->projections_, options.reach);
+  core->open_fetchers();
   core->mailboxes_ = std::make_unique<webhooks::Mailboxes>(*core->bus_, *core->sources_,
                                                            *core->views_, options.reach);
   core->effects_ =
@@ -99,6 +100,14 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
   core->approvals_ =
       std::make_unique<automation::ApprovalRunner>(*core->bus_, *core->views_, *core->projections_);
   return core;
+}
+
+void Core::open_fetchers() {
+  const auto make = [this](views::FetchKind kind) {
+    return std::make_unique<webhooks::Fetcher>(kind, *bus_, *sources_, *views_, *projections_,
+                                               *files_, options_.reach);
+  };
+  fetchers_ = {make(views::FetchKind::kDelivery), make(views::FetchKind::kFile)};
 }
 
 Result<void> Core::open_outboxes() {
@@ -138,6 +147,7 @@ Result<void> Core::open_ledgers() {
 Result<void> Core::repeat_erasures() {
   const auto destroy = [this](std::string_view subject) { return destroy_key(subject); };
   TRY(use_cases::finish_erasures(*bus_, destroy));
+  TRY(use_cases::finish_deletions(*bus_, destroy));
   std::set<std::string, std::less<>> subjects;
   {
     const std::scoped_lock lock(ledgers_mutex_);
@@ -171,7 +181,9 @@ Result<void> Core::open_views() {
     if (intake_) intake_->wake();
   });
   projections_->on_rows(row_keys::kFetchDue, [this] {
-    if (fetcher_) fetcher_->wake();
+    for (auto& fetcher : fetchers_) {
+      if (fetcher) fetcher->wake();
+    }
   });
   projections_->on_rows(row_keys::kSource, [this] {
     if (mailboxes_) mailboxes_->wake();
@@ -231,7 +243,7 @@ Result<void> Core::destroy_key(std::string_view subject) {
 
 void Core::start_workers() {
   intake_->start();
-  fetcher_->start();
+  for (auto& fetcher : fetchers_) fetcher->start();
   mailboxes_->start();
   effects_->start();
   rules_->start();

@@ -110,6 +110,7 @@ class Core {
   // Finishes what a crash interrupted, and erases anew what a restored folder of keys brought back.
   Result<void> repeat_erasures();
   Result<void> open_views();
+  void open_fetchers();
   Result<void> open_outboxes();
   Result<void> rebuild_views();
 
@@ -128,7 +129,7 @@ class Core {
   std::unique_ptr<RocksViewStore> views_;
   std::unique_ptr<ProjectionRunner> projections_;
   std::unique_ptr<webhooks::Intake> intake_;
-  std::unique_ptr<webhooks::Fetcher> fetcher_;
+  std::array<std::unique_ptr<webhooks::Fetcher>, 2> fetchers_;  // of deliveries, of files
   std::unique_ptr<webhooks::Mailboxes> mailboxes_;
   std::unique_ptr<automation::EffectRunner> effects_;
   std::unique_ptr<automation::RuleRunner> rules_;

@@ -7,6 +7,7 @@
 #include "projections/intake/intake_view.hpp"
 #include "services/dealog/core.hpp"
 #include "services/dealog/disk_watch.hpp"
+#include "services/dealog/source_metrics.hpp"
 #include "services/webhooks/receive.hpp"
 
 namespace dealog {
@@ -85,7 +86,7 @@ std::string ServiceMetrics::render(Core& core, const webhooks::Receiver& receive
   look_at_hooks(receiver);
   registry_.gauge("process_resident_memory_bytes", "Resident memory of the process.")
       .set(resident_bytes());
-  return registry_.render();
+  return registry_.render() + render_sources(core);
 }
 
 void ServiceMetrics::look_at_log(Core& core) {

@@ -7,6 +7,7 @@
 //   dealog_commands_total{result} and kin           counters of the command bus
 //   dealog_deliveries{state}                        as the intake view counts them
 //   dealog_hook_requests_total{result}              what never became an event as well
+//   dealog_source_*{source}, dealog_mailbox_*{source}  source_metrics.hpp
 //   dealog_http_request_seconds{route,method,status}
 //   process_resident_memory_bytes
 #pragma once

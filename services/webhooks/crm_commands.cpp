@@ -4,6 +4,7 @@
 #include "libs/base/limits.hpp"
 #include "libs/command/use_cases/conversations.hpp"
 #include "libs/command/use_cases/reported_deals.hpp"
+#include "libs/command/use_cases/told_companies.hpp"
 #include "services/webhooks/fact_parts.hpp"
 
 namespace dealog::webhooks {
@@ -34,7 +35,15 @@ Result<DealId> deal_of_thread(Unit& unit, const std::string& thread) {
               "the deal that it belongs to is not here: import the deals first, then this again");
 }
 
+use_cases::ToldCompany company_named(const FactAt& at, const std::string& name) {
+  return {.name = cut_text(name, limits::kTitleBytes), .threads = {company_thread(at, name)}};
+}
+
 }  // namespace
+
+std::string company_thread(const FactAt& at, const std::string& name) {
+  return at.own("company", name);
+}
 
 FactCommand stage_command(const FactAt& at, const StageFact& fact) {
   use_cases::ReportedDeal reported{
@@ -53,7 +62,7 @@ FactCommand stage_command(const FactAt& at, const StageFact& fact) {
   if (!fact.company.empty()) {
     reported.open.company =
         use_cases::CompanyInput{.name = cut_text(fact.company, limits::kTitleBytes)};
-    reported.company_thread = at.own("company", fact.company);
+    reported.company_thread = company_thread(at, fact.company);
   }
   if (const auto owner = at.user(fact.owner)) reported.open.deal.owner = *owner;
   const bool open = reported.outcome == deal::Outcome::kOpen;
@@ -98,9 +107,22 @@ FactCommand task_command(const FactAt& at, const connectors::TaskFact& task) {
 
 FactCommand contact_command(const FactAt& at, const connectors::ContactFact& contact) {
   auto person = person_of(contact.person, at.source);
+  std::optional<use_cases::ToldCompany> employer;
+  if (!contact.company.empty()) employer = company_named(at, contact.company);
   return {"accept_contact", lane_of(at, contact.person),
-          [person = std::move(person)](Unit& unit) -> Result<void> {
-            TRY(use_cases::find_or_register_person(unit, person));
+          [person = std::move(person), employer](Unit& unit) -> Result<void> {
+            const auto found = TRY(use_cases::find_or_register_person(unit, person));
+            if (!employer) return {};
+            const auto company = TRY(use_cases::find_or_register_told(unit, *employer));
+            return use_cases::introduce_employer(unit, found.person, company);
+          }};
+}
+
+FactCommand company_command(const FactAt& at, const connectors::ContactFact& card) {
+  auto told = company_named(at, card.company);
+  told.threads.insert(told.threads.begin(), at.own("company card", at.fact.external_id));
+  return {"accept_company", told.threads.back(), [told](Unit& unit) -> Result<void> {
+            TRY(use_cases::accept_company_card(unit, told));
             return {};
           }};
 }

@@ -44,9 +44,13 @@ struct CommandOf {
     return task_command(at, task);
   }
   std::optional<FactCommand> operator()(const ContactFact& contact) const {
+    if (contact.is_company) {
+      if (contact.company.empty()) return std::nullopt;
+      return company_command(at, contact);
+    }
     const Contact& who = contact.person;
     const bool nobody = who.name.empty() && who.phone_raw.empty() && who.email_raw.empty();
-    if (contact.is_company || nobody) return std::nullopt;
+    if (nobody) return std::nullopt;
     return contact_command(at, contact);
   }
 };
@@ -64,7 +68,7 @@ std::string ignore_reason(const Fact& fact) {
     if (payment->test) return "test_payment";
     return "payment_" + std::string(to_text(payment->status));
   }
-  if (std::holds_alternative<ContactFact>(fact.content)) return "card_without_person";
+  if (std::holds_alternative<ContactFact>(fact.content)) return "card_without_name";
   return "not_a_fact";
 }
 

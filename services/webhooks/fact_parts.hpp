@@ -24,6 +24,9 @@ StreamName lane_of(const FactAt& at, const connectors::Contact& person);
 use_cases::OpenDealInput open_deal_input(const FactAt& at, std::string title,
                                          const connectors::Contact& person);
 
+// What names a company of another CRM where it is known by its name alone.
+std::string company_thread(const FactAt& at, const std::string& name);
+
 FactCommand lead_command(const FactAt& at, const connectors::LeadFact& lead);
 FactCommand payment_command(const FactAt& at, const connectors::PaymentFact& paid);
 FactCommand refund_command(const FactAt& at, const connectors::RefundFact& refund);
@@ -36,5 +39,6 @@ FactCommand fetch_command(const FactAt& at, const connectors::FetchPlan& plan);
 FactCommand logged_command(const FactAt& at, const connectors::LoggedFact& logged);
 FactCommand task_command(const FactAt& at, const connectors::TaskFact& task);
 FactCommand contact_command(const FactAt& at, const connectors::ContactFact& contact);
+FactCommand company_command(const FactAt& at, const connectors::ContactFact& card);
 
 }  // namespace dealog::webhooks

@@ -1,14 +1,20 @@
 #include "services/webhooks/fetcher.hpp"
 
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "dealog/v1/file_events.pb.h"
 #include "libs/base/clock.hpp"
 #include "libs/base/logging.hpp"
 #include "libs/command/use_cases/deliveries.hpp"
+#include "libs/command/use_cases/effects.hpp"
+#include "libs/command/use_cases/file_fetches.hpp"
 #include "libs/connectors/fetched.hpp"
-#include "libs/domain/fetch/fetch.hpp"
+#include "libs/domain/person/person.hpp"
+#include "services/webhooks/fetched_body.hpp"
+#include "services/webhooks/in_hand.hpp"
 
 namespace dealog::webhooks {
 namespace {
@@ -44,16 +50,10 @@ bool says_not_yet(const ConnectedSource& source, const use_cases::DeliveryInput&
   return facts && connectors::is_not_yet(*facts);
 }
 
-fetch::FailFetch failure_of(const outbound::WebAnswer& answer, Timestamp now) {
-  fetch::FailFetch failure;
-  failure.final = answer.status == 401 || answer.status == 403 || answer.status == 404 ||
-                  answer.status == 410 || (answer.status >= 300 && answer.status < 400);
-  failure.code = answer.status == 429 ? "rate_limited" : fmt::format("status_{}", answer.status);
-  if (answer.retry_after) {
-    const auto wait = std::min(*answer.retry_after, std::chrono::seconds(24 * 3600));
-    failure.not_before = Timestamp{now.us + std::chrono::microseconds(wait).count()};
-  }
-  return failure;
+// Asking again would get the same answer.
+bool is_final(int status) {
+  return status == 401 || status == 403 || status == 404 || status == 410 ||
+         (status >= 300 && status < 400);
 }
 
 Result<void> complete(Unit& unit, const StreamName& stream, const use_cases::DeliveryInput& input) {
@@ -66,6 +66,20 @@ Result<void> complete(Unit& unit, const StreamName& stream, const use_cases::Del
   return {};
 }
 
+// Computed, so that one that was interrupted finds what it had stored before.
+Result<file::AttachFile> attachment_of(const FetchId& id, const fetch::State& state,
+                                       const FetchedBody& body) {
+  file::AttachFile command{.id = FileId(Uuid::derived(id.uuid(), "file")),
+                           .deal = TRY(DealId::parse(state.target.deal)),
+                           .name = body.name,
+                           .media_type = body.media_type,
+                           .bytes = body.bytes.size(),
+                           .stored = {}};
+  if (!state.target.touch.empty()) command.touch = TRY(TouchId::parse(state.target.touch));
+  if (!state.target.person.empty()) command.person = TRY(PersonId::parse(state.target.person));
+  return command;
+}
+
 Result<void> fail_fetch(Unit& unit, const StreamName& stream, const fetch::FailFetch& failure) {
   const auto* state = TRY(unit.load<fetch::State>(stream));
   if (state->status != fetch::Status::kWaiting) return {};
@@ -76,19 +90,27 @@ Result<void> fail_fetch(Unit& unit, const StreamName& stream, const fetch::FailF
 
 }  // namespace
 
-Fetcher::Fetcher(CommandBus& bus, const SourceBook& sources, const ViewStore& views,
-                 const ProjectionRunner& projections, outbound::Reach reach)
-    : bus_(bus), sources_(sources), views_(views), projections_(projections), client_(reach) {}
+Fetcher::Fetcher(views::FetchKind kind, CommandBus& bus, const SourceBook& sources,
+                 const ViewStore& views, const ProjectionRunner& projections, FileStore& files,
+                 outbound::Reach reach)
+    : kind_(kind),
+      bus_(bus),
+      sources_(sources),
+      views_(views),
+      projections_(projections),
+      files_(files),
+      client_(reach) {}
 
 Fetcher::~Fetcher() { stop(); }
 
 void Fetcher::start() {
-  worker_ = std::make_unique<Worker>("fetcher", [this] {
-    const auto done = run_once();
-    if (done) return *done ? Worker::Step::kMore : Worker::Step::kIdle;
-    log_warning("fetching is delayed", {{"code", done.error().code}});
-    return Worker::Step::kRetryLater;
-  });
+  worker_ = std::make_unique<Worker>(
+      kind_ == views::FetchKind::kFile ? "file fetcher" : "fetcher", [this] {
+        const auto done = run_once();
+        if (done) return *done ? Worker::Step::kMore : Worker::Step::kIdle;
+        log_warning("fetching is delayed", {{"code", done.error().code}});
+        return Worker::Step::kRetryLater;
+      });
 }
 
 void Fetcher::stop() {
@@ -105,7 +127,7 @@ Result<bool> Fetcher::run_once() {
     const auto snapshot = TRY(views_.snapshot());
     const Timestamp now = bus_.clock().now();
     const ViewContext context{*snapshot, bus_.keys(), PersonalView::kMasked, now};
-    due = TRY(views::FetchView(context).due(now, kFetchesPerStep));
+    due = TRY(views::FetchView(context).due(kind_, now, kFetchesPerStep));
   }
   Position last;
   for (const auto& fetch : due) last = std::max(last, TRY(settle(fetch)));
@@ -132,38 +154,83 @@ Result<outbound::WebAnswer> Fetcher::ask(const ConnectedSource& source,
                        .body = std::move(request.body)});
 }
 
-Result<Position> Fetcher::settle(const views::Fetch& due) {
-  const auto state = TRY(bus_.folds().current<fetch::State>(due.id));
-  if (state->status != fetch::Status::kWaiting) return bus_.log().head();
-  const auto source = TRY(sources_.find_any(state->source));
-  auto answer = ask(*source, {.what = state->what, .id = state->id, .needs = {}});
-  const FetchId id = TRY(FetchId::parse(due.id));
-  CommandRequest request{
+CommandRequest Fetcher::command_of(const Under& under) const {
+  return {
       .name = "settle_fetch",
-      .stream = due.id,
+      .stream = under.id.text(),
       .actor = {"system", "fetcher"},
       .rights = user::Rights::all(),
       .caller = Caller::kSource,
-      .computed_id = Uuid::derived(id.uuid(), fmt::format("v{}", state->version.value))};
-  fetch::FailFetch failure;
-  if (answer && answer->status >= 200 && answer->status < 300) {
-    const auto delivery = delivery_of(*source, *state, *std::move(answer));
-    if (!says_not_yet(*source, delivery, bus_.clock().now())) {
-      return TRY(bus_.run(std::move(request),
-                          [&](Unit& unit) { return complete(unit, due.id, delivery); }))
-          .last;
-    }
-    failure.code = connectors::kNotYet;
-  } else if (answer) {
-    failure = failure_of(*answer, bus_.clock().now());
-  } else {
-    failure.code = answer.error().code;
-    failure.final = answer.error().kind == ErrorKind::kInvalid;
-  }
-  log_warning("fetch failed", {{"fetch", due.id}, {"code", failure.code}});
-  return TRY(bus_.run(std::move(request),
-                      [&](Unit& unit) { return fail_fetch(unit, due.id, failure); }))
+      .computed_id = Uuid::derived(under.id.uuid(), fmt::format("v{}", under.state.version.value))};
+}
+
+Result<Position> Fetcher::fail_with(const Under& under, const fetch::FailFetch& failure) {
+  log_warning("fetch failed", {{"fetch", under.id.text()}, {"code", failure.code}});
+  return TRY(bus_.run(command_of(under),
+                      [&](Unit& unit) { return fail_fetch(unit, under.id.text(), failure); }))
       .last;
+}
+
+Result<Position> Fetcher::settle(const views::Fetch& due) {
+  const auto state = TRY(bus_.folds().current<fetch::State>(due.id));
+  if (state->status != fetch::Status::kWaiting) return bus_.log().head();
+  const Under under{.id = TRY(FetchId::parse(due.id)),
+                    .state = *state,
+                    .source = TRY(sources_.find_any(state->source))};
+  return kind_ == views::FetchKind::kFile ? settle_file(under) : settle_delivery(under);
+}
+
+Result<Position> Fetcher::settle_delivery(const Under& under) {
+  auto answer = ask(*under.source, {.what = under.state.what, .id = under.state.id, .needs = {}});
+  const Timestamp now = bus_.clock().now();
+  if (!answer) {
+    return fail_with(
+        under, {.code = answer.error().code, .final = answer.error().kind == ErrorKind::kInvalid});
+  }
+  if (answer->status < 200 || answer->status >= 300) {
+    return fail_with(under, failure_of(*answer, is_final(answer->status), now));
+  }
+  const auto delivery = delivery_of(*under.source, under.state, *std::move(answer));
+  if (says_not_yet(*under.source, delivery, now)) {
+    return fail_with(under, {.code = std::string(connectors::kNotYet)});
+  }
+  return TRY(bus_.run(command_of(under),
+                      [&](Unit& unit) { return complete(unit, under.id.text(), delivery); }))
+      .last;
+}
+
+// Nothing is fetched of somebody who was erased.
+Result<bool> Fetcher::is_of_erased(const fetch::State& state) const {
+  if (state.id.empty()) return true;
+  if (state.target.person.empty()) return false;
+  const auto person = TRY(use_cases::present_person(bus_.folds(), state.target.person));
+  return TRY(bus_.folds().current<person::State>(person))->erased;
+}
+
+Result<Position> Fetcher::settle_file(const Under& under) {
+  if (TRY(is_of_erased(under.state))) {
+    return fail_with(under, {.code = "person_erased", .final = true});
+  }
+  keep_interval(*under.source);
+  const auto body = fetch_body(*under.source, under.state, client_, bus_.clock().now());
+  if (!body) return fail_with(under, body.error());
+  auto command = TRY(attachment_of(under.id, under.state, *body));
+  auto arrived = TRY(files_.put(command.id.text(), body->bytes));
+  command.stored = arrived.stored();
+  auto request = command_of(under);
+  request.actor = {"source", under.source->id.text()};
+  const auto outcome = bus_.run(std::move(request), [&](Unit& unit) {
+    return use_cases::complete_file(unit, under.id, command);
+  });
+  if (outcome) {
+    // Else it had been settled already: the next start asks the log about the file.
+    outcome->find<v1::FileAttached>() != nullptr ? arrived.keep() : arrived.leave();
+    return outcome->last;
+  }
+  if (outcome.error().kind == ErrorKind::kUnknown) arrived.leave();
+  if (is_passing(outcome.error())) return fail(outcome.error());
+  // The deal takes no more files, or the person was erased meanwhile.
+  return fail_with(under, {.code = outcome.error().code, .final = true});
 }
 
 }  // namespace dealog::webhooks

@@ -1,5 +1,6 @@
 // Asks providers for what their deliveries only announced. The answer is received as a delivery of
-// the same source, so that it is stored raw, decoded, replayed and quarantined as every other.
+// the same source, so that it is stored raw, decoded, replayed and quarantined as every other; or
+// it is a recording or an attachment and becomes a file of the deal.
 #pragma once
 
 #include <chrono>
@@ -7,6 +8,8 @@
 
 #include "libs/async/worker.hpp"
 #include "libs/command/command_bus.hpp"
+#include "libs/domain/fetch/fetch.hpp"
+#include "libs/files/file_store.hpp"
 #include "libs/outbound/web_client.hpp"
 #include "libs/projection/projection_runner.hpp"
 #include "libs/projection/view_store.hpp"
@@ -17,13 +20,14 @@ namespace dealog::webhooks {
 
 inline constexpr std::size_t kFetchesPerStep = 20;
 
-// Each fetch is settled under an id computed from it and its attempt: killed anywhere and started
-// again, the provider may be asked twice, and its answer counts once. Thread: any.
+// One for each kind, so that a long recording holds up no lead. Each fetch is settled under an id
+// computed from it and its attempt: killed anywhere and started again, the provider may be asked
+// twice, and its answer counts once. Thread: any.
 class Fetcher {
  public:
   // Everything must outlive it. Nothing runs until start().
-  Fetcher(CommandBus& bus, const SourceBook& sources, const ViewStore& views,
-          const ProjectionRunner& projections, outbound::Reach reach);
+  Fetcher(views::FetchKind kind, CommandBus& bus, const SourceBook& sources, const ViewStore& views,
+          const ProjectionRunner& projections, FileStore& files, outbound::Reach reach);
   ~Fetcher();
 
   void start();
@@ -35,14 +39,27 @@ class Fetcher {
   Result<bool> run_once();
 
  private:
+  // One that is under way.
+  struct Under {
+    FetchId id;
+    fetch::State state;
+    std::shared_ptr<const ConnectedSource> source;
+  };
   Result<Position> settle(const views::Fetch& fetch);
+  Result<Position> settle_delivery(const Under& under);
+  Result<Position> settle_file(const Under& under);
+  Result<Position> fail_with(const Under& under, const fetch::FailFetch& failure);
+  CommandRequest command_of(const Under& under) const;
+  Result<bool> is_of_erased(const fetch::State& state) const;
   Result<outbound::WebAnswer> ask(const ConnectedSource& source, const connectors::FetchPlan& plan);
   void keep_interval(const ConnectedSource& source);
 
+  const views::FetchKind kind_;
   CommandBus& bus_;
   const SourceBook& sources_;
   const ViewStore& views_;
   const ProjectionRunner& projections_;
+  FileStore& files_;
   outbound::WebClient client_;
   // When each source may be asked next.
   std::map<SourceId, std::chrono::steady_clock::time_point> next_;

@@ -6,15 +6,15 @@
 #include "libs/connectors/export/export.hpp"
 
 namespace dealog::webhooks {
-namespace {
 
-using connectors::Fact;
-
-// Errors after which the delivery stays pending and is tried again.
 bool is_passing(const Error& error) {
   return error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kUnknown ||
          error.code == "version_conflict" || error.code == "log_stopped";
 }
+
+namespace {
+
+using connectors::Fact;
 
 // What is kept of a delivery of many facts beside its effects, which are all carried out. An event
 // holds a megabyte, and a delivery that cannot be settled would hold up all others.

@@ -12,6 +12,9 @@
 
 namespace dealog::webhooks {
 
+// Errors after which something is left as it is and tried again.
+bool is_passing(const Error& error);
+
 // Its facts one after the other, and how it ends. Thread: one; work_of()'s work runs on the bus's
 // while nobody else looks.
 struct InHand {

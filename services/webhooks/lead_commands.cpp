@@ -63,6 +63,7 @@ FactCommand reported_lead(const FactAt& at, const LeadFact& lead) {
                                    .open = lead_input(at, lead),
                                    .occurred_at = at.occurred().at};
   reported.open.deal.stage = at.stage(*lead.stage);
+  if (!lead.company.empty()) reported.company_thread = company_thread(at, lead.company);
   reported.open.deal.origin = at.source.state.provider;
   reported.open.on_open_deal = use_cases::OnOpenDeal::kOpenAnother;
   return {"report_lead", reported.thread, [reported](Unit& unit) -> Result<void> {

@@ -8,6 +8,7 @@
 #include "libs/command/use_cases/calls.hpp"
 #include "libs/connectors/mail/bcc_address.hpp"
 #include "services/webhooks/fact_parts.hpp"
+#include "services/webhooks/kept_bodies.hpp"
 
 namespace dealog::webhooks {
 namespace {
@@ -34,28 +35,27 @@ void add_thread(std::vector<std::string>& threads, const FactAt& at, std::string
   if (!text.empty()) threads.push_back(at.own(kind, text));
 }
 
-FactCommand place(std::string name, StreamName lane, ArrivedTouch arrived) {
-  return {std::move(name), std::move(lane),
-          [arrived = std::move(arrived)](Unit& unit) -> Result<void> {
-            TRY(use_cases::place_touch(unit, arrived));
-            return {};
-          }};
-}
+// What came along: here already, or still to be asked for.
+struct Enclosed {
+  std::vector<use_cases::KeptBody> kept = {};
+  std::shared_ptr<Attachments> stored = {};
+};
 
-// The mail's files are attached to the deal where its touch is recorded.
-FactCommand place_mail(StreamName lane, ArrivedTouch arrived,
-                       std::shared_ptr<Attachments> attachments) {
-  if (!attachments) return place("accept_mail", std::move(lane), std::move(arrived));
-  return {"accept_mail", std::move(lane),
-          [arrived = std::move(arrived),
-           attachments = std::move(attachments)](Unit& unit) -> Result<void> {
-            attachments->attached.clear();
-            const auto placed = TRY(use_cases::place_touch(unit, arrived));
-            if (placed.deal.is_nil() || placed.known) return {};
-            attachments->attached = TRY(use_cases::attach_arrived(
-                unit, placed.deal, arrived.open.touch->id, placed.person, attachments->commands));
-            return {};
-          }};
+// Its files go to the deal where the touch is recorded.
+FactCommand place(std::string name, StreamName lane, ArrivedTouch arrived, Enclosed enclosed = {}) {
+  return {
+      std::move(name), std::move(lane),
+      [arrived = std::move(arrived), enclosed = std::move(enclosed)](Unit& unit) -> Result<void> {
+        if (enclosed.stored) enclosed.stored->attached.clear();
+        const auto placed = TRY(use_cases::place_touch(unit, arrived));
+        if (placed.deal.is_nil() || placed.known) return {};
+        const TouchId touch = arrived.open.touch->id;
+        if (enclosed.stored) {
+          enclosed.stored->attached = TRY(use_cases::attach_arrived(
+              unit, placed.deal, touch, placed.person, enclosed.stored->commands));
+        }
+        return use_cases::request_files(unit, placed.deal, touch, placed.person, enclosed.kept);
+      }};
 }
 
 std::string words_of(const MessageFact& message) {
@@ -118,6 +118,7 @@ FactCommand call_command(const FactAt& at, const CallFact& call) {
                   .recording_url = call.recording_url};
   if (const auto agent = at.user(call.agent)) input.report.agent = agent->text();
   input.open = open_deal_input(at, "Звонок", call.person);
+  input.recordings = kept_recordings(at, call);
   // Whether it came in is known when its reports are joined.
   input.open.on_open_deal = on_open_deal(at, Direction::kIn);
   if (!call.person.phone_mobile) add_thread(input.threads, at, "phone", call.person.phone);
@@ -153,7 +154,8 @@ FactCommand message_command(const FactAt& at, const MessageFact& message) {
   add_thread(arrived.threads, at, "chat", message.thread);
   add_thread(arrived.threads, at, "contact", message.person.id("external_contact"));
   add_thread(arrived.answers, at, "deal", message.lead);
-  return place("accept_message", lane, std::move(arrived));
+  return place("accept_message", lane, std::move(arrived),
+               {.kept = kept_attachments(at, message.attachments)});
 }
 
 FactCommand message_status_command(const FactAt& at, const connectors::MessageStatusFact& status) {
@@ -196,7 +198,8 @@ FactCommand mail_command(const FactAt& at, const MailFact& told) {
       mail.references.size() > 20 ? mail.references.end() - 20 : mail.references.begin();
   for (auto one = refer; one != mail.references.end(); ++one)
     arrived.answers.push_back("mail:" + *one);
-  return place_mail(lane_of(at, mail.person), std::move(arrived), at.attachments);
+  return place("accept_mail", lane_of(at, mail.person), std::move(arrived),
+               {.kept = kept_attachments(at, mail.attachments), .stored = at.attachments});
 }
 
 }  // namespace dealog::webhooks

@@ -125,6 +125,42 @@ TEST(CrmImport, AStageWithoutCounterpartWaitsUntilItIsNamed) {
   EXPECT_EQ(leaving.studio.api().read("/v1/deals").items().size(), 2u);
 }
 
+TEST(CrmImport, CompaniesBecomeCardsOfTheirPeopleAndDeals) {
+  Leaving leaving({{"33", "meeting"}});
+  leaving.write("companies.json", R"({"_embedded":{"companies":[
+      {"id":7,"name":"Bakery","updated_at":1700000000},
+      {"id":8,"name":"Dairy","updated_at":1700000000}]}})");
+  leaving.write("contacts.json", R"([{"id":88,"name":"Anna Belova","updated_at":1700000000,
+      "_embedded":{"companies":[{"id":7}]}, "custom_fields_values":[
+      {"field_code":"PHONE","values":[{"value":"+7 916 123-45-67"}]}]}])");
+  leaving.write("leads-1.json", R"([{"id":501,"name":"A shop","price":120000,"status_id":33,
+      "pipeline_id":7,"created_at":1700000000,"updated_at":1720000000,
+      "_embedded":{"contacts":[{"id":88,"is_main":true}],"companies":[{"id":7}]}}])");
+  const Finished done = leaving.import();
+  ASSERT_EQ(done.exit_code, 0) << done.output << done.errors;
+  ApiClient& api = leaving.studio.api();
+  const Answer companies = api.read("/v1/companies");
+  ASSERT_EQ(companies.items().size(), 2u) << companies.shown();
+  std::string bakery;
+  for (const auto& company : companies.items()) {
+    if (str(company, "/name") == "Bakery") bakery = str(company, "/id");
+  }
+  ASSERT_FALSE(bakery.empty()) << companies.shown();
+  const Answer people = api.read("/v1/people?company=" + bakery);
+  ASSERT_EQ(people.items().size(), 1u) << people.shown();
+  EXPECT_EQ(str(people.items().at(0), "/name"), "Anna Belova");
+  const Answer deals = api.read("/v1/deals");
+  EXPECT_EQ(
+      str(must(api.get("/v1/deals/" + str(deals.items().at(0), "/id")), 200).body, "/company"),
+      bakery)
+      << deals.shown();
+  // Renamed there: the same card here.
+  leaving.write("companies.json", R"([{"id":7,"name":"Bakery No. 1","updated_at":1710000000}])");
+  ASSERT_EQ(leaving.import().exit_code, 0);
+  EXPECT_EQ(api.read("/v1/companies").items().size(), 2u);
+  EXPECT_EQ(api.read("/v1/companies/" + bakery).str("/name"), "Bakery No. 1");
+}
+
 TEST(CrmImport, ATableOfDealsIsCutIntoPages) {
   Studio studio;
   must(studio.api().post("/v1/sources", {{"provider", "csv"},
@@ -159,7 +195,7 @@ TEST(CrmImport, WhatIsMissingIsSaidInWords) {
   const testing_support::TempFolder folder;
   const std::string path = folder.path().string();
   EXPECT_THAT(run_dealog({"import", "amocrm", path, "--data", data}).errors,
-              HasSubstr("files are looked for as contacts*.json, leads*.json"));
+              HasSubstr("files are looked for as companies*.json, contacts*.json, leads*.json"));
   EXPECT_THAT(run_dealog({"import", "salesforce", path, "--data", data}).errors,
               HasSubstr("there are no exports of salesforce"));
   std::ofstream(folder.path() / "leads.json") << "[]";

@@ -100,6 +100,23 @@ TEST(FileBackups, WhatWasErasedSinceDoesNotComeBack) {
   expect_problem(api.get("/v1/files/" + file), 404, "file_erased");
 }
 
+TEST(FileBackups, WhatWasDeletedSinceDoesNotComeBack) {
+  Drill drill;
+  const std::string file = drill.attach("a.pdf", kContent);
+  drill.attach("b.pdf", "stays");
+  ASSERT_EQ(drill.back_up().exit_code, 0);
+  ASSERT_EQ(drill.studio.api().send("DELETE", "/v1/files/" + file, {{"reason", "not ours"}}).status,
+            204);
+  ASSERT_EQ(drill.back_up().exit_code, 0);
+  const Finished restored = drill.restore({"--backup", drill.taken().front().filename().string()});
+  ASSERT_EQ(restored.exit_code, 0) << restored.output << restored.errors;
+  EXPECT_THAT(files_under(drill.restored()), SizeIs(1));
+  DealogProcess server(drill.restored());
+  server.start();
+  ApiClient api(server.port(), drill.studio.server.owner_token());
+  expect_problem(api.get("/v1/files/" + file), 404, "file_erased");
+}
+
 TEST(FileBackups, AFileThatIsMissingOrDamagedIsNamedByItsPosition) {
   Drill drill;
   const std::string position = std::to_string(

@@ -171,5 +171,44 @@ TEST(FilesUnderKills, WhatWasAnsweredIsThereAndNothingElseIs) {
   EXPECT_EQ(verified.exit_code, 0) << verified.output << verified.errors;
 }
 
+Answer remove(ApiClient& api, const std::string& file, std::string_view reason) {
+  return api.send("DELETE", "/v1/files/" + file, {{"reason", reason}});
+}
+
+TEST(Files, ADeletedFileIsGoneForGoodAndItsDealSaysSo) {
+  Studio studio;
+  const std::string deal = open_deal(studio.api());
+  const std::string file = must(upload(studio.api(), deal, "quasar.pdf", kContent), 201).str("/id");
+  const std::string kept = must(upload(studio.api(), deal, "kept.pdf", "kept"), 201).str("/id");
+  const std::string past = std::to_string(studio.api().head());
+  expect_problem(remove(studio.api(), file, ""), 400, "invalid_input");
+  ApiClient seller = studio.user_with({"read", "write", "personal"});
+  expect_problem(remove(seller, file, "mine"), 403, "right_missing");
+  must(remove(studio.api(), file, "sent by mistake"), 204);
+  const auto expect_gone = [&] {
+    expect_problem(studio.api().get("/v1/files/" + file), 404, "file_erased");
+    for (const std::string& as_of : {std::string(), "?as_of=" + past}) {
+      const Answer shown = must(studio.api().get("/v1/deals/" + deal + as_of), 200);
+      EXPECT_TRUE(shown.at("/files/0/name/erased").as_bool()) << shown.shown();
+      EXPECT_EQ(shown.str("/files/1/name"), "kept.pdf");
+    }
+    EXPECT_EQ(must(studio.api().get("/v1/files/" + kept), 200).text, "kept");
+    EXPECT_THAT(files_under(studio.server.data()), SizeIs(1));
+  };
+  expect_gone();
+  expect_problem(remove(studio.api(), file, "again"), 404, "file_erased");
+  expect_problem(remove(studio.api(), "fil_01900000-0000-7000-8000-000000000000", "x"), 404,
+                 "file_not_found");
+  const Answer timeline = studio.api().read("/v1/deals/" + deal + "/timeline");
+  EXPECT_THAT(timeline.text, HasSubstr("FileDeleted"));
+  EXPECT_THAT(timeline.text, HasSubstr("sent by mistake"));
+  studio.kill_and_restart();
+  expect_gone();
+  ASSERT_EQ(studio.server.terminate(), 0);
+  const Finished verified = run_dealog({"verify", "--data", studio.server.data().string()});
+  EXPECT_EQ(verified.exit_code, 0) << verified.output << verified.errors;
+  EXPECT_THAT(verified.output, HasSubstr("checked 2 files, 1 of them erased"));
+}
+
 }  // namespace
 }  // namespace dealog::e2e

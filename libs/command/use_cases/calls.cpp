@@ -63,6 +63,38 @@ Result<void> drop_call_back(Unit& unit, const CallId& call, const DealId& deal) 
   return change_deal(unit, deal, deal::CancelTask{.task = task, .reason = "дозвонились"});
 }
 
+Result<void> add_recordings(Unit& unit, const CallInput& input, const std::string& person) {
+  for (const auto& body : input.recordings) {
+    const auto* state = TRY(unit.load<State>(input.call.text()));
+    unit.emit(input.call.text(),
+              TRY(call::decide(*state,
+                               call::AddRecording{.source = body.source,
+                                                  .recording = {body.id, body.delivery},
+                                                  .person = person},
+                               unit.language())));
+  }
+  return {};
+}
+
+// Once the call is a touch of a deal: all that were told of so far.
+Result<void> request_recordings(Unit& unit, const CallInput& input,
+                                const std::optional<PersonId>& person) {
+  const State state = *TRY(unit.load<State>(input.call.text()));
+  if (state.recordings.empty() || state.touch.empty()) return {};
+  std::vector<KeptBody> bodies;
+  for (const auto& recording : state.recordings) {
+    bodies.push_back({.source = state.source,
+                      .delivery = recording.delivery,
+                      .what = std::string(fetch::kRecording),
+                      .id = recording.reference,
+                      .name = "recording",
+                      .media_type = {}});
+  }
+  const DealId deal = TRY(DealId::parse(state.deal));
+  const TouchId touch = TRY(TouchId::parse(state.touch));
+  return request_files(unit, deal, touch, person, bodies);
+}
+
 Result<JoinedCall> make_touch(Unit& unit, const CallInput& input, const State& state,
                               const call::Touch& touch, const std::optional<PersonId>& person) {
   ArrivedTouch arrived{.open = input.open, .threads = input.threads};
@@ -84,15 +116,15 @@ Result<JoinedCall> make_touch(Unit& unit, const CallInput& input, const State& s
   return JoinedCall{placed.deal, placed.person, placed.opened};
 }
 
-}  // namespace
-
-Result<JoinedCall> report_call(Unit& unit, const CallInput& input) {
+// The report, and the touch or what is new about it.
+Result<JoinedCall> join(Unit& unit, const CallInput& input) {
   const StreamName stream = input.call.text();
   const State before = *TRY(unit.load<State>(stream));
   const auto person = TRY(person_of(unit, before, input));
   call::ReportCall report = input.report;
   if (person) report.person = person->text();
   unit.emit(stream, TRY(call::decide(before, report, unit.language())));
+  TRY(add_recordings(unit, input, report.person));
 
   const State after = *TRY(unit.load<State>(stream));
   const auto touch = call::touch_of(after);
@@ -105,6 +137,14 @@ Result<JoinedCall> report_call(Unit& unit, const CallInput& input) {
     if (touch->outcome == "connected") TRY(drop_call_back(unit, input.call, deal));
   }
   return JoinedCall{deal, person, false};
+}
+
+}  // namespace
+
+Result<JoinedCall> report_call(Unit& unit, const CallInput& input) {
+  const auto joined = TRY(join(unit, input));
+  TRY(request_recordings(unit, input, joined.person));
+  return joined;
 }
 
 }  // namespace dealog::use_cases

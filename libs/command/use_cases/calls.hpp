@@ -9,6 +9,7 @@
 #include "libs/base/id.hpp"
 #include "libs/command/unit.hpp"
 #include "libs/command/use_cases/conversations.hpp"
+#include "libs/command/use_cases/file_fetches.hpp"
 #include "libs/domain/call/call.hpp"
 
 namespace dealog::use_cases {
@@ -20,6 +21,9 @@ struct CallInput {
   // is made here. `open.on_open_deal` is for calls that came in: the others open nothing.
   OpenDealInput open;
   std::vector<std::string> threads = {};
+  // Recordings that this report tells of and that can be fetched: they become files of the touch as
+  // soon as there is one.
+  std::vector<KeptBody> recordings = {};
   // A call that was missed leaves the task to call back within this; nothing: none.
   std::optional<std::chrono::minutes> call_back_within = {};
 };

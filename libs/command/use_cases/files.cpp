@@ -2,9 +2,11 @@
 
 #include <limits>
 
+#include "dealog/v1/channel_events.pb.h"
 #include "dealog/v1/file_events.pb.h"
 #include "libs/command/use_cases/people.hpp"
 #include "libs/domain/common/not_found.hpp"
+#include "libs/domain/common/refusal.hpp"
 #include "libs/domain/deal/state.hpp"
 
 namespace dealog::use_cases {
@@ -14,6 +16,11 @@ constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
 Result<std::size_t> files_of_deal(const Unit& unit, const DealId& deal) {
   return TRY(unit.with_tag(file::files_of(deal), limits::kFilesOfDeal)).size();
+}
+
+std::unexpected<Error> file_erased(Language language) {
+  return refuse(language, ErrorKind::kNotFound, "file_erased", "этот файл стёрт",
+                "this file was erased");
 }
 
 }  // namespace
@@ -65,6 +72,33 @@ Result<bool> is_named(const Folds& folds, std::string_view subject, std::string_
   if (!id) return false;
   const auto known = TRY(find_file(folds, *id));
   return known && known->stored.name == stored_name;
+}
+
+Result<Outcome> delete_file(CommandBus& bus, const DestroyKey& destroy_key, CommandRequest request,
+                            const FileId& id, std::string reason) {
+  const auto known = TRY(find_file(bus.folds(), id));
+  if (!known) return not_found(request.language, "file", id.text());
+  request.stream = known->deal.text();
+  auto outcome = TRY(bus.run(std::move(request), [&](Unit& unit) -> Result<void> {
+    if (unit.folds().keys().find(known->stored.key, nullptr) == KeyState::kErased) {
+      return file_erased(unit.language());
+    }
+    if (TRY(unit.hold_tag(file::deletion_of(id)))) return {};
+    unit.emit(known->deal.text(),
+              {TRY(file::decide(file::DeleteFile{id, reason}, unit.language()))});
+    return {};
+  }));
+  TRY(destroy_key(id.text()));
+  return outcome;
+}
+
+Result<void> finish_deletions(CommandBus& bus, const DestroyKey& destroy_key) {
+  const auto deletions = TRY(bus.folds().with_tag(open_tag(std::string(file::kDeletions)), kAll));
+  for (const auto& event : deletions) {
+    const auto* deleted = event.as<v1::FileDeleted>();
+    if (deleted != nullptr) TRY(destroy_key(deleted->file()));
+  }
+  return {};
 }
 
 Result<void> erase_files(CommandBus& bus, const DestroyKey& destroy_key, const Tag& tag) {

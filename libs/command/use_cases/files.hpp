@@ -36,6 +36,16 @@ Result<std::optional<KnownFile>> find_file(const Folds& folds, const FileId& id)
 // Whether the log names that file: FileStore::IsNamed.
 Result<bool> is_named(const Folds& folds, std::string_view subject, std::string_view stored_name);
 
+// Appends the deletion and then destroys the file's key, with which name and content go. Blocking;
+// not on a thread of the bus. Deleting what somebody is deleting finishes it. When it fails after
+// the append, `finish_deletions` completes it.
+// Errors: those of file::decide; kNotFound "file_not_found", "file_erased".
+Result<Outcome> delete_file(CommandBus& bus, const DestroyKey& destroy_key, CommandRequest request,
+                            const FileId& id, std::string reason);
+
+// At start: completes deletions that a crash interrupted, or whose keys a restore brought back.
+Result<void> finish_deletions(CommandBus& bus, const DestroyKey& destroy_key);
+
 // Destroys the keys of the files that `tag` names.
 Result<void> erase_files(CommandBus& bus, const DestroyKey& destroy_key, const Tag& tag);
 

@@ -1,7 +1,7 @@
 #include "libs/command/use_cases/reported_deals.hpp"
 
-#include "dealog/v1/deal_events.pb.h"
 #include "libs/command/use_cases/conversations.hpp"
+#include "libs/command/use_cases/told_companies.hpp"
 
 namespace dealog::use_cases {
 namespace {
@@ -55,17 +55,24 @@ Result<void> bring_up_to_date(Unit& unit, const DealId& id, const ReportedDeal& 
   return {};
 }
 
-// The company that the last deal with the same company there was opened with.
+// The company that the other CRM's name stands for.
 Result<void> find_company(Unit& unit, const ReportedDeal& reported, OpenDealInput& open) {
-  if (reported.company_thread.empty()) return {};
-  const Tag tag = thread_tag(unit, reported.company_thread);
-  const auto last = TRY(unit.hold_tag(tag));
-  const auto* opened = last ? last->as<v1::DealOpened>() : nullptr;
-  if (const auto id = CompanyId::parse(opened != nullptr ? opened->company() : "")) {
-    open.company = *id;
-  }
-  open.deal.tags.push_back(tag);
+  const auto* told = std::get_if<CompanyInput>(&open.company);
+  if (told == nullptr || reported.company_thread.empty()) return {};
+  open.company =
+      TRY(find_or_register_told(unit, {.name = told->name, .threads = {reported.company_thread}}));
   return {};
+}
+
+// Told of later than the deal itself, as with its person.
+Result<void> introduce_company(Unit& unit, const DealId& id, const ReportedDeal& reported) {
+  const auto* state = TRY(unit.load<State>(id.text()));
+  if (!state->is_open() || !state->company.is_nil()) return {};
+  OpenDealInput told = reported.open;
+  TRY(find_company(unit, reported, told));
+  const auto* company = std::get_if<CompanyId>(&told.company);
+  if (company == nullptr) return {};
+  return change_deal(unit, id, deal::LinkCompany{*company});
 }
 
 }  // namespace
@@ -76,6 +83,7 @@ Result<RecordedDeal> report_deal(Unit& unit, const ReportedDeal& reported) {
   if (last && last->stream.starts_with("deal_")) {
     const DealId id = TRY(DealId::parse(last->stream));
     TRY(introduce_person(unit, id, reported.open));
+    TRY(introduce_company(unit, id, reported));
     const auto* state = TRY(unit.load<State>(last->stream));
     if (reported.occurred_at < state->last_move_at) return RecordedDeal{id, false, true};
     TRY(bring_up_to_date(unit, id, reported));

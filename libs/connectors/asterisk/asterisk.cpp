@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "libs/base/encoding.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/asterisk/ari.hpp"
 #include "libs/connectors/asterisk/cdr.hpp"
+#include "libs/connectors/crm/api.hpp"
+#include "libs/connectors/kept_file.hpp"
 #include "libs/connectors/parse/json.hpp"
 #include "libs/connectors/parse/limits.hpp"
 #include "libs/connectors/payment/payment_fields.hpp"
@@ -127,6 +130,17 @@ class Asterisk final : public Provider {
     if (facts.empty()) return ignored("event_not_used");
     if (useless(facts.front())) facts.resize(1);
     return facts;
+  }
+
+  // A recording that ARI named is asked for at ARI, whose address is the setting `api_url`; the
+  // secret "api" is "<user>:<password>". One that was named by its address is asked for there.
+  Result<FileRequest> ask_file(std::string_view id, const SourceSettings& settings) const override {
+    if (is_web_url(id)) return Provider::ask_file(id, settings);
+    FileRequest asked;
+    asked.request.url =
+        TRY(crm::api_url(settings)) + "/recordings/stored/" + percent_encode(id) + "/file";
+    asked.request.headers = {basic_auth(TRY(crm::api_key(settings)))};
+    return asked;
   }
 
  protected:

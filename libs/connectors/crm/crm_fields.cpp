@@ -86,6 +86,7 @@ std::vector<Fact> with_deal(Fact contact, const std::string& deal) {
   StageFact stage;
   stage.account = card->account;
   stage.person = card->person;
+  stage.company = card->company;
   stage.person.ids.emplace_back("external_contact", contact.external_id);
   Fact told{"stage:" + delivery_key("of", deal) + ":" + contact.key,
             deal,

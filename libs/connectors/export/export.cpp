@@ -1,5 +1,6 @@
 #include "libs/connectors/export/export.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -14,15 +15,18 @@
 namespace dealog::connectors {
 namespace {
 
-constexpr std::array<ExportedKind, 14> kKinds{{
+constexpr std::array<ExportedKind, 17> kKinds{{
+    {"amocrm", "companies", "company"},
     {"amocrm", "contacts", "contact"},
     {"amocrm", "leads", "deal"},
     {"amocrm", "notes", "note"},
     {"amocrm", "tasks", "task"},
+    {"pipedrive", "organizations", "organization"},
     {"pipedrive", "persons", "person"},
     {"pipedrive", "deals", "deal"},
     {"pipedrive", "notes", "note"},
     {"pipedrive", "activities", "activity"},
+    {"hubspot", "companies", "company"},
     {"hubspot", "contacts", "contact"},
     {"hubspot", "deals", "deal"},
     {"hubspot", "notes", "note"},
@@ -32,6 +36,7 @@ constexpr std::array<ExportedKind, 14> kKinds{{
 }};
 
 constexpr const char* kContact = "dealog_contact";
+constexpr const char* kCompany = "dealog_company";
 
 // A CRM's own day of opening and of closing.
 constexpr auto kOpened = {"created_at", "add_time", "createdAt", "createdate"};
@@ -71,12 +76,24 @@ Result<void> add_contact(const Provider& provider, const Node& item, const Sourc
                          Fact& deal) {
   const Node* contact = item.find(kContact);
   if (contact == nullptr) return {};
-  const auto people = exported_kinds(provider.name()).front();
-  for (const auto& fact : TRY(provider.read_exported(people.what, *contact, settings))) {
+  const auto kinds = exported_kinds(provider.name());
+  const auto people = std::ranges::find_if(kinds, &ExportedKind::is_of_people);
+  for (const auto& fact : TRY(provider.read_exported(people->what, *contact, settings))) {
     const auto* told = std::get_if<ContactFact>(&fact.content);
     if (told != nullptr) std::get<StageFact>(deal.content).person = told->person;
   }
   return {};
+}
+
+// Whose deal it is, or where somebody works, of an item that carries the name.
+void add_company(const Node& item, Fact& fact) {
+  const std::string name = item.text_of(kCompany).value_or("");
+  if (name.empty()) return;
+  if (auto* deal = std::get_if<StageFact>(&fact.content); deal && deal->company.empty()) {
+    deal->company = name;
+  }
+  auto* card = std::get_if<ContactFact>(&fact.content);
+  if (card && !card->is_company && card->company.empty()) card->company = name;
 }
 
 Fact odd_item(std::size_t number, const Error& error) {
@@ -104,6 +121,7 @@ Result<std::vector<Fact>> decode_page(const Provider& provider, const Delivery& 
     }
     for (auto& fact : *facts) {
       fact.fetch.reset();  // an export asks nobody
+      add_company(item, fact);
       if (std::holds_alternative<StageFact>(fact.content)) {
         if (const auto added = add_contact(provider, item, settings, fact); !added) {
           out.push_back(odd_item(n + 1, added.error()));
@@ -244,6 +262,21 @@ std::vector<std::string> exported_pages(std::span<const std::string_view> items)
 
 std::string with_contact(std::string_view deal, std::string_view contact) {
   return fmt::format("{},\"{}\":{}}}", deal.substr(0, deal.size() - 1), kContact, contact);
+}
+
+std::string with_company(std::string_view item, std::string_view company_name) {
+  return fmt::format("{},\"{}\":{}}}", item.substr(0, item.size() - 1), kCompany,
+                     boost::json::serialize(boost::json::string(company_name)));
+}
+
+std::string company_of_item(const Node& item) {
+  for (const char* parent : {"_embedded", "associations"}) {
+    const Node* companies = item.find({parent, "companies"});
+    if (companies != nullptr && companies->find("results")) companies = companies->find("results");
+    if (companies == nullptr) continue;
+    if (const auto id = companies->text_of({"0", "id"})) return *id;
+  }
+  return crm::id_of(item, "org_id");
 }
 
 Result<std::vector<Fact>> decode(const Provider& provider, const Delivery& delivery,

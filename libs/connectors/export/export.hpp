@@ -20,9 +20,13 @@ struct ExportedKind {
   std::string_view provider;
   std::string_view file;  // "leads": the beginning of the file's name
   std::string_view what;  // "deal": what the provider's read_exported() knows it by
+
+  bool is_of_people() const { return what == "contact" || what == "person"; }
+  bool is_of_companies() const { return what == "company" || what == "organization"; }
 };
-// Of one provider, in the order in which they are imported: people before the deals that name them,
-// deals before what was done about them. Empty for a provider that exports nothing.
+// Of one provider, in the order in which they are imported: companies before the people who work
+// there, people before the deals that name them, deals before what was done about them. Empty for a
+// provider that exports nothing.
 std::vector<ExportedKind> exported_kinds(std::string_view provider);
 
 // The items of a file, each as the text of one JSON value: of a list, or of the first list under
@@ -37,6 +41,10 @@ std::vector<std::string> exported_pages(std::span<const std::string_view> items)
 // Deals name their contact by a number. So that a page stands for itself, a deal's item carries the
 // contact's beside its own members. Neither is checked; `deal` is an object that is not empty.
 std::string with_contact(std::string_view deal, std::string_view contact);
+// The same of the name of the company that a person or a deal names by a number.
+std::string with_company(std::string_view item, std::string_view company_name);
+// That number; "" where none is named.
+std::string company_of_item(const Node& item);
 
 // What a delivery says, whichever way it came: a page of an export (`exported_what`) or what the
 // provider itself has sent. Of a page, an item that cannot be read is an ignored fact that says so.

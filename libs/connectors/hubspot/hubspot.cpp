@@ -60,7 +60,9 @@ class HubSpot final : public Provider {
 
   Result<std::vector<Fact>> read_exported(std::string_view what, const Node& item,
                                           const SourceSettings& settings) const override {
-    if (what == "deal" || what == "contact") return read_answer(what, item, settings);
+    if (what == "deal" || what == "contact" || what == "company") {
+      return read_answer(what, item, settings);
+    }
     return read_logged(what, item);
   }
 

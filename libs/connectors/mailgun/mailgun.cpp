@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "libs/connectors/crm/api.hpp"
+#include "libs/connectors/kept_file.hpp"
 #include "libs/connectors/mail/html_text.hpp"
 #include "libs/connectors/mail/mail_fact.hpp"
 #include "libs/connectors/mail/mime_message.hpp"
@@ -131,6 +133,11 @@ bool is_stale(const Signed& given, const Delivery& delivery, const SourceSetting
   return !at || delivery.received_at - *at > tolerance || *at - delivery.received_at > tolerance;
 }
 
+// Where Mailgun keeps stored mails: the key goes there and nowhere else.
+bool is_of_mailgun(std::string_view url, const SourceSettings& settings) {
+  return is_host_of(url, "mailgun.net", settings) || is_host_of(url, "mailgun.org", settings);
+}
+
 class Mailgun final : public Provider {
  public:
   std::string_view name() const override { return "mailgun"; }
@@ -174,6 +181,13 @@ class Mailgun final : public Provider {
       return std::vector{TRY(mail::fact_of_raw(envelope + raw->content, id, settings))};
     }
     return std::vector{TRY(read_parsed(std::move(fields), settings))};
+  }
+
+  // Files of a stored mail, at their addresses; the secret "api" is the account's private API key.
+  Result<FileRequest> ask_file(std::string_view id, const SourceSettings& settings) const override {
+    if (!is_of_mailgun(id, settings)) return not_theirs();
+    const std::string key = TRY(crm::api_key(settings));
+    return FileRequest{.request = {.url = std::string(id), .headers = {basic_auth("api:" + key)}}};
   }
 
   std::vector<FieldError> complete_settings(SourceSettings& settings) const override {

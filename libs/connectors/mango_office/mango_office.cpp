@@ -4,8 +4,10 @@
 #include <array>
 
 #include "libs/base/crypto.hpp"
+#include "libs/base/encoding.hpp"
 #include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
+#include "libs/connectors/crm/api.hpp"
 #include "libs/connectors/parse/json.hpp"
 #include "libs/connectors/parse/urlencoded.hpp"
 #include "libs/connectors/payment/payment_fields.hpp"
@@ -226,6 +228,25 @@ std::optional<Keys> keys_of(const SourceSettings& settings) {
   return Keys{secret->substr(0, colon), secret->substr(colon + 1)};
 }
 
+constexpr std::string_view kApi = "https://app.mango-office.ru/vpbx";
+
+// Signed like everything between Mango and us; it answers by a redirect to a short-lived link, or
+// with the recording itself.
+Result<ApiRequest> download(std::string_view recording, const Keys& keys, std::string base) {
+  if (keys.api_key.empty()) {
+    return fail(ErrorKind::kInvalid, "api_key_missing",
+                "the source knows only the salt; its secret must be <API key>:<salt>");
+  }
+  const std::string json = boost::json::serialize(
+      boost::json::object{{"recording_id", recording}, {"action", "download"}});
+  const std::string sign = to_hex(sha256(keys.api_key + json + keys.salt));
+  return ApiRequest{.method = "POST",
+                    .url = std::move(base) + "/queries/recording/post",
+                    .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+                    .body = "vpbx_api_key=" + percent_encode(keys.api_key) + "&sign=" + sign +
+                            "&json=" + percent_encode(json)};
+}
+
 class MangoOffice final : public Provider {
  public:
   std::string_view name() const override { return "mango-office"; }
@@ -268,6 +289,13 @@ class MangoOffice final : public Provider {
     }
     return fail(ErrorKind::kInvalid, "event_unknown",
                 "neither the address nor the fields say which event of Mango Office this is");
+  }
+
+  Result<FileRequest> ask_file(std::string_view id, const SourceSettings& settings) const override {
+    const auto keys = keys_of(settings);
+    if (!keys || is_web_url(id)) return Provider::ask_file(id, settings);
+    const std::string base = TRY(crm::api_url(settings, kApi));
+    return FileRequest{.request = TRY(download(id, *keys, base))};
   }
 
   std::vector<FieldError> complete_settings(SourceSettings& settings) const override {

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "libs/base/encoding.hpp"
 #include "libs/base/text.hpp"
+#include "libs/connectors/crm/api.hpp"
 #include "libs/connectors/parse/body.hpp"
+#include "libs/connectors/parse/json.hpp"
 #include "libs/connectors/parse/times.hpp"
 #include "libs/connectors/payment/payment_fields.hpp"
 #include "libs/connectors/shared_secret.hpp"
@@ -164,6 +167,18 @@ Result<std::vector<Fact>> read_message(const Node& message, const MessageKind& k
                           Sequence{scope, moment}, std::move(out)}};
 }
 
+constexpr std::string_view kApi = "https://api.telegram.org";
+
+// "photos/file 1.jpg" as a path of a URL; nothing for what would lead out of the bot's files.
+std::optional<std::string> path_of(std::string_view file_path) {
+  std::string path;
+  for (const auto part : split(file_path, '/')) {
+    if (part.empty() || part == "." || part == "..") return std::nullopt;
+    path += "/" + percent_encode(part);
+  }
+  return path;
+}
+
 class Telegram final : public Provider {
  public:
   std::string_view name() const override { return "telegram"; }
@@ -197,6 +212,25 @@ class Telegram final : public Provider {
     }
     // Posts of channels, pressed buttons, members, polls, reactions and what is new.
     return ignored("event_not_used");
+  }
+
+  // The secret "api" is the bot's token. Telegram takes it in the address alone.
+  Result<FileRequest> ask_file(std::string_view id, const SourceSettings& settings) const override {
+    const std::string token = TRY(crm::api_key(settings));
+    return FileRequest{.request = {.url = TRY(crm::api_url(settings, kApi)) + "/bot" + token +
+                                          "/getFile?file_id=" + percent_encode(id)},
+                       .tells_where = true};
+  }
+
+  Result<ApiRequest> file_at(std::string_view, std::string_view answer,
+                             const SourceSettings& settings) const override {
+    const Node told = TRY(parse_json(answer));
+    const auto path = path_of(told.text_of({"result", "file_path"}).value_or(""));
+    if (!path) {
+      return fail(ErrorKind::kUnavailable, "file_not_ready", "Telegram names no path of the file");
+    }
+    const std::string token = TRY(crm::api_key(settings));
+    return ApiRequest{.url = TRY(crm::api_url(settings, kApi)) + "/file/bot" + token + *path};
   }
 
   std::vector<FieldError> complete_settings(SourceSettings& settings) const override {

@@ -2,8 +2,12 @@
 
 #include <functional>
 
+#include "libs/base/encoding.hpp"
+#include "libs/connectors/crm/api.hpp"
+#include "libs/connectors/kept_file.hpp"
 #include "libs/connectors/meta/hub.hpp"
 #include "libs/connectors/parse/body.hpp"
+#include "libs/connectors/parse/json.hpp"
 #include "libs/connectors/payment/payment_fields.hpp"
 #include "libs/connectors/whatsapp_cloud/whatsapp_message.hpp"
 
@@ -59,6 +63,14 @@ std::string key_of(const Node& tree) {
   return read && count == 1 ? key : "";
 }
 
+constexpr std::string_view kGraph = "https://graph.facebook.com/v23.0";
+
+// Where Meta keeps media: the access token goes there and nowhere else.
+bool is_of_meta(std::string_view url, const SourceSettings& settings) {
+  return is_host_of(url, "fbsbx.com", settings) || is_host_of(url, "facebook.com", settings) ||
+         is_host_of(url, "whatsapp.net", settings);
+}
+
 class WhatsAppCloud final : public Provider {
  public:
   std::string_view name() const override { return "whatsapp-cloud"; }
@@ -99,6 +111,27 @@ class WhatsAppCloud final : public Provider {
     if (!useless.empty()) return std::vector{useless.front()};
     // Templates, quality of numbers, alerts of the account.
     return ignored("event_not_used");
+  }
+
+  // First where the medium is, which is known for five minutes, then the medium; both with the
+  // secret "api", an access token.
+  Result<FileRequest> ask_file(std::string_view id, const SourceSettings& settings) const override {
+    if (is_web_url(id)) return not_theirs();
+    return FileRequest{
+        .request = TRY(crm::get_with_bearer(settings, kGraph, "/" + percent_encode(id))),
+        .tells_where = true};
+  }
+
+  Result<ApiRequest> file_at(std::string_view, std::string_view answer,
+                             const SourceSettings& settings) const override {
+    const Node told = TRY(parse_json(answer));
+    std::string url = first_text(told, {"url"});
+    if (url.empty()) {
+      return fail(ErrorKind::kUnavailable, "file_not_ready", "Meta names no address of the medium");
+    }
+    if (!is_of_meta(url, settings)) return not_theirs();
+    const std::string key = TRY(crm::api_key(settings));
+    return ApiRequest{.url = std::move(url), .headers = {{"Authorization", "Bearer " + key}}};
   }
 
   std::vector<FieldError> complete_settings(SourceSettings& settings) const override {

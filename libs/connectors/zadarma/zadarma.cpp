@@ -6,6 +6,7 @@
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
 #include "libs/base/text.hpp"
+#include "libs/connectors/crm/api.hpp"
 #include "libs/connectors/parse/body.hpp"
 #include "libs/connectors/parse/json.hpp"
 #include "libs/connectors/parse/urlencoded.hpp"
@@ -178,6 +179,18 @@ std::string key_of(const Delivery& delivery, const Node& body) {
   return delivery_key("zadarma", id + ":" + event);
 }
 
+constexpr std::string_view kApi = "https://api.zadarma.com";
+constexpr std::string_view kRecordPath = "/v1/pbx/record/request/";
+// Of the link that Zadarma makes, in seconds: it is used at once.
+constexpr std::string_view kLinkLifetime = "1800";
+
+// Path, parameters in the order of their names, and their MD5 are signed with the secret.
+std::string api_signature(std::string_view path, const std::string& params,
+                          std::string_view secret) {
+  const std::string text = std::string(path) + params + to_hex(digest(Hash::kMd5, params));
+  return to_base64(to_hex(hmac_sha1(secret, text)));
+}
+
 class Zadarma final : public Provider {
  public:
   std::string_view name() const override { return "zadarma"; }
@@ -209,6 +222,29 @@ class Zadarma final : public Provider {
     }
     if (event == "SMS") return std::vector{TRY(read_sms(body.tree, settings))};
     return ignored("event_not_used");
+  }
+
+  // Asked for a link that lives for half an hour. The secret "api" is the key that belongs to it.
+  Result<FileRequest> ask_file(std::string_view id, const SourceSettings& settings) const override {
+    const auto secrets = signing_secrets(settings);
+    if (secrets.empty() || is_web_url(id)) return Provider::ask_file(id, settings);
+    const std::string key = TRY(crm::api_key(settings));
+    const std::string params =
+        "call_id=" + percent_encode(id) + "&lifetime=" + std::string(kLinkLifetime);
+    FileRequest asked{.tells_where = true};
+    asked.request.url = TRY(crm::api_url(settings, kApi)) + std::string(kRecordPath) + "?" + params;
+    asked.request.headers = {
+        {"Authorization", key + ":" + api_signature(kRecordPath, params, secrets.front())}};
+    return asked;
+  }
+
+  Result<ApiRequest> file_at(std::string_view, std::string_view answer,
+                             const SourceSettings&) const override {
+    const Node told = TRY(parse_json(answer));
+    std::string link = first_text(told, {"link"});
+    if (link.empty()) link = told.text_of({"links", "0"}).value_or("");
+    if (is_web_url(link)) return ApiRequest{.url = std::move(link)};
+    return fail(ErrorKind::kUnavailable, "file_not_ready", "Zadarma names no link yet");
   }
 
   std::vector<FieldError> complete_settings(SourceSettings& settings) const override {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "dealog/v1/channel_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
 #include "libs/domain/common/input.hpp"
 #include "libs/domain/common/refusal.hpp"
@@ -52,6 +53,14 @@ void apply(State& state, const v1::CallLinked& event) {
   state.touch = event.touch();
 }
 
+// Of an erased person the reference is empty: nobody can ask for it.
+void apply(State& state, const v1::CallRecordingReady& event) {
+  if (event.recording().empty()) return;
+  Recording recording{event.recording(), event.delivery()};
+  const auto place = std::ranges::lower_bound(state.recordings, recording);
+  state.recordings.insert(place, std::move(recording));
+}
+
 void check_word(std::string_view word, std::span<const std::string_view> words,
                 std::string_view pointer, InputCheck& check) {
   if (std::ranges::find(words, word) != words.end()) return;
@@ -63,6 +72,7 @@ void check_word(std::string_view word, std::span<const std::string_view> words,
 void evolve(State& state, const RecordedEvent& event) {
   state.version = state.version.next();
   if (const auto* reported = event.as<v1::CallReported>()) apply(state, *reported);
+  if (const auto* recording = event.as<v1::CallRecordingReady>()) apply(state, *recording);
   if (const auto* linked = event.as<v1::CallLinked>()) apply(state, *linked);
 }
 
@@ -87,6 +97,19 @@ Result<Events> decide(const State&, const ReportCall& command, Language language
   // The voice is theirs: the address goes with the person.
   if (!command.recording_url.empty()) events.front().subject = command.person;
   if (!command.person.empty()) events.front().tags.push_back(open_tag(command.person));
+  return events;
+}
+
+Result<Events> decide(const State& state, const AddRecording& command, Language) {
+  const bool known = std::ranges::find(state.recordings, command.recording.reference,
+                                       &Recording::reference) != state.recordings.end();
+  if (known || state.recordings.size() >= kRecordings) return Events{};
+  v1::CallRecordingReady event;
+  event.set_source(command.source);
+  event.set_delivery(command.recording.delivery);
+  event.set_recording(command.recording.reference);
+  Events events{make_event(std::move(event))};
+  events.front().subject = command.person;
   return events;
 }
 

@@ -45,6 +45,16 @@ struct Told {
   bool operator==(const Told&) const = default;
 };
 
+// More of one call are not fetched: an exchange makes one a leg.
+inline constexpr std::size_t kRecordings = 20;
+
+// A recording that the exchange gives to who asks for it.
+struct Recording {
+  std::string reference;  // its id there, or its address
+  std::string delivery;   // dlv_… that told of it
+  auto operator<=>(const Recording&) const = default;
+};
+
 struct State {
   StreamVersion version;
   std::string source;  // src_…
@@ -57,6 +67,7 @@ struct State {
   Told<std::string> agent;   // usr_…
   Told<std::string> person;  // per_…
   Told<std::string> recording_url;
+  std::vector<Recording> recordings;  // that can be fetched, by their references
   // Once it is a touch.
   std::string deal;
   std::string touch;
@@ -81,6 +92,11 @@ struct ReportCall {
   std::string person;
   std::string recording_url;
 };
+struct AddRecording {
+  std::string source;
+  Recording recording;
+  std::string person;  // per_…, when known
+};
 struct LinkCall {
   DealId deal;
   TouchId touch;
@@ -88,6 +104,9 @@ struct LinkCall {
 
 // Errors: kInvalid "invalid_input" for a word that is none of the above; kConflict "call_linked".
 Result<std::vector<NewEvent>> decide(const State& state, const ReportCall& command,
+                                     Language language = Language::kEn);
+// No event for one that is known, and for more than kRecordings.
+Result<std::vector<NewEvent>> decide(const State& state, const AddRecording& command,
                                      Language language = Language::kEn);
 Result<std::vector<NewEvent>> decide(const State& state, const LinkCall& command,
                                      Language language = Language::kEn);

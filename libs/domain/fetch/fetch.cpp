@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "dealog/v1/channel_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
 #include "libs/domain/common/refusal.hpp"
 
@@ -31,6 +32,18 @@ void apply(State& state, const v1::FetchRequested& event) {
   state.delivery = event.delivery();
   state.what = event.what();
   state.id = event.id();
+}
+
+void apply(State& state, const v1::FileFetchRequested& event) {
+  state.source = event.source();
+  state.delivery = event.delivery();
+  state.what = event.what();
+  state.id = event.id();
+  state.target = {.deal = event.deal(),
+                  .touch = event.touch(),
+                  .person = event.person(),
+                  .name = event.name(),
+                  .media_type = event.media_type()};
 }
 
 void apply(State& state, const v1::FetchFailed& event) {
@@ -63,8 +76,10 @@ std::string_view name_of(Status status) {
 void evolve(State& state, const RecordedEvent& event) {
   state.version = state.version.next();
   if (const auto* requested = event.as<v1::FetchRequested>()) apply(state, *requested);
+  if (const auto* file = event.as<v1::FileFetchRequested>()) apply(state, *file);
   if (const auto* failed = event.as<v1::FetchFailed>()) apply(state, *failed);
   if (event.as<v1::FetchCompleted>() != nullptr) state.status = Status::kFetched;
+  if (event.as<v1::FileFetched>() != nullptr) state.status = Status::kFetched;
   if (event.as<v1::FetchRetried>() != nullptr) start_again(state);
 }
 
@@ -87,6 +102,24 @@ Result<Events> decide(const State& state, const RequestFetch& command, Language)
   return Events{make_event(std::move(event))};
 }
 
+Result<Events> decide(const State& state, const RequestFile& command, Language) {
+  if (state.exists()) return Events{};
+  v1::FileFetchRequested event;
+  event.set_source(command.source);
+  event.set_delivery(command.delivery);
+  event.set_what(command.what);
+  event.set_id(command.id);
+  event.set_name(command.target.name);
+  event.set_media_type(command.target.media_type);
+  event.set_deal(command.target.deal);
+  event.set_touch(command.target.touch);
+  event.set_person(command.target.person);
+  Events events{make_event(std::move(event))};
+  // Without his key nobody can ask for it any more.
+  events.front().subject = command.target.person;
+  return events;
+}
+
 Result<Events> decide(const State& state, const FailFetch& command, Timestamp now,
                       std::uint64_t seed, Language language) {
   TRY(require_waiting(state, language));
@@ -106,6 +139,14 @@ Result<Events> decide(const State& state, const CompleteFetch& command, Language
   v1::FetchCompleted event;
   event.set_source(state.source);
   event.set_delivery(command.delivery);
+  return Events{make_event(std::move(event))};
+}
+
+Result<Events> decide(const State& state, const CompleteFile& command, Language language) {
+  TRY(require_waiting(state, language));
+  v1::FileFetched event;
+  event.set_source(state.source);
+  event.set_file(command.file);
   return Events{make_event(std::move(event))};
 }
 

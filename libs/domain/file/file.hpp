@@ -40,6 +40,20 @@ struct AttachFile {
 Result<NewEvent> decide(const AttachFile& command, std::size_t others,
                         Language language = Language::kEn);
 
+struct DeleteFile {
+  FileId id;
+  std::string reason;
+};
+// Errors: kInvalid "invalid_input" (/reason).
+Result<NewEvent> decide(const DeleteFile& command, Language language = Language::kEn);
+
+// "recording" and "audio/mpeg" as "recording.mp3"; a name that has an ending keeps it, and so does
+// one of a type that is none of the usual.
+std::string with_ending(std::string name, std::string_view media_type);
+
+// "audio/mpeg" of "a.mp3"; "application/octet-stream" where the ending tells nothing.
+std::string media_type_of(std::string_view name);
+
 // The last part of a path ("C:\scans\a.pdf"), without control characters and blanks at its ends;
 // "" when nothing is left or it is no UTF-8.
 std::string tidy_name(std::string_view name);
@@ -52,6 +66,9 @@ Tag files_of(const DealId& deal);
 Tag files_of(const PersonId& person);
 // And every file there is.
 inline constexpr std::string_view kAllFiles = "files";
+// The event by which a file was deleted, and all such events.
+Tag deletion_of(const FileId& file);
+inline constexpr std::string_view kDeletions = "deleted files";
 
 }  // namespace file
 }  // namespace dealog

@@ -9,6 +9,7 @@ inline constexpr std::string_view kFilesOfDeal = "/v1/deals/{id}/files";
 
 Answer attach_file(const Api& api, Session session, http::Request request);
 Answer get_file(const Api& api, Session session, http::Request request);
+Answer delete_file(const Api& api, Session session, http::Request request);
 
 // How large a body a request for `kFilesOfDeal` may have: a file for somebody who may upload one,
 // as little as anywhere for all others, so that strangers fill no memory.

@@ -44,7 +44,8 @@ bool is_named(const fs::path& path, std::string_view kind) {
                               [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
-// Reads files kind after kind; deals are given the contacts that were read before them.
+// Reads files kind after kind; deals are given the contacts, and both the companies, that were read
+// before them.
 class FolderReader {
  public:
   explicit FolderReader(const connectors::Provider& provider)
@@ -73,13 +74,13 @@ class FolderReader {
     const std::string json = TRY(read_file(path));
     const auto items = connectors::exported_items(json);
     if (!items) return fail(of_file(path, items.error()));
-    const bool people = kind.what == kinds_.front().what;
     std::vector<std::string> introduced;
     std::vector<std::string_view> texts;
     introduced.reserve(items->size());
     for (const auto item : *items) {
-      if (people) keep_contact(item);
-      introduced.push_back(kind.what == "deal" ? introduce(item) : std::string(item));
+      introduced.push_back(introduce(kind, item));
+      if (kind.is_of_people()) keep_contact(introduced.back());
+      if (kind.is_of_companies()) keep_company(kind, item);
       texts.push_back(introduced.back());
     }
     for (auto& body : connectors::exported_pages(texts)) {
@@ -97,21 +98,37 @@ class FolderReader {
     if (!contact) return;
     if (const auto id = contact->text_of("id")) contacts_[*id] = item;
   }
-  std::string introduce(std::string_view item) const {
-    const auto deal = connectors::parse_json(item);
-    if (!deal) return std::string(item);
-    const auto facts = provider_.read_exported("deal", *deal, {});
-    if (!facts || facts->empty()) return std::string(item);
+  void keep_company(const connectors::ExportedKind& kind, std::string_view item) {
+    const auto company = connectors::parse_json(item);
+    if (!company) return;
+    const auto facts = provider_.read_exported(kind.what, *company, {});
+    if (!facts || facts->empty()) return;
+    const auto* card = std::get_if<connectors::ContactFact>(&facts->front().content);
+    if (card != nullptr) companies_[facts->front().external_id] = card->company;
+  }
+  // The item with whom it names by number only.
+  std::string introduce(const connectors::ExportedKind& kind, std::string_view item) const {
+    std::string out(item);
+    if (kind.what != "deal" && !kind.is_of_people()) return out;
+    const auto tree = connectors::parse_json(item);
+    if (!tree || tree->kind != connectors::Node::Kind::kMap || tree->entries.empty()) return out;
+    const auto company = companies_.find(connectors::company_of_item(*tree));
+    if (company != companies_.end() && !company->second.empty()) {
+      out = connectors::with_company(out, company->second);
+    }
+    if (kind.what != "deal") return out;
+    const auto facts = provider_.read_exported("deal", *tree, {});
+    if (!facts || facts->empty()) return out;
     const auto* stage = std::get_if<connectors::StageFact>(&facts->front().content);
-    if (stage == nullptr) return std::string(item);
+    if (stage == nullptr) return out;
     const auto contact = contacts_.find(std::string(stage->person.id("external_contact")));
-    return contact == contacts_.end() ? std::string(item)
-                                      : connectors::with_contact(item, contact->second);
+    return contact == contacts_.end() ? out : connectors::with_contact(out, contact->second);
   }
 
   const connectors::Provider& provider_;
   const std::vector<connectors::ExportedKind> kinds_;
-  std::map<std::string, std::string> contacts_;  // by their ids there
+  std::map<std::string, std::string> contacts_;   // by their ids there
+  std::map<std::string, std::string> companies_;  // names, by their ids there
   std::vector<ExportPage> pages_;
 };
 

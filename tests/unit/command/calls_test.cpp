@@ -106,6 +106,47 @@ TEST_F(CallsTest, ARecordingThatComesFirstIsOnTheTouch) {
   EXPECT_EQ(std::ranges::count(names_after(start), "TouchAmended"), 0);
 }
 
+use_cases::KeptBody kept(std::string id) {
+  return {.source = "src_pbx",
+          .delivery = "dlv_1",
+          .what = std::string(fetch::kRecording),
+          .id = std::move(id)};
+}
+
+TEST_F(CallsTest, ARecordingIsRequestedOnceThereIsATouchAndOnlyOnce) {
+  CallInput early = input("recording", "");
+  early.open.person = {};
+  early.recordings = {kept("rec-1")};
+  const auto start = head();
+  report(early);
+  EXPECT_EQ(names_after(start), (Names{"CallReported", "CallRecordingReady"}));
+  const auto joined = report(ended(true, 61));
+  const auto requested = [&] {
+    return std::ranges::count(names_after(start), "FileFetchRequested");
+  };
+  EXPECT_EQ(requested(), 1);
+  report(early);
+  EXPECT_EQ(requested(), 1);
+  CallInput second = input("recording", "");
+  second.recordings = {kept("rec-2")};
+  report(second);
+  EXPECT_EQ(requested(), 2);
+  const TouchId touch(Uuid::derived(CallId(Uuid::derived({}, call)).uuid(), "touch"));
+  const FetchId id(Uuid::derived(touch.uuid(), "file-recording:rec-1"));
+  const auto state = shop.state<fetch::State>(id.text());
+  EXPECT_EQ(state->target.deal, joined.deal.text());
+  EXPECT_EQ(state->target.touch, touch.text());
+  EXPECT_EQ(state->target.person, joined.person->text());
+}
+
+TEST_F(CallsTest, ARecordingOfACallThatIsNobodysIsNotFetched) {
+  CallInput made = ended(true, 61, "out");
+  made.recordings = {kept("rec-1")};
+  const auto start = head();
+  report(made);
+  EXPECT_EQ(names_after(start), (Names{"CallReported", "CallRecordingReady"}));
+}
+
 TEST_F(CallsTest, ADialToAStrangerIsKeptButIsNobodysTouch) {
   const auto start = head();
   EXPECT_TRUE(report(ended(true, 61, "out")).deal.is_nil());

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "libs/connectors/parse/json.hpp"
 #include "tests/unit/connectors/deliveries.hpp"
 
 namespace dealog::connectors {
@@ -90,6 +91,40 @@ TEST(Export, ADealCarriesWhoItsContactIs) {
     EXPECT_EQ(as<StageFact>(fact).person.email, "a@example.com");
     EXPECT_EQ(as<StageFact>(fact).person.name, "Anna");
   }
+}
+
+TEST(Export, PeopleAndDealsCarryTheNameOfTheirCompany) {
+  const auto people = read("amocrm", "contact",
+                           "[" + with_company(R"({"id":88,"name":"Anna"})", "Bakery \"N1\"") + "]");
+  EXPECT_EQ(as<ContactFact>(people[0]).company, "Bakery \"N1\"");
+  const auto deals = read(
+      "pipedrive", "deal",
+      "[" + with_company(R"({"id":46,"title":"Site","status":"open","stage_id":4})", "Bakery") +
+          "]");
+  for (const auto& deal : deals) EXPECT_EQ(as<StageFact>(deal).company, "Bakery");
+}
+
+TEST(Export, CompaniesAreCardsAndFoundByTheirNumbers) {
+  struct Case {
+    const char *provider, *what, *item;
+  };
+  for (const auto& [provider, what, item] :
+       {Case{"amocrm", "company", R"([{"id":7,"name":"Bakery"}])"},
+        Case{"pipedrive", "organization", R"([{"id":7,"name":"Bakery"}])"},
+        Case{"hubspot", "company", R"([{"id":"7","properties":{"name":"Bakery"}}])"}}) {
+    const auto facts = read(provider, what, item);
+    ASSERT_EQ(facts.size(), 1u) << provider;
+    EXPECT_EQ(facts[0].external_id, "7") << provider;
+    EXPECT_TRUE(as<ContactFact>(facts[0]).is_company) << provider;
+    EXPECT_EQ(as<ContactFact>(facts[0]).company, "Bakery") << provider;
+    EXPECT_TRUE(exported_kinds(provider).front().is_of_companies()) << provider;
+  }
+  for (const auto* item : {R"({"id":1,"_embedded":{"companies":[{"id":7}]}})", R"({"org_id":7})",
+                           R"({"org_id":{"value":7,"name":"Bakery"}})",
+                           R"({"associations":{"companies":{"results":[{"id":"7"}]}}})"}) {
+    EXPECT_EQ(company_of_item(parse_json(item).value()), "7") << item;
+  }
+  EXPECT_EQ(company_of_item(parse_json(R"({"id":1,"_embedded":{"companies":[]}})").value()), "");
 }
 
 TEST(Export, NotesAndTasksOfAmoCrmBelongToTheirDeal) {

@@ -75,6 +75,8 @@ TEST_F(WebClientTest, FollowsNoRedirect) {
   const auto answer = client_.send({.url = url("/moved")});
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 302);
+  EXPECT_EQ(answer->location, url("/busy"));
+  EXPECT_EQ(client_.send({.url = url("/long")})->location, "");
 }
 
 TEST_F(WebClientTest, TakesNoMoreThanItsLimit) {

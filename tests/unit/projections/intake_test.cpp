@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dealog/v1/channel_events.pb.h"
 #include "dealog/v1/mailbox_events.pb.h"
 #include "projections/intake/fetch_view.hpp"
 #include "projections/intake/intake_view.hpp"
@@ -209,7 +210,7 @@ TEST_F(Intake, AFetchWaitsForItsTimeAndIsListedWhenItIsGivenUp) {
   given(id, requested);
   const auto due_at = [&](Timestamp at) {
     const auto context = now();
-    return must(FetchView(context).due(at, 10)).size();
+    return must(FetchView(context).due(FetchKind::kDelivery, at, 10)).size();
   };
   const Timestamp t = history_.clock().now();
   EXPECT_EQ(due_at(t), 1u);
@@ -245,6 +246,34 @@ TEST_F(Intake, AFetchWaitsForItsTimeAndIsListedWhenItIsGivenUp) {
   const auto fetched = must(FetchView(context).fetch(id)).value();
   EXPECT_EQ(fetched.status, "fetched");
   EXPECT_EQ(fetched.answer, "dlv_2");
+}
+
+TEST_F(Intake, AFileToBeFetchedQueuesApartAndIsListedWithTheOthers) {
+  const auto id = history_.make_id<FetchId>();
+  v1::FileFetchRequested requested;
+  requested.set_source(source_);
+  requested.set_delivery("dlv_1");
+  requested.set_what("file-recording");
+  given(id, requested);
+  const Timestamp t = history_.clock().now();
+  const auto due = [&](FetchKind kind) {
+    const auto context = now();
+    return must(FetchView(context).due(kind, t, 10)).size();
+  };
+  EXPECT_EQ(due(FetchKind::kFile), 1u);
+  EXPECT_EQ(due(FetchKind::kDelivery), 0u);
+  {
+    const auto context = now();
+    EXPECT_EQ(must(FetchView(context).fetches(source_, "waiting", {})).items.size(), 1u);
+  }
+  v1::FileFetched fetched;
+  fetched.set_source(source_);
+  fetched.set_file("fil_1");
+  given(id, fetched);
+  EXPECT_EQ(due(FetchKind::kFile), 0u);
+  const auto context = now();
+  EXPECT_TRUE(must(FetchView(context).fetches(source_, "waiting", {})).items.empty());
+  EXPECT_EQ(must(FetchView(context).fetch(id)).value().answer, "fil_1");
 }
 
 TEST_F(Intake, AMailboxIsShownWithItsSource) {

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "libs/command/use_cases/users.hpp"
+#include "libs/domain/source/source.hpp"
 #include "services/dealog/disk_watch.hpp"
+#include "services/dealog/source_metrics.hpp"
 #include "services/webhooks/receive.hpp"
 #include "tests/unit/services/demo_fixture.hpp"
 
@@ -102,6 +104,52 @@ TEST_F(ServiceMetricsTest, ShowDeliveriesOfEveryStateAndTheProcessesMemory) {
   EXPECT_THAT(text, HasSubstr("dealog_deliveries_received 0\n"));
   EXPECT_THAT(text, HasSubstr("dealog_hook_requests_total{result=\"refused\"} 0\n"));
   EXPECT_THAT(text, Not(HasSubstr("process_resident_memory_bytes 0\n")));
+}
+
+// Connects a source that must not be silent for longer than an hour.
+std::string connect_source(Core& core, int number) {
+  const SourceId id(Uuid::derived({}, "source " + std::to_string(number)));
+  must(core.bus().run({.name = "connect_source",
+                       .stream = id.text(),
+                       .actor = {"system", "test"},
+                       .rights = user::Rights::all()},
+                      [&](Unit& unit) -> Result<void> {
+                        source::ConnectSource command;
+                        command.provider = "tilda";
+                        command.name = "Landing of Olga";
+                        command.token = "hook-token-" + std::to_string(number);
+                        command.settings_json = R"({"silent_after_hours":1})";
+                        const auto* state = TRY(unit.load<source::State>(id.text()));
+                        unit.emit(id.text(), TRY(source::decide(*state, command)));
+                        return {};
+                      }));
+  return id.text();
+}
+
+TEST_F(ServiceMetricsTest, ShowEachSourceByItsIdAndItsLamp) {
+  const std::string source = connect_source(*core_, 1);
+  const std::string labels = "{provider=\"tilda\",source=\"" + source + "\"}";
+  const std::string text = render();
+  EXPECT_THAT(text, HasSubstr("dealog_sources 1\n"));
+  EXPECT_THAT(text, HasSubstr("dealog_source_received" + labels + " 0\n"));
+  EXPECT_THAT(text, HasSubstr("dealog_source_lamp" + labels + " 0\n"));
+  EXPECT_THAT(text, Not(HasSubstr("dealog_source_last_received_age_seconds{")));
+  EXPECT_THAT(text, Not(HasSubstr("Olga")));
+  EXPECT_THAT(text, HasSubstr("dealog_fetches_given_up 0\n"));
+  clock_.advance(std::chrono::hours(2));
+  EXPECT_THAT(render(), HasSubstr("dealog_source_lamp" + labels + " 1\n"));
+}
+
+TEST_F(ServiceMetricsTest, MeasureABoundedNumberOfSources) {
+  for (int i = 0; i < static_cast<int>(kMeasuredSources) + 5; ++i) connect_source(*core_, i);
+  const std::string text = render();
+  EXPECT_THAT(text, HasSubstr("dealog_sources 105\n"));
+  std::size_t series = 0;
+  for (auto at = text.find("dealog_source_lamp{"); at != std::string::npos;
+       at = text.find("dealog_source_lamp{", at + 1)) {
+    ++series;
+  }
+  EXPECT_EQ(series, kMeasuredSources);
 }
 
 }  // namespace

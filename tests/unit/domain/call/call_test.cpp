@@ -100,6 +100,20 @@ TEST(Call, EveryOrderOfItsReportsMakesTheSameCall) {
   EXPECT_EQ(touch_of(expected)->recording_url, "https://pbx.example/1.mp3");
 }
 
+TEST(Call, KeepsEachRecordingOnceInWhateverOrderTheyAreTold) {
+  const AddRecording a{"src_1", {"a", "dlv_1"}, "per_1"}, b{"src_1", {"b", "dlv_2"}, "per_1"};
+  CallStory one, other;
+  one.given(a).given(b).when(a).then({});
+  other.given(b).given(a);
+  EXPECT_EQ(one.state().recordings, other.state().recordings);
+  EXPECT_EQ(one.state().recordings.size(), 2u);
+  for (std::size_t i = 0; i < 2 * kRecordings; ++i) {
+    const AddRecording more{"src_1", {std::to_string(i), "dlv_3"}, ""};
+    one.given_events(decide(one.state(), more).value());
+  }
+  EXPECT_EQ(one.state().recordings.size(), kRecordings);
+}
+
 TEST(Call, IsLinkedOnce) {
   CallStory story;
   story.given(finished(30, true, 5));

@@ -76,5 +76,31 @@ TEST(Fetch, IsAnsweredByADelivery) {
   story.when(RetryFetch{}).then_refused("fetch_settled");
 }
 
+RequestFile recording() {
+  return {.source = "src_1",
+          .delivery = "dlv_1",
+          .what = std::string(kRecording),
+          .id = "MToxMA==",
+          .target = {.deal = "deal_1", .touch = "tch_1", .person = "per_1", .name = "recording"}};
+}
+
+TEST(Fetch, OfAFileKnowsWhereItGoesAndIsRequestedOnce) {
+  FetchStory story;
+  story.when(recording()).then({"FileFetchRequested"});
+  EXPECT_TRUE(is_of_file(story.state().what));
+  EXPECT_FALSE(is_of_file(lead().what));
+  EXPECT_EQ(story.state().target, recording().target);
+  story.when(recording()).then({});
+  fail_once(story);
+  EXPECT_EQ(story.state().next_at.us, kNow.us + 10 * kSecond);
+  story.when(CompleteFile{"fil_1"}).then({"FileFetched"});
+  EXPECT_EQ(story.state().status, Status::kFetched);
+  story.when(CompleteFile{"fil_1"}).then_refused("fetch_settled");
+}
+
+TEST(Fetch, OfAFileIsSealedUnderTheKeyOfWhomItIsAbout) {
+  EXPECT_EQ(decide(State{}, recording())->front().subject, "per_1");
+}
+
 }  // namespace
 }  // namespace dealog::fetch

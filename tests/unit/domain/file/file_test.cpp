@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dealog/v1/channel_events.pb.h"
 #include "dealog/v1/file_events.pb.h"
 
 namespace dealog::file {
@@ -55,6 +56,25 @@ TEST(FileName, IsTheLastPartOfAPathWithoutWhatNobodySees) {
   EXPECT_EQ(tidy_name("a/"), "");
   EXPECT_EQ(tidy_name(".."), "");
   EXPECT_EQ(tidy_name("\xff\xfe"), "");
+}
+
+TEST(DeleteFile, SaysWhichAndWhyAndIsFoundAgain) {
+  const DeleteFile command{scan().id, "sent by mistake"};
+  const auto event = decide(command).value();
+  const auto& deleted = static_cast<const v1::FileDeleted&>(*event.payload);
+  EXPECT_EQ(deleted.file(), scan().id.text());
+  EXPECT_THAT(event.tags, Contains(deletion_of(scan().id)));
+  EXPECT_EQ(decide(DeleteFile{scan().id, ""}).error().fields.at(0).pointer, "/reason");
+}
+
+TEST(FileName, GetsTheEndingOfItsType) {
+  EXPECT_EQ(with_ending("recording", "audio/mpeg"), "recording.mp3");
+  EXPECT_EQ(with_ending("a.wav", "audio/mpeg"), "a.wav");
+  EXPECT_EQ(with_ending("a", "application/x-odd"), "a");
+  EXPECT_EQ(with_ending("", "audio/mpeg"), "");
+  EXPECT_EQ(media_type_of("file_1.JPG"), "image/jpeg");
+  EXPECT_EQ(media_type_of("file_1"), "application/octet-stream");
+  EXPECT_EQ(media_type_of("file.odd"), "application/octet-stream");
 }
 
 TEST(MediaType, IsPlainOrUnknown) {
