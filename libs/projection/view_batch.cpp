@@ -1,6 +1,7 @@
 #include "libs/projection/view_batch.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace dealog {
 
@@ -101,11 +102,35 @@ void ViewBatch::put_if_changed(std::string_view key, std::string value) {
 
 std::optional<std::string> ViewBatch::get(std::string_view key) { return load_bytes(key).bytes; }
 
+void ViewBatch::add_index(std::string_view key, std::string value) {
+  const bool added = index_.emplace(key, std::move(value)).second;
+  DEALOG_ASSERT(added);
+}
+
+void ViewBatch::remove_index(std::string_view key) {
+  const auto known = index_.find(key);
+  if (known == index_.end()) {
+    index_.emplace(key, std::nullopt);
+  } else if (known->second) {
+    index_.erase(known);
+  }
+}
+
 void ViewBatch::purge_afterwards(std::string_view prefix) {
   if (std::ranges::find(purges_, prefix) == purges_.end()) purges_.emplace_back(prefix);
 }
 
+std::vector<RowWrite> ViewBatch::collect_index() {
+  std::vector<RowWrite> out;
+  out.reserve(index_.size());
+  for (auto& [key, value] : index_) out.push_back({key, std::move(value)});
+  index_.clear();
+  std::ranges::sort(out, {}, &RowWrite::key);
+  return out;
+}
+
 std::vector<RowWrite> ViewBatch::collect() {
+  std::vector<RowWrite> index = collect_index();
   std::vector<RowWrite> out;
   out.reserve(dirty_.size());
   // A memtable takes neighbours in their order without searching for the place of each.
@@ -123,7 +148,14 @@ std::vector<RowWrite> ViewBatch::collect() {
   dirty_.clear();
   evict();
   ++page_;
-  return out;
+  if (index.empty()) return out;
+  std::vector<RowWrite> merged;
+  merged.reserve(out.size() + index.size());
+  std::merge(std::make_move_iterator(out.begin()), std::make_move_iterator(out.end()),
+             std::make_move_iterator(index.begin()), std::make_move_iterator(index.end()),
+             std::back_inserter(merged),
+             [](const RowWrite& l, const RowWrite& r) { return l.key < r.key; });
+  return merged;
 }
 
 // Pages instead of a list in the order of use: a list costs three cold cache lines each time that a

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +58,9 @@ class ViewBatch {
   // until collect(). Nothing when it is not parsed: nothing is read for it.
   class Place;
   Place place_of(std::string_view key) const;
+  // The same for a row that is read when it is not parsed; nothing when there is none.
+  template <class Row>
+  Place seek(std::string_view key);
   template <class Row>
   Row& edit(const Place& place);
   void erase(std::string_view key);
@@ -68,6 +72,12 @@ class ViewBatch {
   // A row of bytes that was written with put; nothing when there is none.
   std::optional<std::string> get(std::string_view key);
 
+  // Index rows that only scans read, each under a key that no other call is given: they are not
+  // kept after the page. A key is added once in the life of the store; what is added and removed
+  // within a page is never written.
+  void add_index(std::string_view key, std::string value);
+  void remove_index(std::string_view key);
+
   // After the page these rows' remains are to vanish from the disk as well.
   void purge_afterwards(std::string_view prefix);
 
@@ -77,7 +87,7 @@ class ViewBatch {
   std::vector<std::string> take_purges() { return std::exchange(purges_, {}); }
 
   // Changed rows that wait for collect().
-  std::size_t dirty() const { return dirty_.size(); }
+  std::size_t dirty() const { return dirty_.size() + index_.size(); }
   const std::optional<Error>& error() const { return error_; }
   ViewStore& store() { return store_; }
 
@@ -111,9 +121,11 @@ class ViewBatch {
   std::optional<std::string> read(std::string_view key);
   void mark_dirty(Entry& entry);
   void evict();
+  std::vector<RowWrite> collect_index();
 
   struct Hash {
     using is_avalanching = void;  // it mixes well enough as it is
+    using is_transparent = void;
     std::size_t operator()(std::string_view text) const {
       return std::hash<std::string_view>{}(text);
     }
@@ -124,6 +136,8 @@ class ViewBatch {
   boost::unordered_flat_map<std::string_view, std::unique_ptr<Entry>, Hash> entries_;
   std::uint32_t page_ = 0;  // collected so far
   std::vector<Entry*> dirty_;
+  // Of this page; nothing: removed, and added by a page before.
+  boost::unordered_flat_map<std::string, std::optional<std::string>, Hash, std::equal_to<>> index_;
   std::vector<std::string> purges_;
   std::optional<Error> error_;
 };
@@ -142,6 +156,12 @@ class ViewBatch::Place {
   explicit Place(Entry* entry) : entry_(entry) {}
   Entry* entry_ = nullptr;
 };
+
+template <class Row>
+ViewBatch::Place ViewBatch::seek(std::string_view key) {
+  Entry& entry = load(key, Row::default_instance());
+  return entry.row ? Place(&entry) : Place();
+}
 
 template <class Row>
 Row& ViewBatch::edit(const Place& place) {

@@ -47,30 +47,31 @@ class RowFields final : public rules::OpenFields {
   const v1::RuleDealRow& row_;
 };
 
-std::string trigger_of(const RecordedEvent& event, std::string_view pipeline, std::string_view rule,
-                       std::uint32_t visit, std::string_view about, std::uint32_t step) {
-  const auto name = fmt::format("rule/{}/{}/{}/{}/{}", pipeline, rule, visit, about, step);
-  return "trg_" + Uuid::derived(event.id, name).hex();
-}
-
 }  // namespace
 
-DealRules::DealRules(const RuleBook* book, const RecordedEvent& event, std::string row_key,
-                     ViewBatch& batch)
+std::string rule_trigger_id(const Uuid& cause, std::string_view pipeline, std::string_view rule,
+                            std::uint32_t visit, std::string_view about, std::uint32_t step) {
+  const auto name = fmt::format("rule/{}/{}/{}/{}/{}", pipeline, rule, visit, about, step);
+  return "trg_" + Uuid::derived(cause, name).hex();
+}
+
+DealRules::DealRules(const RuleBook* book, const RecordedEvent& event, std::string_view row_key,
+                     ViewBatch::Place place, ViewBatch& batch)
     : book_(book),
       event_(event),
-      row_key_(std::move(row_key)),
+      row_key_(row_key),
+      place_(place),
       batch_(batch),
-      // Nothing was before the first event of a stream.
-      row_(event.version.value == 1 ? edited_ = &batch.edit_new<v1::RuleDealRow>(row_key_)
-                                    : batch.find<v1::RuleDealRow>(row_key_)),
+      row_(place ? &place.row<v1::RuleDealRow>() : &v1::RuleDealRow::default_instance()),
       acts_(book != nullptr && event.actor.kind != kImportActor) {
-  if (row_ == nullptr) row_ = &v1::RuleDealRow::default_instance();
+  // Nothing was before the first event of a stream.
+  if (event.version.value == 1) row_ = edited_ = &batch.edit_new<v1::RuleDealRow>(row_key_);
 }
 
 v1::RuleDealRow& DealRules::edit() {
   if (edited_ == nullptr) {
-    edited_ = &batch_.edit<v1::RuleDealRow>(row_key_);
+    edited_ =
+        place_ ? &batch_.edit<v1::RuleDealRow>(place_) : &batch_.edit<v1::RuleDealRow>(row_key_);
     row_ = edited_;
   }
   return *edited_;
@@ -101,16 +102,21 @@ void DealRules::start(rules::TriggerKind kind, Timestamp since, std::string_view
                       std::string_view code) {
   if (!listens(kind) || since.is_zero()) return;
   const rules::Occurrence occurrence{.code = code};
+  // Rules tend to wait as long as each other, and business time is dear to reckon.
+  const rules::TimeLimit* reckoned = nullptr;
+  Timestamp due;
   for (const rules::Rule* rule : book_->of(kind)) {
     if (!rules::matches(rule->trigger, occurrence)) continue;
+    const auto& after = rule->trigger.after;
+    if (reckoned == nullptr || *reckoned != after) {
+      due = after.amount.count() == 0 ? since : after.after(since, book_->regulation.calendar);
+      reckoned = &after;
+    }
     v1::PendingRuleRef ref;
     ref.set_rule(rule->id);
     ref.set_kind(static_cast<std::uint32_t>(kind));
     ref.set_about(std::string(about));
     ref.set_since_us(since.us);
-    const auto& after = rule->trigger.after;
-    const Timestamp due =
-        after.amount.count() == 0 ? since : after.after(since, book_->regulation.calendar);
     ref.set_due_us(due.us);
     add(std::move(ref), book_->regulation.version, book_->regulation.code);
   }
@@ -127,11 +133,11 @@ void DealRules::go_on(const v1::PendingRuleRef& ended, std::string_view rule, st
 
 void DealRules::add(v1::PendingRuleRef ref, std::uint64_t version, std::string_view pipeline) {
   auto& row = edit();
-  ref.set_trigger(trigger_of(event_, pipeline, ref.rule(), row.visit(), ref.about(), ref.step()));
+  ref.set_cause(event_.id.view().data(), event_.id.view().size());
+  ref.set_visit(row.visit());
   ref.set_position(event_.position.value);
   ref.set_ordinal(ordinal_++);
   v1::PendingRuleRow due;
-  due.set_trigger(ref.trigger());
   due.set_rule(ref.rule());
   due.set_pipeline(std::string(pipeline));
   due.set_regulation_version(version);
@@ -142,11 +148,11 @@ void DealRules::add(v1::PendingRuleRef ref, std::uint64_t version, std::string_v
   due.set_about(ref.about());
   due.set_due_us(ref.due_us());
   due.set_since_us(ref.since_us());
-  due.set_cause(std::string(event_.id.view()));
+  due.set_cause(ref.cause());
   due.set_position(event_.position.value);
   due.set_causation_depth(event_.causation_depth);
   due.set_correlation_id(std::string(event_.correlation_id.view()));
-  batch_.put(due_key(ref), due.SerializeAsString());
+  batch_.add_index(due_key(ref), due.SerializeAsString());
   *row.add_pending() = std::move(ref);
 }
 
@@ -155,17 +161,24 @@ void DealRules::cancel(rules::TriggerKind kind, std::string_view about) {
 }
 
 std::optional<v1::PendingRuleRef> DealRules::end(std::string_view trigger) {
-  std::optional<v1::PendingRuleRef> ended;
-  for (const auto& ref : row().pending()) {
-    if (ref.trigger() == trigger) ended = ref;
-  }
-  if (ended) cancel([&](const v1::PendingRuleRef& ref) { return ref.trigger() == trigger; });
+  const auto is_it = [&](const v1::PendingRuleRef& ref) {
+    return trigger == rule_trigger_id(Uuid::from_bytes(ref.cause()), row().pipeline(), ref.rule(),
+                                      ref.visit(), ref.about(), ref.step());
+  };
+  const auto found = std::ranges::find_if(row().pending(), is_it);
+  if (found == row().pending().end()) return std::nullopt;
+  const v1::PendingRuleRef ended = *found;
+  cancel([&](const v1::PendingRuleRef& ref) {
+    return ref.position() == ended.position() && ref.ordinal() == ended.ordinal();
+  });
   return ended;
 }
 
 // Instants of timers and positions sort in the same key: what has no instant is due at once.
 std::string DealRules::due_key(const v1::PendingRuleRef& ref) {
-  std::string key(row_keys::kRuleDue);
+  std::string key;
+  key.reserve(row_keys::kRuleDue.size() + 3 * sizeof(std::uint64_t));
+  key.append(row_keys::kRuleDue);
   put_u64(key, static_cast<std::uint64_t>(ref.due_us()));
   put_u64(key, ref.position());
   put_u64(key, ref.ordinal());

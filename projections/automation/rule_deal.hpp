@@ -24,12 +24,17 @@ struct RuleBook {
   }
 };
 
+// The id of a trigger: the same in any rebuild, by any version of the code.
+std::string rule_trigger_id(const Uuid& cause, std::string_view pipeline, std::string_view rule,
+                            std::uint32_t visit, std::string_view about, std::uint32_t step);
+
 // One event against the rules of its deal's pipeline. Thread: projector.
 class DealRules {
  public:
-  // `book` is null while nothing was published.
-  DealRules(const RuleBook* book, const RecordedEvent& event, std::string row_key,
-            ViewBatch& batch);
+  // `book` is null while nothing was published; `place` is that of the deal's row, if there is one.
+  // All must outlive it.
+  DealRules(const RuleBook* book, const RecordedEvent& event, std::string_view row_key,
+            ViewBatch::Place place, ViewBatch& batch);
 
   // The deal's row to look at; an empty one when there is none.
   const v1::RuleDealRow& row() const { return *row_; }
@@ -56,7 +61,7 @@ class DealRules {
     auto& pending = *edit().mutable_pending();
     for (int i = pending.size() - 1; i >= 0; --i) {
       if (!gone(pending[i])) continue;
-      batch_.erase(due_key(pending[i]));
+      batch_.remove_index(due_key(pending[i]));
       pending.DeleteSubrange(i, 1);
     }
   }
@@ -65,6 +70,7 @@ class DealRules {
   std::optional<v1::PendingRuleRef> end(std::string_view trigger);
 
   const RecordedEvent& event() const { return event_; }
+  ViewBatch& batch() { return batch_; }
 
  private:
   bool cannot_act(const rules::Rule& rule) const;
@@ -73,7 +79,8 @@ class DealRules {
 
   const RuleBook* book_;
   const RecordedEvent& event_;
-  const std::string row_key_;
+  const std::string_view row_key_;
+  const ViewBatch::Place place_;
   ViewBatch& batch_;
   v1::RuleDealRow* edited_ = nullptr;
   const v1::RuleDealRow* row_;
@@ -84,6 +91,7 @@ class DealRules {
 using DealRuleHandlers = EventHandlers<DealRules>;
 void add_rule_deal_handlers(DealRuleHandlers& handlers);      // the deal, touches, tasks
 void add_rule_commerce_handlers(DealRuleHandlers& handlers);  // quotes, invoices, money
+void add_rule_end_handlers(DealRuleHandlers& handlers);       // how triggers ended
 
 inline Timestamp when(const RecordedEvent& event) { return event.occurred.at; }
 inline bool is_kind(const v1::PendingRuleRef& ref, rules::TriggerKind kind) {

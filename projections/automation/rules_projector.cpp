@@ -31,16 +31,6 @@ std::unique_ptr<RuleBook> parse_book(const v1::RuleBookRow& row) {
   return book;
 }
 
-using Count = void (*)(v1::RuleCountsRow&);
-
-void count(ViewBatch& batch, std::string_view pipeline, std::string_view rule,
-           const RecordedEvent& event, Count add) {
-  auto& row = batch.edit<v1::RuleCountsRow>(row_keys::key(row_keys::kRuleCounts, pipeline, rule));
-  add(row);
-  row.set_last_us(event.recorded.us);
-  row.set_last_event(std::string(event.id.view()));
-}
-
 void notified(const v1::NotificationRaised& m, const RecordedEvent& event, ViewBatch& batch) {
   std::string key = row_keys::under(row_keys::kNotification, m.user());
   put_u64(key, event.position.value);
@@ -55,47 +45,15 @@ void notified(const v1::NotificationRaised& m, const RecordedEvent& event, ViewB
   row.set_position(event.position.value);
 }
 
-template <class Event>
-void go_on(DealRules& deal, const std::optional<v1::PendingRuleRef>& ended, const Event& m) {
-  if (!ended || m.goes_on_at() == 0) return;
-  deal.go_on(*ended, m.rule(), m.regulation_version(), m.next_step(), {m.goes_on_at()});
-}
-
-// The ends of triggers, which stand on the deal's stream.
-void end_trigger(DealRules& deal, const RecordedEvent& event, ViewBatch& batch) {
-  const auto counted = [&](const std::string& rule, Count add) {
-    count(batch, deal.row().pipeline(), rule, event, add);
-  };
-  if (const auto* fired = event.as<v1::RuleFired>()) {
-    go_on(deal, deal.end(fired->trigger()), *fired);
-    counted(fired->rule(), [](auto& row) { row.set_fired(row.fired() + 1); });
-  } else if (const auto* simulated = event.as<v1::RuleSimulated>()) {
-    go_on(deal, deal.end(simulated->trigger()), *simulated);
-    counted(simulated->rule(), [](auto& row) { row.set_simulated(row.simulated() + 1); });
-  } else if (const auto* skipped = event.as<v1::EffectSkipped>()) {
-    const auto ended = deal.end(skipped->trigger());
-    if (!ended) return;
-    counted(ended->rule(), [](auto& row) { row.set_skipped(row.skipped() + 1); });
-  } else if (const auto* failed = event.as<v1::EffectFailed>()) {
-    const auto ended = deal.end(failed->trigger());
-    if (!ended) return;
-    counted(ended->rule(), [](auto& row) { row.set_failed(row.failed() + 1); });
-  }
-}
-
 const DealRuleHandlers& handlers() {
   static const DealRuleHandlers kHandlers = [] {
     DealRuleHandlers made;
     add_rule_deal_handlers(made);
     add_rule_commerce_handlers(made);
+    add_rule_end_handlers(made);
     return made;
   }();
   return kHandlers;
-}
-
-bool is_end(const RecordedEvent& event) {
-  return event.as<v1::RuleFired>() != nullptr || event.as<v1::RuleSimulated>() != nullptr ||
-         event.as<v1::EffectSkipped>() != nullptr || event.as<v1::EffectFailed>() != nullptr;
 }
 
 bool is_touch(const RecordedEvent& event) {
@@ -152,21 +110,23 @@ void RulesProjector::apply(const RecordedEvent& event, ViewBatch& batch) {
 }
 
 void RulesProjector::apply_to_deal(const RecordedEvent& event, ViewBatch& batch) {
+  if (!handlers().knows(event)) {
+    const auto* notification = event.as<v1::NotificationRaised>();
+    if (notification != nullptr) notified(*notification, event, batch);
+    return;
+  }
   if (!loaded_) load_what_is_heard(batch);
   if (!hears_touches_ && is_touch(event)) return;
-  const bool known = handlers().knows(event), ends = is_end(event);
-  if (const auto* notification = event.as<v1::NotificationRaised>()) {
-    notified(*notification, event, batch);
-  }
-  if (!known && !ends) return;
-  std::string key = row_keys::key(row_keys::kRuleDeal, event.stream);
-  const auto* opened = event.as<v1::DealOpened>();
-  const auto* row = opened ? nullptr : batch.find<v1::RuleDealRow>(key);
+  key_.assign(row_keys::kRuleDeal).append(event.stream);
+  ViewBatch::Place place;
   const RuleBook* book = nullptr;
-  if (opened != nullptr) book = book_of(opened->pipeline(), batch);
-  if (row != nullptr) book = book_of(row->pipeline(), batch);
-  DealRules deal(book, event, std::move(key), batch);
-  if (ends) return end_trigger(deal, event, batch);
+  if (event.version.value == 1) {
+    const auto* opened = event.as<v1::DealOpened>();
+    if (opened != nullptr) book = book_of(opened->pipeline(), batch);
+  } else if ((place = batch.seek<v1::RuleDealRow>(key_))) {
+    book = book_of(place.row<v1::RuleDealRow>().pipeline(), batch);
+  }
+  DealRules deal(book, event, key_, place, batch);
   handlers().apply(event, deal);
 }
 

@@ -15,7 +15,7 @@ namespace dealog::views {
 class RulesProjector final : public Projector {
  public:
   std::string_view name() const override { return "rules"; }
-  std::uint32_t version() const override { return 1; }
+  std::uint32_t version() const override { return 2; }
   std::string_view prefix() const override;
   void apply(const RecordedEvent& event, ViewBatch& batch) override;
 
@@ -29,6 +29,7 @@ class RulesProjector final : public Projector {
 
   // Parsed from the rows; a row's contents and its book change together.
   std::map<std::string, std::unique_ptr<RuleBook>, std::less<>> books_;
+  std::string key_;             // of the row of the event at hand
   bool loaded_ = false;         // the next is known
   bool hears_touches_ = false;  // else touches, which are most of what happens, are passed over
 };

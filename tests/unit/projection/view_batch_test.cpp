@@ -109,6 +109,41 @@ TEST_F(Batch, AnIndexRowWithTheSameBytesIsNotWrittenAgain) {
   EXPECT_EQ(later.collect().size(), 1u);
 }
 
+TEST_F(Batch, AnIndexRowThatEndsWithinAPageIsNeverWritten) {
+  batch_.add_index("i1", "brief");
+  batch_.add_index("i2", "lasting");
+  EXPECT_EQ(batch_.dirty(), 2u);
+  batch_.remove_index("i1");
+  EXPECT_EQ(write(), 1u);
+  EXPECT_FALSE(store_.get("i1").value());
+  EXPECT_EQ(store_.get("i2").value(), "lasting");
+  batch_.remove_index("i2");
+  EXPECT_EQ(write(), 1u);
+  EXPECT_FALSE(store_.get("i2").value());
+  EXPECT_EQ(write(), 0u);
+}
+
+TEST_F(Batch, IndexRowsComeInTheOrderOfKeysAmongTheOthers) {
+  set("b", "x");
+  set("d", "x");
+  for (const char* key : {"e", "a", "c"}) batch_.add_index(key, "");
+  std::string order;
+  for (const auto& row : batch_.collect()) order += row.key;
+  EXPECT_EQ(order, "abcde");
+}
+
+TEST_F(Batch, ARowIsSoughtInTheStoreAndChangedAtItsPlace) {
+  set("a", "x");
+  write();
+  ViewBatch later(store_);
+  EXPECT_FALSE(later.seek<v1::Pair>("b"));
+  const auto place = later.seek<v1::Pair>("a");
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place.row<v1::Pair>().name(), "x");
+  later.edit<v1::Pair>(place).set_name("y");
+  EXPECT_EQ(later.collect().size(), 1u);
+}
+
 TEST_F(Batch, RowsBeyondTheCacheAreReadFromTheStoreAgain) {
   ViewBatch small(store_, 2);
   for (const char* key : {"a", "b", "c", "d"}) small.edit<v1::Pair>(key).set_name(key);
