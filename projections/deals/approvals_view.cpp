@@ -66,11 +66,14 @@ Result<std::optional<v1::LinesPriceRow>> find_prices(const ViewReader& rows,
 
 }  // namespace
 
-Result<Page<WaitingApproval>> ApprovalsView::waiting(const PageRequest& page) const {
+Result<Page<WaitingApproval>> ApprovalsView::waiting(const PageRequest& page,
+                                                     const Keep& keep) const {
   return page_of_rows<WaitingApproval>(
       context_.rows, row_keys::kWaitingApproval, page,
       [&](std::string_view, std::string_view value) -> Result<std::optional<WaitingApproval>> {
-        return read_waiting(TRY(parse_row<v1::WaitingApprovalRow>(value)), context_.at);
+        auto waiting = read_waiting(TRY(parse_row<v1::WaitingApprovalRow>(value)), context_.at);
+        if (keep && !TRY(keep(waiting))) return std::nullopt;
+        return waiting;
       });
 }
 

@@ -1,6 +1,8 @@
 // Quotes that wait for the approval of their discount, and the prices of lines.
 #pragma once
 
+#include <functional>
+
 #include "libs/base/id.hpp"
 #include "libs/event/position.hpp"
 #include "libs/projection/view_context.hpp"
@@ -31,9 +33,11 @@ class ApprovalsView {
  public:
   explicit ApprovalsView(const ViewContext& context) : context_(context) {}
 
-  // By quote, newest first. Whoever shows them asks the deal whether they still wait: one that was
-  // closed meanwhile is among them.
-  Result<Page<WaitingApproval>> waiting(const PageRequest& page) const;
+  // By quote, newest first; those that `keep` takes, so that a page is full as long as there are
+  // more. Without it all: whoever shows them asks the deal whether they still wait, since one that
+  // was closed meanwhile is among them.
+  using Keep = std::function<Result<bool>(const WaitingApproval&)>;
+  Result<Page<WaitingApproval>> waiting(const PageRequest& page, const Keep& keep = {}) const;
   // Those whose step is over its time and not escalated yet.
   Result<std::vector<WaitingApproval>> due(std::size_t limit) const;
 

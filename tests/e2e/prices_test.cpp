@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -158,6 +159,38 @@ TEST_F(Prices, AQuoteOfTheListAsksThoseWhoMayGrantItsDiscount) {
   EXPECT_EQ(approved.str("/state"), "approved");
   EXPECT_EQ(approved.str("/approval/state"), "approved");
   EXPECT_TRUE(read_after(api(), "/v1/approvals?all=true", approved).items().empty());
+}
+
+TEST_F(Prices, APageOfWhatISignIsFullHoweverManyOthersStandBetween) {
+  publish_policy();
+  add_site();
+  ApiClient seller = studio_.user_with({"read", "write", "personal"});
+  ApiClient supervisor = studio_.user_with({"read", "write", "personal"}, "supervisor");
+  std::vector<std::string> asked_by_seller;
+  Answer last;
+  // The supervisor's own stand between; the newest comes first.
+  for (int i = 0; i < 6; ++i) {
+    ApiClient& author = i % 2 == 0 ? seller : supervisor;
+    const Answer quote = must(
+        author.post("/v1/deals/" + a_deal() + "/quotes",
+                    lines({{"product", "site"}, {"quantity", "1"}, {"discount_percent", "30"}})),
+        201);
+    last = must(author.post("/v1/quotes/" + quote.str("/id") + "/submit"), 200);
+    if (i % 2 == 0) asked_by_seller.insert(asked_by_seller.begin(), quote.str("/id"));
+  }
+  std::vector<std::string> seen;
+  std::string path = "/v1/approvals?limit=2";
+  for (const std::size_t expected : {2u, 1u}) {
+    const Answer page = read_after(supervisor, path, last);
+    ASSERT_EQ(page.items().size(), expected) << page.shown();
+    for (std::size_t i = 0; i < expected; ++i) {
+      seen.push_back(page.str(fmt::format("/items/{}/quote", i)));
+    }
+    const auto& next = page.at("/next_cursor");
+    if (expected == 2) path = "/v1/approvals?limit=2&cursor=" + std::string(next.as_string());
+    EXPECT_EQ(next.is_null(), expected == 1);
+  }
+  EXPECT_EQ(seen, asked_by_seller);
 }
 
 TEST_F(Prices, BelowTheFloorSomebodyElseDecides) {

@@ -179,6 +179,25 @@ TEST_F(Approvals, WhoeverHasToDecideIsToldAndTheAuthorHowItEnded) {
   EXPECT_EQ(shown().steps.at(1).state, "approved");
 }
 
+TEST_F(Approvals, NoticesAreInTheLanguageOfTheCompany) {
+  legal_entity::RegisterLegalEntity entity{
+      .series = "", .currency = "RUB", .vat_basis_points = 2000, .language = "en"};
+  entity.details.set_name("Studio Ltd");
+  office.run("", [&](Unit& unit) { return use_cases::register_legal_entity(unit, entity); });
+  const QuoteId quote = a_quote(seller, 2000);
+  must(change(seller, deal::SubmitQuote{quote}));
+  EXPECT_THAT(
+      told(supervisor),
+      ElementsAre("A discount of 20 % in a quote for 80000.00 RUB waits for your decision"));
+  office.later(4h);
+  EXPECT_TRUE(look_after());
+  EXPECT_THAT(told(owner),
+              ElementsAre("A discount of 20 % in a quote for 80000.00 RUB was not decided in time "
+                          "(supervisor)"));
+  must(change(supervisor, deal::ApproveQuote{quote}));
+  EXPECT_THAT(told(seller), ElementsAre("The discount of your quote is approved"));
+}
+
 TEST_F(Approvals, ADeclinedOneIsNoMoreWaitedFor) {
   const QuoteId quote = a_quote(seller, 2000);
   must(change(seller, deal::SubmitQuote{quote}));

@@ -7,7 +7,9 @@
 #include "dealog/v1/commerce_events.pb.h"
 #include "dealog/v1/price_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
+#include "libs/command/use_cases/company_language.hpp"
 #include "libs/command/use_cases/deals.hpp"
+#include "libs/domain/common/refusal.hpp"
 #include "libs/domain/user/user.hpp"
 #include "libs/rules/discount_policy.hpp"
 
@@ -31,9 +33,17 @@ std::string percent(std::int32_t basis_points) {
   return text;
 }
 
+// Whether somebody hears of it: most of what happens to a deal is nothing of approvals.
+bool is_told(const NewEvent& event) {
+  return as<v1::ApprovalRequested>(event) != nullptr || as<v1::ApprovalGiven>(event) != nullptr ||
+         as<v1::QuoteApproved>(event) != nullptr || as<v1::ApprovalDeclined>(event) != nullptr ||
+         as<v1::ApprovalEscalated>(event) != nullptr;
+}
+
 class Telling {
  public:
-  Telling(Unit& unit, const DealId& deal) : unit_(unit), stream_(deal.text()) {}
+  Telling(Unit& unit, const DealId& deal, Language language)
+      : unit_(unit), stream_(deal.text()), language_(language) {}
 
   Result<void> about(const NewEvent& event, std::size_t cause) {
     if (const auto* asked = as<v1::ApprovalRequested>(event)) {
@@ -43,18 +53,27 @@ class Telling {
     if (const auto* approved = as<v1::QuoteApproved>(event)) {
       const auto* quote = TRY(quote_of(approved->quote()));
       if (quote == nullptr || quote->steps.empty()) return {};
-      return tell_author(*quote, "Скидка в вашем КП согласована", cause);
+      return tell_author(
+          *quote, said("Скидка в вашем КП согласована", "The discount of your quote is approved"),
+          cause);
     }
     if (const auto* declined = as<v1::ApprovalDeclined>(event)) {
       const auto* quote = TRY(quote_of(declined->quote()));
       if (quote == nullptr) return {};
-      return tell_author(*quote, "Скидку в вашем КП не согласовали: " + declined->comment(), cause);
+      return tell_author(
+          *quote,
+          said("Скидку в вашем КП не согласовали: ", "The discount of your quote is declined: ") +
+              declined->comment(),
+          cause);
     }
     if (const auto* late = as<v1::ApprovalEscalated>(event)) return tell_above(*late, cause);
     return {};
   }
 
  private:
+  std::string said(std::string_view ru, std::string_view en) const {
+    return std::string(in(language_, ru, en));
+  }
   Result<const deal::Quote*> quote_of(const std::string& id) {
     const auto* state = TRY(unit_.load<deal::State>(stream_));
     const auto quote = QuoteId::parse(id);
@@ -80,10 +99,11 @@ class Telling {
     std::string_view role = quote->steps[*waiting].role;
     auto users = TRY(users_of(role, *quote));
     if (users.empty()) users = TRY(users_of(rules::role_above(role), *quote));
+    const auto text = said("Скидка {} % в КП на {} {} ждёт вашего согласования",
+                           "A discount of {} % in a quote for {} {} waits for your decision");
     tell(users,
-         fmt::format("Скидка {} % в КП на {} {} ждёт вашего согласования",
-                     percent(quote->highest_discount_basis_points), quote->total.decimal(),
-                     quote->total.currency.code()),
+         fmt::format(fmt::runtime(text), percent(quote->highest_discount_basis_points),
+                     quote->total.decimal(), quote->total.currency.code()),
          cause);
     return {};
   }
@@ -91,10 +111,11 @@ class Telling {
   Result<void> tell_above(const v1::ApprovalEscalated& late, std::size_t cause) {
     const auto* quote = TRY(quote_of(late.quote()));
     if (quote == nullptr) return {};
+    const auto text = said("Скидку {} % в КП на {} {} не согласовали в срок ({})",
+                           "A discount of {} % in a quote for {} {} was not decided in time ({})");
     tell(TRY(users_of(late.to_role(), *quote)),
-         fmt::format("Скидку {} % в КП на {} {} не согласовали в срок ({})",
-                     percent(quote->highest_discount_basis_points), quote->total.decimal(),
-                     quote->total.currency.code(), late.role()),
+         fmt::format(fmt::runtime(text), percent(quote->highest_discount_basis_points),
+                     quote->total.decimal(), quote->total.currency.code(), late.role()),
          cause);
     return {};
   }
@@ -122,16 +143,19 @@ class Telling {
 
   Unit& unit_;
   const StreamName stream_;
+  const Language language_;
 };
 
 }  // namespace
 
 Result<void> tell_about_approvals(Unit& unit, const DealId& deal, std::size_t first) {
-  Telling telling(unit, deal);
+  std::optional<Language> language;
   const std::size_t end = unit.emitted().size();
   for (std::size_t i = first; i < end; ++i) {
     const NewEvent event = unit.emitted()[i].event;  // more is emitted behind it
-    TRY(telling.about(event, i));
+    if (!is_told(event)) continue;
+    if (!language) language = TRY(company_language(unit));
+    TRY(Telling(unit, deal, *language).about(event, i));
   }
   return {};
 }

@@ -8,6 +8,7 @@
 #include "dealog/v1/effect_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
 #include "libs/command/regulation_book.hpp"
+#include "libs/command/use_cases/company_language.hpp"
 #include "libs/command/use_cases/deals.hpp"
 #include "libs/domain/common/refusal.hpp"
 #include "libs/domain/company/company.hpp"
@@ -197,9 +198,15 @@ Result<void> tell_owner(Unit& unit, const effect::State& state, const NewEvent& 
   event.set_user(deal->owner.text());
   event.set_rule(state.rule);
   event.set_pipeline(state.pipeline);
+  const Language language = TRY(company_language(unit));
   event.set_text(std::string(
-      unknown ? "Неизвестно, дошло ли отправленное по правилу; решите, отправлять ли ещё раз"
-              : "Не удалось отправить то, что должно было уйти по правилу"));
+      unknown
+          ? in(language,
+               "Неизвестно, дошло ли отправленное по правилу; решите, отправлять ли ещё раз",
+               "It is not known whether what a rule sent has arrived; decide whether to send it "
+               "again")
+          : in(language, "Не удалось отправить то, что должно было уйти по правилу",
+               "What a rule was to send could not be sent")));
   unit.emit(state.deal, {make_event(std::move(event))}, cause);
   return {};
 }

@@ -1,4 +1,6 @@
 // GET /v1/approvals: discounts that wait for somebody's decision
+#include <map>
+
 #include "libs/domain/deal/state.hpp"
 #include "libs/domain/user/user.hpp"
 #include "libs/rules/discount_policy.hpp"
@@ -67,12 +69,17 @@ Answer list_approvals(const Api& api, Session session, http::Request request) {
     const auto user = TRY(folds.current<user::State>(session.principal.user.text()));
     const Approver approver{session.principal.actor(), user->role,
                             session.has(user::Right::kOverride)};
-    const auto found = TRY(views::ApprovalsView(rows.context()).waiting(page));
+    std::map<std::string, Actor> authors;  // of quotes
+    const auto keep = [&](const views::WaitingApproval& waiting) -> Result<bool> {
+      auto author = TRY(author_of(folds, waiting));
+      if (!author || (!all && !approver.may_decide(waiting, *author))) return false;
+      authors.insert_or_assign(waiting.quote, *std::move(author));
+      return true;
+    };
+    const auto found = TRY(views::ApprovalsView(rows.context()).waiting(page, keep));
     json::array items;
     for (const auto& waiting : found.items) {
-      const auto author = TRY(author_of(folds, waiting));
-      if (!author || (!all && !approver.may_decide(waiting, *author))) continue;
-      items.push_back(render_waiting(waiting, *author, approver));
+      items.push_back(render_waiting(waiting, authors.at(waiting.quote), approver));
     }
     return http::Response::json(
         200, json::value(json::object{
