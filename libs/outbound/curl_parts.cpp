@@ -40,4 +40,19 @@ curl_socket_t open_checked_socket(void* check, curlsocktype, curl_sockaddr* addr
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+void StopWatch::watch(CURL* curl) {
+  if (stop_ == nullptr) return;
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &StopWatch::look);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, this);
+}
+
+// libcurl asks about once a second while it waits.
+int StopWatch::look(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& watch = *static_cast<StopWatch*>(self);
+  if (!watch.stop_->raised()) return 0;
+  if (!watch.raised_since_) watch.raised_since_ = steady_now();
+  return steady_now() - *watch.raised_since_ >= kPatience ? 1 : 0;
+}
+
 }  // namespace dealog::outbound

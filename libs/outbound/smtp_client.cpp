@@ -5,6 +5,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include "libs/outbound/curl_parts.hpp"
 
@@ -98,6 +99,13 @@ MailAttempt attempt_of(CURLcode code, long reply, const Body& body) {
   return attempt;
 }
 
+// libcurl would still say QUIT, and wait for the answer of a server that does not answer.
+void end_connection(CURL* curl) {
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  if (curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK) return;
+  if (socket != CURL_SOCKET_BAD) shutdown(socket, SHUT_RDWR);
+}
+
 }  // namespace
 
 Result<MailAttempt> send_mail(const SmtpServer& server, const MailMessage& message) {
@@ -121,7 +129,10 @@ Result<MailAttempt> send_mail(const SmtpServer& server, const MailMessage& messa
   curl_easy_setopt(curl.get(), CURLOPT_READFUNCTION, &give_body);
   curl_easy_setopt(curl.get(), CURLOPT_READDATA, &body);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &drop_answer);
+  StopWatch stop(server.stop);
+  stop.watch(curl.get());
   const CURLcode code = curl_easy_perform(curl.get());
+  if (code == CURLE_ABORTED_BY_CALLBACK) end_connection(curl.get());
   long reply = 0;
   curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &reply);
   return attempt_of(code, reply, body);

@@ -8,6 +8,8 @@
 
 namespace dealog::outbound {
 
+class Interrupt;
+
 enum class SmtpSecurity {
   kStartTls,  // refuses a server that does not offer it
   kTls,       // from the first byte, port 465
@@ -24,6 +26,8 @@ struct SmtpServer {
   std::chrono::seconds connect_timeout{15};
   std::chrono::seconds answer_timeout{60};  // to one command
   std::chrono::seconds whole_timeout{120};
+  // Raised, it ends an attempt within seconds as a server would that does not answer.
+  const Interrupt* stop = nullptr;
 };
 
 // How an attempt ended. Whatever is not kSent or kUnknown was not delivered.

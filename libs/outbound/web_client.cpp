@@ -55,6 +55,7 @@ std::unexpected<Error> failure_of(CURLcode code, const Transfer& transfer) {
     case CURLE_UNSUPPORTED_PROTOCOL:
       return fail(ErrorKind::kInvalid, "invalid_url", "the URL is not one that may be called");
     case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_ABORTED_BY_CALLBACK:
       return unavailable("timeout", "there was no whole answer in time");
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -123,6 +124,8 @@ Result<WebAnswer> WebClient::send(const WebRequest& request) {
                      static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
   }
+  StopWatch stop(request.stop);
+  stop.watch(curl);
   const CURLcode code = curl_easy_perform(curl);
   long sent = 0;
   curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &sent);

@@ -14,6 +14,8 @@
 
 namespace dealog::outbound {
 
+class Interrupt;
+
 enum class Reach {
   kPublic,  // https only, public addresses only
   kAny,     // http and private addresses as well: tests, and servers in the same network
@@ -30,6 +32,8 @@ struct WebRequest {
   std::string body = {};
   std::size_t answer_bytes = kAnswerBytes;
   std::chrono::seconds answer_timeout = kAnswerTimeout;
+  // Raised, it ends the request within seconds as "timeout".
+  const Interrupt* stop = nullptr;
 };
 
 struct WebAnswer {

@@ -11,6 +11,7 @@ inline constexpr std::string_view kEffectDue = "ew";      // channel, due → po
 inline constexpr std::string_view kEffectOpen = "es";     // channel, effect: being sent
 inline constexpr std::string_view kEffectOfDeal = "ed";   // deal, position → effect
 inline constexpr std::string_view kEffectDead = "eg";     // position → effect: a person is asked
+inline constexpr std::string_view kEffectTotals = "et";   // channel → EffectTotalsRow
 inline constexpr std::string_view kBacklog = "eb";        // channel → BacklogRow
 inline constexpr std::string_view kEndpoint = "en";       // endpoint → WebhookEndpointRow
 inline constexpr std::string_view kEndpointQueue = "eq";  // endpoint, position → effect: in order

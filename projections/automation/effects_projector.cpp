@@ -58,16 +58,36 @@ void unindex(const v1::EffectRow& row, ViewBatch& batch) {
   if (row.status() == kFailed || row.status() == kUnknown) batch.erase(dead_key(row));
 }
 
+v1::EffectTotalsRow& totals_of(const v1::EffectRow& row, ViewBatch& batch) {
+  return batch.edit<v1::EffectTotalsRow>(row_keys::key(row_keys::kEffectTotals, row.channel()));
+}
+
+void count(v1::EffectTotalsRow& totals, std::string_view status, std::int64_t by) {
+  const auto moved = [by](std::uint64_t count) {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(count) + by);
+  };
+  if (status == kWaiting) totals.set_waiting(moved(totals.waiting()));
+  if (status == kSending) totals.set_sending(moved(totals.sending()));
+  if (status == kDelivered) totals.set_delivered(moved(totals.delivered()));
+  if (status == kFailed) totals.set_failed(moved(totals.failed()));
+  if (status == kUnknown) totals.set_unknown(moved(totals.unknown()));
+  if (status == kSkipped) totals.set_skipped(moved(totals.skipped()));
+}
+
 v1::EffectRow& row_of(const RecordedEvent& event, ViewBatch& batch) {
   return batch.edit<v1::EffectRow>(row_keys::key(row_keys::kEffect, event.stream));
 }
 
-// `change` sets what the status means; the index rows follow.
+// `change` sets what the status means; the index rows and the channel's figures follow.
 template <class Change>
 void become(const RecordedEvent& event, ViewBatch& batch, std::string_view status,
             const Change& change) {
   auto& row = row_of(event, batch);
   unindex(row, batch);
+  auto& totals = totals_of(row, batch);
+  count(totals, row.status(), -1);
+  count(totals, status, 1);
+  if (status == kSending) totals.set_attempts(totals.attempts() + 1);
   row.set_status(std::string(status));
   change(row);
   index(row, batch);
@@ -98,6 +118,7 @@ void planned(const v1::EffectPlanned& m, const RecordedEvent& event, ViewBatch& 
   row.set_position(event.position.value);
   keep_boxes(event, *row.mutable_texts());
   index(row, batch);
+  count(totals_of(row, batch), kWaiting, 1);
   if (!m.deal().empty()) {
     batch.put(numbered(row_keys::kEffectOfDeal, m.deal(), event.position.value), event.stream);
   }

@@ -9,7 +9,7 @@ namespace dealog::views {
 class EffectsProjector final : public Projector {
  public:
   std::string_view name() const override { return "effects"; }
-  std::uint32_t version() const override { return 1; }
+  std::uint32_t version() const override { return 2; }
   std::string_view prefix() const override;
   void apply(const RecordedEvent& event, ViewBatch& batch) override;
 };

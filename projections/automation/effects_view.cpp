@@ -80,7 +80,7 @@ Result<std::vector<std::string>> EffectsView::due(std::string_view channel, std:
   return unasked > hold_above ? let_go : all;
 }
 
-Result<std::vector<std::string>> EffectsView::due_of_endpoints(std::size_t limit) const {
+Result<std::vector<EffectsView::Due>> EffectsView::due_heads() const {
   std::vector<std::string> enabled;
   TRY(visit_rows<v1::WebhookEndpointRow>(context_.rows, row_keys::kEndpoint, ScanOrder::kForward,
                                          [&](std::string_view, const v1::WebhookEndpointRow& row) {
@@ -88,7 +88,7 @@ Result<std::vector<std::string>> EffectsView::due_of_endpoints(std::size_t limit
                                              enabled.push_back(row.endpoint());
                                            return enabled.size() < kEndpoints;
                                          }));
-  std::vector<std::pair<Timestamp, std::string>> heads;
+  std::vector<Due> heads;
   for (const auto& endpoint : enabled) {
     std::string first;
     TRY(context_.rows.scan_prefix(row_keys::under(row_keys::kEndpointQueue, endpoint),
@@ -103,12 +103,44 @@ Result<std::vector<std::string>> EffectsView::due_of_endpoints(std::size_t limit
     const Timestamp due = found->next_at.value_or(found->planned_at);
     if (due <= context_.at) heads.emplace_back(due, std::move(first));
   }
-  // Whoever waits longest comes first, so that a busy endpoint does not starve another.
   std::ranges::sort(heads);
+  return heads;
+}
+
+// Whoever waits longest comes first, so that a busy endpoint does not starve another.
+Result<std::vector<std::string>> EffectsView::due_of_endpoints(std::size_t limit) const {
   std::vector<std::string> out;
-  for (auto& [due, id] : heads) {
+  for (auto& [due, id] : TRY(due_heads())) {
     if (out.size() < limit) out.push_back(std::move(id));
   }
+  return out;
+}
+
+Result<EffectTotals> EffectsView::totals(std::string_view channel) const {
+  EffectTotals out;
+  const auto row = TRY(find_row<v1::EffectTotalsRow>(
+      context_.rows, row_keys::key(row_keys::kEffectTotals, channel)));
+  if (!row) return out;
+  out = {.waiting = row->waiting(),
+         .sending = row->sending(),
+         .delivered = row->delivered(),
+         .failed = row->failed(),
+         .unknown = row->unknown(),
+         .skipped = row->skipped(),
+         .attempts = row->attempts(),
+         .due_since = std::nullopt};
+  if (channel == "webhook") {
+    const auto heads = TRY(due_heads());
+    if (!heads.empty()) out.due_since = heads.front().first;
+    return out;
+  }
+  const std::string prefix = row_keys::under(row_keys::kEffectDue, channel);
+  TRY(context_.rows.scan_prefix(
+      prefix, ScanOrder::kForward, [&](std::string_view key, std::string_view) {
+        const Timestamp due{static_cast<std::int64_t>(get_u64(key.substr(prefix.size())))};
+        if (due <= context_.at) out.due_since = due;
+        return false;
+      }));
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dealog/v1/effect_views.pb.h"
@@ -31,6 +32,14 @@ struct Backlog {
 };
 inline constexpr std::size_t kBacklogCounted = 10'000;
 
+// Of one channel: how many effects are in each state (those planned are the sum), how often it was
+// tried to send one, and since when the one that is most overdue is due.
+struct EffectTotals {
+  std::uint64_t waiting = 0, sending = 0, delivered = 0, failed = 0, unknown = 0, skipped = 0;
+  std::uint64_t attempts = 0;
+  std::optional<Timestamp> due_since;
+};
+
 struct WebhookEndpoint {
   std::string id, code, name;
   std::string disabled;  // the reason; empty: enabled
@@ -56,6 +65,8 @@ class EffectsView {
   Result<std::vector<std::string>> sending(std::string_view channel, std::size_t limit) const;
   Result<Backlog> backlog(std::string_view channel, std::size_t hold_above) const;
 
+  Result<EffectTotals> totals(std::string_view channel) const;
+
   // Failed and unknown ones, the last planned first; of one deal unless that is empty.
   Result<Page<Effect>> dead(std::string_view deal, const PageRequest& page) const;
   Result<Page<Effect>> of_deal(std::string_view deal, const PageRequest& page) const;
@@ -68,7 +79,11 @@ class EffectsView {
   Result<Page<WebhookEndpoint>> endpoints(const PageRequest& page) const;
 
  private:
+  using Due = std::pair<Timestamp, std::string>;
+
   Effect read(const v1::EffectRow& row) const;
+  // The first of each enabled endpoint's queue that is due, the longest waiting first.
+  Result<std::vector<Due>> due_heads() const;
 
   const ViewContext& context_;
   BoxOpener opener_;

@@ -15,6 +15,9 @@ class Channel {
   // Sends and waits for the answer, at most a few minutes. The effect's id is the key under which
   // the receiver knows it.
   virtual effect::SettleEffect send(const EffectId& id, const effect::State& state) = 0;
+  // The process ends: what is on its way is given up within seconds, so that it can still be
+  // recorded what became of it. Once and for all.
+  virtual void give_up() {}
 };
 
 }  // namespace dealog::automation

@@ -57,6 +57,7 @@ void Outbox::start() {
 }
 
 void Outbox::stop() {
+  begin_to_stop();
   if (worker_) worker_->stop();
 }
 

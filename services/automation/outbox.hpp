@@ -32,6 +32,9 @@ class Outbox {
 
   // It waits for the views to reach the head that the log has now.
   void start();
+  // What is on its way is given up; stop() waits until that is recorded, a few seconds. Several
+  // are stopped in the time of one when all have begun.
+  void begin_to_stop() { channel_->give_up(); }
   void stop();
   // The views have moved on.
   void wake();

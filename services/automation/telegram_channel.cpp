@@ -68,7 +68,8 @@ SettleEffect TelegramChannel::send(const EffectId&, const effect::State& state) 
                      .url = fmt::format("{}/bot{}/sendMessage", settings_.api_url, settings_.token),
                      .headers = {{"Content-Type", "application/json"}},
                      .body = json::serialize(body),
-                     .answer_bytes = kAnswerBytes});
+                     .answer_bytes = kAnswerBytes,
+                     .stop = &stop_});
   if (answer) return settled(*answer);
   return {.ending = went_out ? Ending::kUnknown : Ending::kAgain, .reason = answer.error().code};
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "libs/command/folds.hpp"
+#include "libs/outbound/interrupt.hpp"
 #include "services/automation/channel.hpp"
 #include "services/automation/web_clients.hpp"
 
@@ -22,11 +23,13 @@ class TelegramChannel final : public Channel {
   effect::Channel name() const override { return effect::Channel::kTelegram; }
   bool ready() const override { return !settings_.token.empty(); }
   effect::SettleEffect send(const EffectId& id, const effect::State& state) override;
+  void give_up() override { stop_.raise(); }
 
  private:
   const Folds& folds_;
   const TelegramSettings settings_;
   WebClients clients_;
+  outbound::Interrupt stop_;
 };
 
 }  // namespace dealog::automation

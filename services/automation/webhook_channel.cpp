@@ -40,7 +40,8 @@ SettleEffect WebhookChannel::send(const EffectId& id, const effect::State& state
                                                  .headers = *std::move(headers),
                                                  .body = state.text,
                                                  .answer_bytes = kAnswerBytes,
-                                                 .answer_timeout = kWebhookTimeout});
+                                                 .answer_timeout = kWebhookTimeout,
+                                                 .stop = &stop_});
   if (answer) return settled(*answer);
   const Error& error = answer.error();
   if (went_out) return {.ending = Ending::kUnknown, .reason = error.code};

@@ -3,6 +3,7 @@
 
 #include "libs/base/clock.hpp"
 #include "libs/command/folds.hpp"
+#include "libs/outbound/interrupt.hpp"
 #include "services/automation/channel.hpp"
 #include "services/automation/web_clients.hpp"
 
@@ -21,11 +22,13 @@ class WebhookChannel final : public Channel {
   effect::Channel name() const override { return effect::Channel::kWebhook; }
   bool ready() const override { return true; }
   effect::SettleEffect send(const EffectId& id, const effect::State& state) override;
+  void give_up() override { stop_.raise(); }
 
  private:
   const Folds& folds_;
   const Clock& clock_;
   WebClients clients_;
+  outbound::Interrupt stop_;
 };
 
 }  // namespace dealog::automation

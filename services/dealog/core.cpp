@@ -43,6 +43,9 @@ Result<void> make_folders(const fs::path& data) {
 Core::Core(const CoreOptions& options) : options_(options) {}
 
 Core::~Core() {
+  for (auto& outbox : outboxes_) {
+    if (outbox) outbox->begin_to_stop();
+  }
   if (mailboxes_) mailboxes_->stop();
   if (intake_) intake_->stop();
   for (auto& fetcher : fetchers_) {

@@ -4,6 +4,8 @@
 
 #include <unistd.h>
 
+#include "libs/domain/effect/effect.hpp"
+#include "projections/automation/effects_view.hpp"
 #include "projections/intake/intake_view.hpp"
 #include "services/dealog/core.hpp"
 #include "services/dealog/disk_watch.hpp"
@@ -83,6 +85,7 @@ std::string ServiceMetrics::render(Core& core, const webhooks::Receiver& receive
   look_at_disk(disk);
   look_at_commands(core);
   look_at_deliveries(core);
+  look_at_effects(core);
   look_at_hooks(receiver);
   registry_.gauge("process_resident_memory_bytes", "Resident memory of the process.")
       .set(resident_bytes());
@@ -161,6 +164,39 @@ void ServiceMetrics::look_at_deliveries(Core& core) {
   set("ignored", totals->ignored);
   registry_.gauge("dealog_deliveries_received", "Deliveries that were acknowledged, ever.")
       .set(static_cast<double>(totals->received));
+}
+
+void ServiceMetrics::look_at_effects(Core& core) {
+  const auto snapshot = core.views().snapshot();
+  if (!snapshot) return;
+  const ViewContext context{.rows = **snapshot, .keys = core.keys(), .at = core.clock().now()};
+  for (const auto channel : effect::kChannels) {
+    const std::string name(effect::name_of(channel));
+    const auto totals = views::EffectsView(context).totals(name);
+    if (!totals) continue;
+    const auto set = [&](const char* state, std::uint64_t value) {
+      registry_
+          .gauge("dealog_effects", "Effects in a state; those planned are the sum.",
+                 Labels{{"channel", name}, {"state", state}})
+          .set(static_cast<double>(value));
+    };
+    set("waiting", totals->waiting);
+    set("sending", totals->sending);
+    set("delivered", totals->delivered);
+    set("failed", totals->failed);
+    set("unknown", totals->unknown);
+    set("skipped", totals->skipped);
+    registry_
+        .gauge("dealog_effect_attempts", "How often it was tried to send an effect, ever.",
+               Labels{{"channel", name}})
+        .set(static_cast<double>(totals->attempts));
+    const auto late = totals->due_since ? context.at - *totals->due_since : Duration(0);
+    registry_
+        .gauge("dealog_effects_due_seconds",
+               "How long the effect that is most overdue has been due; 0: none is.",
+               Labels{{"channel", name}})
+        .set(static_cast<double>(late.count()) / 1e6);
+  }
 }
 
 void ServiceMetrics::look_at_hooks(const webhooks::Receiver& receiver) {

@@ -6,6 +6,8 @@
 //   dealog_disk_free_bytes, dealog_disk_low         of the data folder
 //   dealog_commands_total{result} and kin           counters of the command bus
 //   dealog_deliveries{state}                        as the intake view counts them
+//   dealog_effects{channel,state}                   planned ones are the sum; parked are failed and
+//   unknown dealog_effect_attempts, dealog_effects_due_seconds{channel}
 //   dealog_hook_requests_total{result}              what never became an event as well
 //   dealog_source_*{source}, dealog_mailbox_*{source}  source_metrics.hpp
 //   dealog_http_request_seconds{route,method,status}
@@ -47,6 +49,7 @@ class ServiceMetrics {
   void look_at_disk(DiskWatch& disk);
   void look_at_commands(Core& core);
   void look_at_deliveries(Core& core);
+  void look_at_effects(Core& core);
   void look_at_hooks(const webhooks::Receiver& receiver);
 
   std::mutex rendering_;

@@ -39,25 +39,31 @@ class Receiver {
   };
   Receiver() {
     http::Router router;
-    router.add(
-        http::Method::kPost, "/hook",
-        http::PlainHandler([this](const http::Request& request) -> Result<http::Response> {
-          const std::scoped_lock lock(mutex_);
-          calls_.push_back({std::string(request.headers.get("webhook-id")),
-                            std::string(request.headers.get("webhook-timestamp")),
-                            std::string(request.headers.get("webhook-signature")), request.body});
-          return http::Response{.status = status.load(), .body = "ok"};
-        }));
+    router.add(http::Method::kPost, "/hook",
+               http::PlainHandler([this](const http::Request& request) -> Result<http::Response> {
+                 keep(request);
+                 while (holds) std::this_thread::sleep_for(10ms);
+                 return http::Response{.status = status.load(), .body = "ok"};
+               }));
     server_ = http::Server::start({.address = "127.0.0.1", .port = 0}, std::move(router)).value();
   }
+  ~Receiver() { holds = false; }
   std::string url() const { return server_->url() + "/hook"; }
   std::vector<Call> calls() {
     const std::scoped_lock lock(mutex_);
     return calls_;
   }
   std::atomic<int> status = 200;
+  std::atomic<bool> holds = false;  // it answers when that is over
 
  private:
+  void keep(const http::Request& request) {
+    const std::scoped_lock lock(mutex_);
+    calls_.push_back({std::string(request.headers.get("webhook-id")),
+                      std::string(request.headers.get("webhook-timestamp")),
+                      std::string(request.headers.get("webhook-signature")), request.body});
+  }
+
   std::mutex mutex_;
   std::vector<Call> calls_;
   std::unique_ptr<http::Server> server_;
@@ -148,6 +154,10 @@ TEST_F(EffectsApi, ARuleWritesToTheCustomerWhenAStageIsEntered) {
               HasSubstr(fmt::format("Message-Id: <{}@studio.example>", str(effect, "/id"))));
   EXPECT_EQ(str(effect, "/text"), "Здравствуйте, Anna Petrova!");
   EXPECT_EQ(str(effect, "/rule/code"), "welcome");
+  const std::string figures = must(api_->get("/metrics"), 200).text;
+  EXPECT_THAT(figures, HasSubstr("dealog_effects{channel=\"mail\",state=\"delivered\"} 1\n"));
+  EXPECT_THAT(figures, HasSubstr("dealog_effect_attempts{channel=\"mail\"} 1\n"));
+  EXPECT_THAT(figures, HasSubstr("dealog_effects_due_seconds{channel=\"mail\"} 0\n"));
   // It is part of the deal's history, and why it was sent can be asked.
   const auto timeline = api_->read("/v1/deals/" + deal + "/timeline");
   std::string touch;
@@ -165,6 +175,47 @@ TEST_F(EffectsApi, ARuleWritesToTheCustomerWhenAStageIsEntered) {
   server_->kill_and_restart();
   api_->move_to(server_->port());
   api_->read("/v1/outbox");
+  EXPECT_EQ(mails_->received(2), "");
+}
+
+TEST_F(EffectsApi, AMailServerThatHangsDoesNotHoldUpTheEnd) {
+  start("hang", kMail);
+  const std::string deal = deal_in_stage();
+  ASSERT_TRUE(eventually([&] { return !mails_->received().empty(); }));
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(server_->terminate(), 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 40s);  // it would be waited for 60 s
+  server_->start();
+  api_->move_to(server_->port());
+  EXPECT_EQ(str(effect_of(deal, "unknown"), "/reason"), "no_answer");
+  EXPECT_EQ(api_->read("/v1/dead-letters").items().size(), 1u);
+  EXPECT_EQ(mails_->received(2), "");
+}
+
+// As a laptop that is closed, a machine that is moved: DEALOG_STOPPED_S says for how long.
+TEST_F(EffectsApi, AProcessThatWasStoppedForAWhileSendsEverythingOnce) {
+  Receiver receiver;
+  start("accept", std::string(kMail) + "      - call_webhook: crm\n");
+  must(api_->post("/v1/webhook-endpoints",
+                  {{"code", "crm"}, {"name", "CRM"}, {"url", receiver.url()}}),
+       201);
+  receiver.holds = true;
+  const std::string deal = deal_in_stage();
+  ASSERT_TRUE(eventually([&] { return !receiver.calls().empty(); }));
+  server_->pause();
+  receiver.holds = false;  // it answers somebody who does not listen
+  const char* seconds = std::getenv("DEALOG_STOPPED_S");
+  std::this_thread::sleep_for(std::chrono::seconds(seconds ? std::atoi(seconds) : 3));
+  server_->resume();
+  EXPECT_TRUE(eventually([&] {
+    const Answer answer = api_->read("/v1/effects?deal=" + deal);
+    int delivered = 0;
+    for (const auto& effect : answer.items()) delivered += str(effect, "/status") == "delivered";
+    return delivered == 2;
+  }));
+  for (const auto& call : receiver.calls()) EXPECT_EQ(call.id, receiver.calls()[0].id);
+  if (seconds == nullptr) EXPECT_EQ(receiver.calls().size(), 1u);
+  EXPECT_NE(mails_->received(1), "");
   EXPECT_EQ(mails_->received(2), "");
 }
 

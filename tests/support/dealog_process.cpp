@@ -168,6 +168,16 @@ void DealogProcess::kill() {
   pid_ = -1;
 }
 
+void DealogProcess::pause() {
+  if (!running()) throw std::runtime_error("it does not run");
+  ::kill(pid_, SIGSTOP);
+}
+
+void DealogProcess::resume() {
+  if (!running()) throw std::runtime_error("it does not run");
+  ::kill(pid_, SIGCONT);
+}
+
 int DealogProcess::terminate() {
   if (!running()) throw std::runtime_error("it does not run");
   ::kill(pid_, SIGTERM);

@@ -45,6 +45,9 @@ class DealogProcess {
   void start();
   // SIGKILL: nothing of the process gets to say goodbye.
   void kill();
+  // SIGSTOP and SIGCONT: it hears of nothing in between.
+  void pause();
+  void resume();
   // SIGTERM; the exit code, -1 when it was killed because it took too long.
   int terminate();
   // Its exit code when it ends by itself; -1 when it was killed because it took too long.

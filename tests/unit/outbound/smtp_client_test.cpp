@@ -1,10 +1,14 @@
 // Against aiosmtpd, a real server, made to behave in every way that a server may.
 #include "libs/outbound/smtp_client.hpp"
 
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "libs/base/clock.hpp"
 #include "libs/base/encoding.hpp"
+#include "libs/outbound/interrupt.hpp"
 #include "tests/support/mail_server.hpp"
 
 namespace dealog::outbound {
@@ -113,6 +117,25 @@ TEST(SmtpClient, DoesNotKnowWhatBecameOfAMailThatWasNotAnswered) {
   hung_up_on.answer_timeout = std::chrono::seconds(6);
   hung_up_on.whole_timeout = std::chrono::seconds(6);
   EXPECT_EQ(attempt(hung_up_on).outcome, MailOutcome::kUnknown);
+}
+
+TEST(SmtpClient, GivesUpWithinSecondsWhenItsProcessEnds) {
+  const Server silent("hang");
+  Interrupt stop;
+  auto server = silent.address();  // which would be waited for 20 s
+  server.stop = &stop;
+  std::thread end([&] {
+    while (silent.received().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    stop.raise();
+  });
+  const auto start = steady_now();
+  EXPECT_EQ(attempt(server).outcome, MailOutcome::kUnknown);
+  EXPECT_LT(steady_now() - start, std::chrono::seconds(15));
+  end.join();
+  // One that is answered at once is not given up.
+  const Server quick("accept");
+  server.port = quick.port();
+  EXPECT_EQ(attempt(server).outcome, MailOutcome::kSent);
 }
 
 TEST(SmtpClient, KnowsThatAMailWasNotSentWhenNobodyAnswers) {
