@@ -193,7 +193,9 @@ Result<std::optional<Outcome>> CommandBus::answer_from_log(const Job& job) const
 // Runs the work and turns what it emitted into an append; nothing when it emitted nothing.
 Result<std::optional<AppendRequest>> CommandBus::decide(Job& job) {
   const auto& request = job.request;
-  job.now = clock_.now();
+  // As the log records it: a wall clock that was set back stands still until it has caught up, else
+  // what is decided now would lie before what was decided a moment ago.
+  job.now = std::max(clock_.now(), log_.head_time());
   if (job.attempts == 1) job.started = job.now;
   job.appended.reset();
   job.unit.emplace(Unit::Given{.folds = folds_,

@@ -1,9 +1,6 @@
 // What leaves the process by itself: planned by rules, sent once, whatever is killed in between.
 #include "libs/command/use_cases/effects.hpp"
 
-#include <deque>
-#include <mutex>
-
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -14,6 +11,7 @@
 #include "libs/command/use_cases/webhook_endpoints.hpp"
 #include "projections/automation/effects_view.hpp"
 #include "services/automation/outbox.hpp"
+#include "tests/scenarios/fake_channel.hpp"
 #include "tests/scenarios/office.hpp"
 #include "tests/support/sample_regulation.hpp"
 
@@ -49,35 +47,6 @@ std::string regulation(std::string_view actions, std::string_view trigger = "{de
       "    trigger: {}\n    actions:\n      - {}\n",
       kHead, more, trigger, actions);
 }
-
-// What a channel was given, and how it answers: as told, else that all is well.
-struct Post {
-  struct Sent {
-    std::string key, title, text, person, user;
-  };
-  std::mutex mutex;
-  std::vector<Sent> sent;
-  std::deque<SettleEffect> answers;
-};
-
-class FakeChannel final : public automation::Channel {
- public:
-  FakeChannel(effect::Channel name, Post& post) : name_(name), post_(post) {}
-  effect::Channel name() const override { return name_; }
-  bool ready() const override { return true; }
-  SettleEffect send(const EffectId& id, const effect::State& state) override {
-    const std::scoped_lock lock(post_.mutex);
-    post_.sent.push_back({id.text(), state.title, state.text, state.person, state.user});
-    if (post_.answers.empty()) return {.answer = 250, .reason = {}};
-    auto answer = post_.answers.front();
-    post_.answers.pop_front();
-    return answer;
-  }
-
- private:
-  effect::Channel name_;
-  Post& post_;
-};
 
 class EffectStory : public ::testing::Test {
  protected:

@@ -22,6 +22,7 @@
 #include "projections/all_projectors.hpp"
 #include "services/automation/rule_runner.hpp"
 #include "tests/support/memory_key_ring.hpp"
+#include "tests/support/mortal_log.hpp"
 
 namespace dealog::scenario {
 
@@ -33,16 +34,19 @@ T must(Result<T> result) {
 
 class Office {
  public:
-  Office() { reopen(); }
+  // With a fate its processes die at the points that it counts.
+  explicit Office(testing::Fate* fate = nullptr) : fate_(fate) { reopen(); }
 
   // A new process over the same log; with its views thrown away they are built anew.
   void reopen(bool rebuild = false) {
     rules_.reset();
     projections_.reset();
     bus_.reset();
+    if (fate_) mortal_ = std::make_unique<testing::MortalLog>(log, *fate_);
+    EventLog& known = mortal_ ? static_cast<EventLog&>(*mortal_) : log;
     if (rebuild || !views_) views_ = std::make_unique<MemoryViewStore>();
-    bus_ = std::make_unique<CommandBus>(log, keys, clock, ids_);
-    projections_ = std::make_unique<ProjectionRunner>(log, *views_, all_projectors(keys));
+    bus_ = std::make_unique<CommandBus>(known, keys, clock, ids_);
+    projections_ = std::make_unique<ProjectionRunner>(known, *views_, all_projectors(keys));
     must(projections_->start());
     rules_ = std::make_unique<automation::RuleRunner>(*bus_, *views_, *projections_);
     caught_up();
@@ -50,6 +54,7 @@ class Office {
   CommandBus& bus() { return *bus_; }
   ViewStore& views() { return *views_; }
   ProjectionRunner& projections() { return *projections_; }
+  automation::RuleRunner& rules() { return *rules_; }
   // Carries out what is due until nothing is.
   void settle() {
     do {
@@ -147,6 +152,8 @@ class Office {
  private:
   SeededIds ids_{clock, 11};
   UserId boss_{Uuid::derived({}, "boss")};
+  testing::Fate* const fate_;
+  std::unique_ptr<testing::MortalLog> mortal_;
   std::unique_ptr<CommandBus> bus_;
   std::unique_ptr<MemoryViewStore> views_;
   std::unique_ptr<ProjectionRunner> projections_;

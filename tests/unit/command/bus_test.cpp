@@ -5,6 +5,7 @@
 #include "dealog/v1/deal_events.pb.h"
 #include "dealog/v1/party_events.pb.h"
 #include "libs/base/limits.hpp"
+#include "tests/support/forwarding_log.hpp"
 #include "tests/unit/command/workshop.hpp"
 
 namespace dealog {
@@ -254,9 +255,9 @@ TEST(CommandBus, CommandsOnDifferentStreamsRunAtTheSameTime) {
 }
 
 // A log whose commits wait until they are released.
-class SlowLog final : public EventLog {
+class SlowLog final : public testing::ForwardingLog {
  public:
-  explicit SlowLog(InMemoryLog& inner) : inner_(inner) {}
+  using ForwardingLog::ForwardingLog;
   void append(AppendRequest request, AppendCallback done) override {
     const std::lock_guard lock(mutex_);
     held_.emplace_back(std::move(request), std::move(done));
@@ -279,45 +280,7 @@ class SlowLog final : public EventLog {
     for (auto& [request, done] : held) inner_.append(std::move(request), std::move(done));
   }
 
-  Position head() const override { return inner_.head(); }
-  Timestamp head_time() const override { return inner_.head_time(); }
-  std::string log_id() const override { return inner_.log_id(); }
-  Result<void> read(Position from, Direction direction, std::size_t limit,
-                    const EventVisitor& visit) const override {
-    return inner_.read(from, direction, limit, visit);
-  }
-  Result<void> read_stream(std::string_view stream, StreamVersion from, Direction direction,
-                           std::size_t limit, const EventVisitor& visit) const override {
-    return inner_.read_stream(stream, from, direction, limit, visit);
-  }
-  Result<void> read_tag(bool personal, std::string_view tag, Position from, Direction direction,
-                        std::size_t limit, const EventVisitor& visit) const override {
-    return inner_.read_tag(personal, tag, from, direction, limit, visit);
-  }
-  Result<StreamVersion> stream_version(std::string_view stream) const override {
-    return inner_.stream_version(stream);
-  }
-  Result<std::optional<Position>> find_event(const Uuid& id) const override {
-    return inner_.find_event(id);
-  }
-  Result<Position> position_at(Timestamp at) const override { return inner_.position_at(at); }
-  Result<std::optional<KeyId>> subject_key(std::string_view subject) const override {
-    return inner_.subject_key(subject);
-  }
-  Result<KeyId> highest_key() const override { return inner_.highest_key(); }
-  Result<std::optional<std::string>> raw_body(const Uuid& id) const override {
-    return inner_.raw_body(id);
-  }
-  Result<void> erase_personal_tags(const std::vector<std::string>& hashes) override {
-    return inner_.erase_personal_tags(hashes);
-  }
-  Result<void> erase_raw_body(const Uuid& id) override { return inner_.erase_raw_body(id); }
-  std::unique_ptr<Subscription> subscribe(std::function<void(Position)> wake) override {
-    return inner_.subscribe(std::move(wake));
-  }
-
  private:
-  InMemoryLog& inner_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::pair<AppendRequest, AppendCallback>> held_;
