@@ -33,7 +33,7 @@ class ApprovalsView {
  public:
   explicit ApprovalsView(const ViewContext& context) : context_(context) {}
 
-  // By quote, newest first; those that `keep` takes, so that a page is full as long as there are
+  // By quote; those that `keep` takes, so that a page is full as long as there are
   // more. Without it all: whoever shows them asks the deal whether they still wait, since one that
   // was closed meanwhile is among them.
   using Keep = std::function<Result<bool>(const WaitingApproval&)>;

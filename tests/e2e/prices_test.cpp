@@ -1,6 +1,7 @@
 // Price lists, discounts and their approval over the API.
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -166,9 +167,9 @@ TEST_F(Prices, APageOfWhatISignIsFullHoweverManyOthersStandBetween) {
   add_site();
   ApiClient seller = studio_.user_with({"read", "write", "personal"});
   ApiClient supervisor = studio_.user_with({"read", "write", "personal"}, "supervisor");
-  std::vector<std::string> asked_by_seller;
+  std::set<std::string> asked_by_seller, seen;
   Answer last;
-  // The supervisor's own stand between; the newest comes first.
+  // The supervisor's own stand between.
   for (int i = 0; i < 6; ++i) {
     ApiClient& author = i % 2 == 0 ? seller : supervisor;
     const Answer quote = must(
@@ -176,15 +177,14 @@ TEST_F(Prices, APageOfWhatISignIsFullHoweverManyOthersStandBetween) {
                     lines({{"product", "site"}, {"quantity", "1"}, {"discount_percent", "30"}})),
         201);
     last = must(author.post("/v1/quotes/" + quote.str("/id") + "/submit"), 200);
-    if (i % 2 == 0) asked_by_seller.insert(asked_by_seller.begin(), quote.str("/id"));
+    if (i % 2 == 0) asked_by_seller.insert(quote.str("/id"));
   }
-  std::vector<std::string> seen;
   std::string path = "/v1/approvals?limit=2";
   for (const std::size_t expected : {2u, 1u}) {
     const Answer page = read_after(supervisor, path, last);
     ASSERT_EQ(page.items().size(), expected) << page.shown();
     for (std::size_t i = 0; i < expected; ++i) {
-      seen.push_back(page.str(fmt::format("/items/{}/quote", i)));
+      seen.insert(page.str(fmt::format("/items/{}/quote", i)));
     }
     const auto& next = page.at("/next_cursor");
     if (expected == 2) path = "/v1/approvals?limit=2&cursor=" + std::string(next.as_string());
