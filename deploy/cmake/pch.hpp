@@ -13,7 +13,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <expected>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
