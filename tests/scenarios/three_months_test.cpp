@@ -25,20 +25,8 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
-// What a company with a mail server adds to the regulation that is shipped.
+// What a company with a receiver of webhooks adds to the regulation that is shipped.
 constexpr std::string_view kMoreRules = R"(
-  - id: quote_by_mail
-    title: {ru: Отправить проверенное КП, en: Send the quote that was checked}
-    mode: live
-    trigger: {task_completed: check_quote}
-    actions:
-      - send_quote: {subject: {ru: Предложение, en: x}, text: {ru: Во вложении, en: x}}
-  - id: invoices_by_mail
-    title: {ru: Отправить счёт, en: Send the invoice}
-    mode: live
-    trigger: {invoice: issued}
-    actions:
-      - send_invoice: {subject: {ru: Счёт, en: x}, text: {ru: Во вложении, en: x}}
   - id: tell_crm
     title: {ru: CRM, en: CRM}
     mode: live
