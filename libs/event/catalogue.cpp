@@ -15,6 +15,7 @@
 #include "dealog/v1/price_events.pb.h"
 #include "dealog/v1/retention_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
+#include "dealog/v1/trigger_events.pb.h"
 #include "libs/base/assert.hpp"
 
 namespace dealog {
@@ -62,7 +63,8 @@ struct Catalogue {
         v1::RawBodiesExpired::descriptor()->file(), v1::RuleFired::descriptor()->file(),
         v1::FileAttached::descriptor()->file(),     v1::DocumentIssued::descriptor()->file(),
         v1::EffectPlanned::descriptor()->file(),    v1::ProductAdded::descriptor()->file(),
-        v1::MailboxRead::descriptor()->file(),      v1::FileFetched::descriptor()->file()};
+        v1::MailboxRead::descriptor()->file(),      v1::FileFetched::descriptor()->file(),
+        v1::ScheduleRan::descriptor()->file()};
     for (const FileDescriptor* file : files) {
       for (int i = 0; i < file->message_type_count(); ++i) add(file->message_type(i));
     }

@@ -47,12 +47,14 @@ inline constexpr std::string_view kTrigger = "at";          // position → Trig
 inline constexpr std::string_view kTriggerOfStream = "as";  // stream → position (8 bytes)
 
 inline constexpr std::string_view kRules = "r";
-inline constexpr std::string_view kRuleBook = "rb";      // pipeline → RuleBookRow
-inline constexpr std::string_view kRulesOfAll = "ra";    // → RulesRow
-inline constexpr std::string_view kRuleDeal = "rd";      // deal → RuleDealRow
-inline constexpr std::string_view kRuleDue = "rw";       // due, position, place → PendingRuleRow
-inline constexpr std::string_view kRuleCounts = "rc";    // pipeline, rule → RuleCountsRow
-inline constexpr std::string_view kNotification = "rn";  // user, position → NotificationRow
+inline constexpr std::string_view kRuleBook = "rb";       // pipeline → RuleBookRow
+inline constexpr std::string_view kRulesOfAll = "ra";     // → RulesRow
+inline constexpr std::string_view kRuleDeal = "rd";       // deal → RuleDealRow
+inline constexpr std::string_view kRuleSchedules = "rs";  // pipeline → RuleSchedulesRow
+inline constexpr std::string_view kRuleOpen = "ro";       // pipeline, open deal → nothing
+inline constexpr std::string_view kRuleDue = "rw";        // due, position, place → PendingRuleRow
+inline constexpr std::string_view kRuleCounts = "rc";     // pipeline, rule → RuleCountsRow
+inline constexpr std::string_view kNotification = "rn";   // user, position → NotificationRow
 
 inline constexpr std::string_view kAccounts = "u";
 inline constexpr std::string_view kUser = "ur";         // user → UserRow

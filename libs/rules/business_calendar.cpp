@@ -58,6 +58,28 @@ bool each_interval(const BusinessCalendar& calendar, Timestamp from, Visit visit
   return true;
 }
 
+// The same backwards, for the intervals that begin before `until`, cut to end there at the latest.
+template <class Visit>
+bool each_interval_back(const BusinessCalendar& calendar, Timestamp until, Visit visit) {
+  const auto last = local_date(until, calendar.time_zone);
+  if (!last) return false;
+  int idle = 0;
+  for (Date day = *last; last->days - day.days < kLongestDays && idle < kIdleDays; --day.days) {
+    ++idle;
+    const auto& all = hours_of(calendar, day);
+    for (auto hours = all.rbegin(); hours != all.rend(); ++hours) {
+      const auto start = local_instant(day, hours->from, calendar.time_zone);
+      const auto end = local_instant(day, hours->to, calendar.time_zone);
+      if (!start || !end) return false;
+      const Interval interval{*start, std::min(*end, until)};
+      if (interval.from >= interval.to) continue;
+      idle = 0;
+      if (!visit(interval)) return true;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Timestamp BusinessCalendar::add(Timestamp from, std::chrono::minutes amount) const {
@@ -75,6 +97,20 @@ Timestamp BusinessCalendar::add(Timestamp from, std::chrono::minutes amount) con
     return !found;
   });
   return found ? worked_until : worked_until + left;
+}
+
+Timestamp BusinessCalendar::subtract(Timestamp until, std::chrono::minutes amount) const {
+  Duration left =
+      std::clamp(amount, std::chrono::minutes(0), std::chrono::minutes(kLongestDays * 24 * 60));
+  if (left == Duration(0)) return until;
+  Timestamp worked_from = until;
+  each_interval_back(*this, until, [&](const Interval& interval) {
+    const Duration used = std::min(left, interval.length());
+    worked_from = interval.to - used;
+    left -= used;
+    return left > Duration(0);
+  });
+  return worked_from - left;
 }
 
 Duration BusinessCalendar::between(Timestamp from, Timestamp to) const {

@@ -31,6 +31,10 @@ struct BusinessCalendar {
   // always ends; so does one with an unknown zone. Never earlier than `from` + `amount`.
   // Reckons at most a hundred years. Thread: any.
   Timestamp add(Timestamp from, std::chrono::minutes amount) const;
+  // The last instant from which `amount` of business time passes until `until`: what add() is
+  // backwards. With a zero (or negative) amount `until` itself. Reckons as far as add(), with
+  // calendar time for what is missing; never later than `until` - `amount`.
+  Timestamp subtract(Timestamp until, std::chrono::minutes amount) const;
   // Business time between two instants; zero when to ≤ from. between(t, add(t, x)) == x as long as
   // the calendar has working time for x.
   Duration between(Timestamp from, Timestamp to) const;

@@ -167,12 +167,27 @@ json::value stage_json(const Stage& stage) {
           {"on_entering", std::move(tasks)}};
 }
 
+std::string clock_text(std::chrono::minutes since_midnight) {
+  return fmt::format("{:02}:{:02}", since_midnight.count() / 60, since_midnight.count() % 60);
+}
+
 json::value trigger_json(const RuleTrigger& trigger) {
   json::object object{{"kind", std::string(trigger_name(trigger.kind))}};
   if (!trigger.codes.empty()) object["codes"] = strings_json(trigger.codes);
   if (!trigger.state.empty()) object["state"] = trigger.state;
   if (trigger.kind == TriggerKind::kTouch) object["touch"] = touch_json(trigger.touch);
-  if (is_timer(trigger.kind)) object["after"] = limit_json(trigger.after);
+  if (trigger.kind == TriggerKind::kSchedule) {
+    object["cron"] = trigger.cron.text;
+    object["zone"] = trigger.cron.time_zone;
+  } else if (is_timer(trigger.kind)) {
+    object["after"] = limit_json(trigger.after);
+  }
+  if (trigger.kind == TriggerKind::kDeadline) {
+    object["before"] = trigger.before;
+    object["at"] = clock_text(trigger.time_of_day);
+  }
+  if (trigger.from) object["from"] = value_json(*trigger.from);
+  if (trigger.to) object["to"] = value_json(*trigger.to);
   return object;
 }
 
@@ -185,6 +200,10 @@ json::value action_json(const RuleAction& action) {
     case ActionKind::kCompleteTasks:
       object["kinds"] = strings_json(action.codes);
       break;
+    case ActionKind::kRescheduleTask:
+      object["kinds"] = strings_json(action.codes);
+      object["due"] = limit_json(action.task.due);
+      break;
     case ActionKind::kMoveTo:
       object["stage"] = action.code;
       break;
@@ -195,6 +214,17 @@ json::value action_json(const RuleAction& action) {
     case ActionKind::kAssign:
       object["by"] = std::string(assign_name(action.by));
       object["among"] = strings_json(action.codes);
+      break;
+    case ActionKind::kAddParticipant:
+      object["person"] = action.person;
+      object["role"] = action.code;
+      break;
+    case ActionKind::kRequestApproval:
+      object["of"] = action.code;
+      break;
+    case ActionKind::kStartPipeline:
+      object["pipeline"] = action.code;
+      object["title"] = text_json(action.subject);
       break;
     case ActionKind::kLose:
       object["reason"] = action.code;
@@ -255,10 +285,6 @@ json::value rule_value(const Rule& rule) {
           {"late", late_json(rule.late)},
           {"words",
            text_json({describe_rule(rule, Language::kRu), describe_rule(rule, Language::kEn)})}};
-}
-
-std::string clock_text(std::chrono::minutes since_midnight) {
-  return fmt::format("{:02}:{:02}", since_midnight.count() / 60, since_midnight.count() % 60);
 }
 
 json::value hours_json(const std::vector<WorkingHours>& day) {

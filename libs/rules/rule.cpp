@@ -7,13 +7,17 @@ namespace {
 
 constexpr std::string_view kModes[] = {"off", "simulate", "live"};
 constexpr std::string_view kTriggers[] = {
-    "stage_entered", "stage_left",    "deal_opened",  "deal_won",
-    "deal_lost",     "deal_reopened", "touch",        "task_completed",
-    "quote",         "invoice",       "payment",      "no_answer",
-    "no_next_step",  "task_overdue",  "quote_silent", "invoice_overdue"};
+    "stage_entered", "stage_left",    "stage_reentered", "deal_opened",     "deal_won",
+    "deal_lost",     "deal_reopened", "field_changed",   "touch",           "task_completed",
+    "quote",         "discount",      "invoice",         "payment",         "no_answer",
+    "no_next_step",  "task_overdue",  "quote_silent",    "invoice_overdue", "deadline",
+    "schedule"};
 constexpr std::string_view kActions[] = {
-    "create_task", "complete_tasks", "move_to",    "set_field",    "assign",       "lose", "notify",
-    "send_mail",   "send_message",   "send_quote", "send_invoice", "call_webhook", "wait"};
+    "create_task", "complete_tasks", "reschedule_task", "move_to",
+    "set_field",   "assign",         "add_participant", "request_approval",
+    "lose",        "notify",         "send_mail",       "send_message",
+    "send_quote",  "send_invoice",   "call_webhook",    "start_pipeline",
+    "wait"};
 constexpr std::string_view kAssigns[] = {"to", "round_robin", "least_loaded"};
 static_assert(std::size(kTriggers) == kTriggerKinds);
 
@@ -54,7 +58,27 @@ bool matches(const RuleTrigger& trigger, const Occurrence& occurrence) {
            (!trigger.touch.answers_customer || occurrence.answers_customer);
   }
   if (!trigger.state.empty() && trigger.state != occurrence.state) return false;
+  const auto is = [](const std::optional<FieldValue>& wanted, const FieldValue* value) {
+    return !wanted || (value != nullptr && *value == *wanted);
+  };
+  if (!is(trigger.from, occurrence.from) || !is(trigger.to, occurrence.to)) return false;
   return names(trigger.codes, occurrence.code);
+}
+
+std::optional<Timestamp> deadline_at(const RuleTrigger& trigger, Date day,
+                                     const BusinessCalendar& calendar) {
+  constexpr std::chrono::minutes kDay{24 * 60};
+  const TimeLimit& limit = trigger.after;
+  const bool whole_days = !limit.business && limit.amount % kDay == std::chrono::minutes(0);
+  if (whole_days) {
+    const auto days = static_cast<std::int32_t>(limit.amount / kDay);
+    day.days += trigger.before ? -days : days;
+  }
+  const auto base = local_instant(day, trigger.time_of_day, calendar.time_zone);
+  if (!base) return std::nullopt;
+  if (whole_days) return *base;
+  if (!trigger.before) return limit.after(*base, calendar);
+  return limit.business ? calendar.subtract(*base, limit.amount) : *base - limit.amount;
 }
 
 }  // namespace dealog::rules

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libs/rules/criterion.hpp"
+#include "libs/rules/cron.hpp"
 #include "libs/rules/task_template.hpp"
 
 namespace dealog::rules {
@@ -22,13 +23,16 @@ enum class RuleMode : std::uint8_t {
 enum class TriggerKind : std::uint8_t {
   kStageEntered,
   kStageLeft,
+  kStageReentered,  // one where the deal has stood before
   kDealOpened,
   kDealWon,
   kDealLost,
   kDealReopened,
+  kFieldChanged,
   kTouch,
   kTaskCompleted,
   kQuote,
+  kDiscount,  // a quote's discount is more than its author may grant
   kInvoice,
   kPayment,
   // Timers: they run out `after` something, unless it is answered before.
@@ -37,18 +41,25 @@ enum class TriggerKind : std::uint8_t {
   kTaskOverdue,
   kQuoteSilent,
   kInvoiceOverdue,
+  kDeadline,  // before, at or after a date of the deal
+  kSchedule,  // of every open deal
 };
-inline constexpr std::size_t kTriggerKinds = 16;
+inline constexpr std::size_t kTriggerKinds = 21;
 inline bool is_timer(TriggerKind kind) { return kind >= TriggerKind::kNoAnswer; }
 
 struct RuleTrigger {
   TriggerKind kind = TriggerKind::kDealOpened;
-  // Stages, kinds of tasks or of invoices; empty: any.
+  // Stages, fields, kinds of tasks or of invoices; empty: any.
   std::vector<std::string> codes;
   std::string state;  // of a quote or an invoice: what became of it
   TouchQuery touch;
-  // How long after it; of what is overdue perhaps zero.
+  // How long after it; of what is overdue and of deadlines perhaps zero.
   TimeLimit after;
+  bool before = false;                  // kDeadline: `after` is reckoned backwards
+  std::chrono::minutes time_of_day{0};  // kDeadline: of its day, from which is reckoned
+  // kFieldChanged: what it was, what it is; nothing: whatever.
+  std::optional<FieldValue> from, to;
+  Cron cron;  // kSchedule
 
   bool operator==(const RuleTrigger&) const = default;
 };
@@ -56,9 +67,12 @@ struct RuleTrigger {
 enum class ActionKind : std::uint8_t {
   kCreateTask,
   kCompleteTasks,
+  kRescheduleTask,  // all open ones of the kinds
   kMoveTo,
   kSetField,
   kAssign,
+  kAddParticipant,
+  kRequestApproval,  // of the discount of the quote in force
   kLose,
   kNotify,
   kSendMail,     // to the customer or to somebody who works here
@@ -66,6 +80,7 @@ enum class ActionKind : std::uint8_t {
   kSendQuote,    // the quote in force, by mail with its PDF
   kSendInvoice,  // the last open invoice, likewise
   kCallWebhook,
+  kStartPipeline,  // a deal of the same customer in another pipeline
   kWait,
 };
 
@@ -73,16 +88,18 @@ enum class AssignBy : std::uint8_t { kFixed, kRoundRobin, kLeastLoaded };
 
 struct RuleAction {
   ActionKind kind = ActionKind::kWait;
-  TaskTemplate task;  // kCreateTask
-  // kCompleteTasks: kinds of tasks. kAssign, kNotify, kSendMail, kSendMessage: users (usr_…),
-  // roles, but for kAssign also "deal_owner"; of the last two also "customer" (the deal's contact)
-  // and "participants" (every person who takes part).
+  TaskTemplate task;  // kCreateTask; of kRescheduleTask only its `due`
+  // kCompleteTasks, kRescheduleTask: kinds of tasks. kAssign, kNotify, kSendMail, kSendMessage:
+  // users (usr_…), roles, but for kAssign also "deal_owner"; of the last two also "customer" (the
+  // deal's contact) and "participants" (every person who takes part).
   std::vector<std::string> codes;
-  // kMoveTo: stage; kSetField: field; kLose: reason; kCallWebhook: endpoint.
+  // kMoveTo: stage; kSetField: field; kLose: reason; kCallWebhook: endpoint; kStartPipeline:
+  // pipeline; kAddParticipant: role.
   std::string code;
+  std::string person;               // kAddParticipant: per_…
   std::optional<FieldValue> value;  // kSetField
   AssignBy by = AssignBy::kFixed;
-  LocalText subject;     // of a mail; see message_text.hpp
+  LocalText subject;     // of a mail, or the title of a deal; see message_text.hpp
   LocalText text;        // kNotify, and what is sent; of all but kNotify with fields filled in
   bool by_mail = false;  // kNotify: as a mail as well
   TimeLimit wait;        // kWait
@@ -130,13 +147,21 @@ std::string_view assign_name(AssignBy by);
 
 // What happened, as triggers see it: only what the kind asks about is filled in.
 struct Occurrence {
-  std::string_view code;   // stage, kind of task or of invoice
+  std::string_view code;   // stage, field, kind of task or of invoice
   std::string_view state;  // of quote or invoice
   std::string_view touch_kind, touch_direction, touch_outcome;
   bool answers_customer = false;
+  // Of a field that stands openly; null: it was, it is empty.
+  const FieldValue* from = nullptr;
+  const FieldValue* to = nullptr;
 };
 // Whether the trigger, whose kind is that of what happened, is meant. Allocates nothing.
 bool matches(const RuleTrigger& trigger, const Occurrence& occurrence);
+
+// When a deadline of that day is reached; nothing when the calendar's zone is unknown. Whole days
+// that are not business time are days of the calendar, however long they are.
+std::optional<Timestamp> deadline_at(const RuleTrigger& trigger, Date day,
+                                     const BusinessCalendar& calendar);
 
 // A rule as sentences: "When … , if …: …".
 std::string describe_rule(const Rule& rule, Language language);

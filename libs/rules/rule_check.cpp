@@ -17,6 +17,9 @@ namespace {
 constexpr std::string_view kSettableFields[] = {"amount", "work_type", "source",
                                                 "expected_close_date"};
 
+constexpr std::string_view kOpenFields[] = {"amount", "work_type", "source",
+                                            "owner",  "company",   "expected_close_date"};
+
 class RuleCheck {
  public:
   RuleCheck(const Regulation& regulation, SoundnessIssues& issues)
@@ -53,6 +56,8 @@ class RuleCheck {
   }
 
   void trigger(const RuleTrigger& trigger, const std::string& base);
+  void field_changed(const RuleTrigger& trigger, const std::string& path);
+  void deadline(const RuleTrigger& trigger, const std::string& path);
   void action(const RuleAction& action, const std::string& base);
   void set_field(const RuleAction& action, const std::string& path);
   void people(const RuleAction& action, bool deal_owner, const std::string& path,
@@ -69,6 +74,7 @@ void RuleCheck::trigger(const RuleTrigger& trigger, const std::string& base) {
   switch (trigger.kind) {
     case TriggerKind::kStageEntered:
     case TriggerKind::kStageLeft:
+    case TriggerKind::kStageReentered:
       return all_known(stages_, "stage", trigger.codes, path);
     case TriggerKind::kTouch:
       words(touch_kinds(), "kind of touch", trigger.touch.kinds, path + ".kind");
@@ -88,6 +94,13 @@ void RuleCheck::trigger(const RuleTrigger& trigger, const std::string& base) {
       return words(invoice_kinds(), "kind of invoice", trigger.codes, path);
     case TriggerKind::kPayment:
       return known({"received"}, "change of a payment", trigger.state, path);
+    case TriggerKind::kDiscount:
+      return known({"over_policy"}, "discount", trigger.state, path);
+    case TriggerKind::kFieldChanged:
+      return field_changed(trigger, path);
+    case TriggerKind::kDeadline:
+      return deadline(trigger, path);
+    case TriggerKind::kSchedule:
     case TriggerKind::kDealOpened:
     case TriggerKind::kDealWon:
     case TriggerKind::kDealLost:
@@ -99,6 +112,49 @@ void RuleCheck::trigger(const RuleTrigger& trigger, const std::string& base) {
   }
 }
 
+// What changed is told of every field; what it was and is, only of those that stand openly.
+void RuleCheck::field_changed(const RuleTrigger& trigger, const std::string& path) {
+  if (trigger.codes.empty()) {
+    if (trigger.from || trigger.to) {
+      issues_.error(path, "from and to need the field that they are values of");
+    }
+    return;
+  }
+  const std::string& field = trigger.codes.front();
+  const bool is_custom = field.starts_with("custom.") && type_of_field(field, regulation_);
+  std::vector<std::string_view> fields(std::begin(kOpenFields), std::end(kOpenFields));
+  if (!is_custom && field != "title" && std::ranges::find(fields, field) == fields.end()) {
+    fields.insert(fields.end(), {"title", "custom.<code>"});
+    issues_.error(
+        path, fmt::format("no rule hears of changes of '{}'{}", field, suggestion(field, fields)));
+    return;
+  }
+  const bool compares = trigger.from || trigger.to;
+  if (compares && (is_custom || field == "title")) {
+    issues_.error(path, fmt::format("from and to cannot be asked of '{}', which is kept sealed; "
+                                    "ask for what it is now by a condition",
+                                    field));
+  }
+  for (const auto* value : {&trigger.from, &trigger.to}) {
+    const auto* money = *value ? std::get_if<Money>(&**value) : nullptr;
+    if (money != nullptr && money->currency != regulation_.currency) {
+      issues_.error(path, fmt::format("expected an amount in {}", regulation_.currency.code()));
+    }
+  }
+}
+
+void RuleCheck::deadline(const RuleTrigger& trigger, const std::string& path) {
+  if (trigger.codes.empty()) return issues_.error(path, "expected a date of the deal");
+  const std::string& field = trigger.codes.front();
+  if (type_of_field(field, regulation_) == FieldType::kDate) return;
+  std::vector<std::string> dates{"expected_close_date"};
+  for (const CustomField& custom : regulation_.custom_fields) {
+    if (custom.type == "date") dates.push_back("custom." + custom.code);
+  }
+  const std::vector<std::string_view> all(dates.begin(), dates.end());
+  issues_.error(path, fmt::format("'{}' is no date of the deal{}", field, suggestion(field, all)));
+}
+
 void RuleCheck::action(const RuleAction& action, const std::string& base) {
   const std::string path = fmt::format("{}.{}", base, action_name(action.kind));
   switch (action.kind) {
@@ -106,6 +162,17 @@ void RuleCheck::action(const RuleAction& action, const std::string& base) {
       return known(codes_of(task_kinds()), "kind of task", action.task.kind, path + ".kind");
     case ActionKind::kCompleteTasks:
       return words(task_kinds(), "kind of task", action.codes, path);
+    case ActionKind::kRescheduleTask:
+      return words(task_kinds(), "kind of task", action.codes, path + ".kind");
+    case ActionKind::kAddParticipant:
+      return known(codes_of(participant_roles()), "role", action.code, path + ".role");
+    case ActionKind::kRequestApproval:
+      return known({"discount"}, "thing to approve", action.code, path);
+    case ActionKind::kStartPipeline:
+      if (action.code == regulation_.code) {
+        issues_.error(path, "expected another pipeline than the deal's own");
+      }
+      return message(action, path);
     case ActionKind::kMoveTo:
       return known(stages_, "stage", action.code, path);
     case ActionKind::kLose:

@@ -6,44 +6,12 @@
 
 #include "libs/base/limits.hpp"
 #include "libs/rules/criterion_parser.hpp"
-#include "libs/rules/message_text.hpp"
-#include "libs/rules/stage_parser.hpp"
+#include "libs/rules/only_key.hpp"
+#include "libs/rules/rule_action_parser.hpp"
 #include "libs/rules/time_parser.hpp"
 
 namespace dealog::rules {
 namespace {
-
-// The one key of a map that says what is meant, as {stage_entered: meeting}. Reports none or two.
-template <class Kind, std::size_t N>
-std::optional<std::pair<Kind, YamlPlace>> only_key(YamlMap& map, const Kind (&kinds)[N],
-                                                   std::string_view (*name)(Kind)) {
-  std::optional<std::pair<Kind, YamlPlace>> found;
-  std::string names;
-  bool several = false;
-  for (const Kind kind : kinds) {
-    names += fmt::format("{}{}", names.empty() ? "" : ", ", name(kind));
-    const auto place = map.optional(name(kind));
-    if (!place) continue;
-    several = several || found.has_value();
-    found.emplace(kind, *place);
-  }
-  const bool all_known = map.finish();
-  if (several) {
-    map.place().error("this says one thing; write the other as its own item");
-    return std::nullopt;
-  }
-  if (!found && map.is_map() && all_known) {
-    map.place().error(fmt::format("expected one of: {}", names));
-  }
-  return found;
-}
-
-// One code or a list; the word `any` stands for the empty list.
-std::vector<std::string> codes_or_any(const YamlPlace& place) {
-  auto codes = place.codes();
-  if (codes.size() == 1 && codes.front() == "any") codes.clear();
-  return codes;
-}
 
 // `deal` is one key for four kinds; the others are keys of their own.
 struct TriggerWord {
@@ -55,11 +23,12 @@ constexpr TriggerWord kDealWords[] = {{"opened", TriggerKind::kDealOpened},
                                       {"lost", TriggerKind::kDealLost},
                                       {"reopened", TriggerKind::kDealReopened}};
 constexpr TriggerKind kTriggerKeys[] = {
-    TriggerKind::kDealOpened,    TriggerKind::kStageEntered,  TriggerKind::kStageLeft,
-    TriggerKind::kTouch,         TriggerKind::kTaskCompleted, TriggerKind::kQuote,
-    TriggerKind::kInvoice,       TriggerKind::kPayment,       TriggerKind::kNoAnswer,
-    TriggerKind::kNoNextStep,    TriggerKind::kTaskOverdue,   TriggerKind::kQuoteSilent,
-    TriggerKind::kInvoiceOverdue};
+    TriggerKind::kDealOpened,     TriggerKind::kStageEntered, TriggerKind::kStageLeft,
+    TriggerKind::kStageReentered, TriggerKind::kFieldChanged, TriggerKind::kTouch,
+    TriggerKind::kTaskCompleted,  TriggerKind::kQuote,        TriggerKind::kDiscount,
+    TriggerKind::kInvoice,        TriggerKind::kPayment,      TriggerKind::kNoAnswer,
+    TriggerKind::kNoNextStep,     TriggerKind::kTaskOverdue,  TriggerKind::kQuoteSilent,
+    TriggerKind::kInvoiceOverdue, TriggerKind::kDeadline,     TriggerKind::kSchedule};
 std::string_view trigger_key(TriggerKind kind) {
   return kind == TriggerKind::kDealOpened ? "deal" : trigger_name(kind);
 }
@@ -87,12 +56,14 @@ class TriggerReader {
         return read_deal(value);
       case TriggerKind::kStageEntered:
       case TriggerKind::kStageLeft:
+      case TriggerKind::kStageReentered:
       case TriggerKind::kTaskCompleted:
         trigger_.codes = codes_or_any(value);
         return;
       case TriggerKind::kTouch:
         return read_touch(value);
       case TriggerKind::kQuote:
+      case TriggerKind::kDiscount:
       case TriggerKind::kPayment:
         trigger_.state = value.code().value_or("");
         return;
@@ -105,6 +76,12 @@ class TriggerReader {
       case TriggerKind::kTaskOverdue:
       case TriggerKind::kInvoiceOverdue:
         return read_overdue(value);
+      case TriggerKind::kFieldChanged:
+        return read_field_changed(value);
+      case TriggerKind::kDeadline:
+        return read_deadline(value);
+      case TriggerKind::kSchedule:
+        return read_schedule(value);
     }
   }
   void read_deal(const YamlPlace& value) {
@@ -151,6 +128,64 @@ class TriggerReader {
     if (const auto by = map.optional("by")) read_after(*by);
     map.finish();
   }
+  void read_field(const YamlPlace& value) {
+    const auto field = value.code(".");
+    if (field && *field != "any") trigger_.codes = {*field};
+  }
+  void read_field_changed(const YamlPlace& value) {
+    if (!value.is_map()) return read_field(value);
+    YamlMap map(value, "a field such as amount, or a map with field, from and to");
+    if (const auto field = map.required("field", "the field, such as work_type")) {
+      read_field(*field);
+    }
+    const std::string field = trigger_.codes.empty() ? std::string() : trigger_.codes.front();
+    if (const auto from = map.optional("from")) {
+      trigger_.from = parse_field_value(*from, field, regulation_);
+    }
+    if (const auto to = map.optional("to")) {
+      trigger_.to = parse_field_value(*to, field, regulation_);
+    }
+    map.finish();
+  }
+  void read_deadline(const YamlPlace& value) {
+    if (!value.is_map()) return read_field(value);
+    YamlMap map(value, "a date of the deal, or a map with field, before or after, and at");
+    if (const auto field = map.required("field", "a date, such as expected_close_date")) {
+      read_field(*field);
+    }
+    const auto before = map.optional("before"), after = map.optional("after");
+    if (before && after) before->error("expected before or after, not both");
+    trigger_.before = before.has_value();
+    if (before || after) read_after(before ? *before : *after);
+    if (const auto at = map.optional("at")) {
+      trigger_.time_of_day = parse_time_of_day(*at).value_or(std::chrono::minutes(0));
+    }
+    map.finish();
+  }
+  void read_schedule(const YamlPlace& value) {
+    constexpr std::string_view kForm = "a schedule of five fields such as \"0 9 * * 1-5\"";
+    std::string zone = regulation_.calendar.time_zone;
+    if (!value.is_map()) return read_cron(value, kForm, zone);
+    YamlMap map(value, "a schedule, or a map with cron and zone");
+    if (const auto place = map.optional("zone")) {
+      constexpr std::string_view kZone = "an IANA time zone such as Europe/Moscow";
+      const auto name = place->text(kZone, limits::kCodeBytes);
+      if (name && check_time_zone(*name)) {
+        zone = *name;
+      } else if (name) {
+        place->expected(kZone);
+      }
+    }
+    if (const auto cron = map.required("cron", kForm)) read_cron(*cron, kForm, zone);
+    map.finish();
+  }
+  void read_cron(const YamlPlace& value, std::string_view form, const std::string& zone) {
+    const auto text = value.text(form, limits::kTitleBytes);
+    if (!text) return;
+    auto cron = Cron::parse(*text, zone);
+    if (!cron) return value.error(cron.error().message);
+    trigger_.cron = std::move(*cron);
+  }
   void read_after(const YamlPlace& value) {
     trigger_.after = parse_time_limit(value, regulation_.calendar).value_or(TimeLimit{});
   }
@@ -160,108 +195,6 @@ class TriggerReader {
 };
 
 constexpr TimeLimit kLateForCustomers{std::chrono::hours(24), false};
-
-constexpr ActionKind kActions[] = {
-    ActionKind::kCreateTask, ActionKind::kCompleteTasks, ActionKind::kMoveTo,
-    ActionKind::kSetField,   ActionKind::kAssign,        ActionKind::kLose,
-    ActionKind::kNotify,     ActionKind::kSendMail,      ActionKind::kSendMessage,
-    ActionKind::kSendQuote,  ActionKind::kSendInvoice,   ActionKind::kCallWebhook,
-    ActionKind::kWait};
-
-void read_set_field(const YamlPlace& place, const Regulation& regulation, RuleAction& action) {
-  YamlMap map(place, "a map with field and value");
-  if (const auto field = map.required("field", "the field to fill in, such as work_type")) {
-    action.code = field->code(".").value_or("");
-  }
-  if (const auto value = map.required("value", "what the field is to be")) {
-    action.value = parse_field_value(*value, action.code, regulation);
-  }
-  map.finish();
-}
-
-void read_assign(const YamlPlace& place, RuleAction& action) {
-  constexpr AssignBy kWays[] = {AssignBy::kFixed, AssignBy::kRoundRobin, AssignBy::kLeastLoaded};
-  YamlMap map(place, "a map such as {round_robin: seller} or {to: usr_…}");
-  const auto found = only_key(map, kWays, &assign_name);
-  if (!found) return;
-  action.by = found->first;
-  action.codes = found->second.codes();
-}
-
-void read_notify(const YamlPlace& place, RuleAction& action) {
-  YamlMap map(place, "a map with to and text");
-  if (const auto to = map.required("to", "whom to tell: deal_owner, a role or usr_…")) {
-    action.codes = to->codes();
-  }
-  if (const auto text = map.required("text", "what to say, in both languages")) {
-    action.text = text->local_text(limits::kTitleBytes).value_or(LocalText{});
-  }
-  if (const auto mail = map.optional("mail")) action.by_mail = mail->boolean().value_or(false);
-  map.finish();
-}
-
-// What is sent. A quote and an invoice go to the customer; a message has no subject.
-void read_message(const YamlPlace& place, RuleAction& action) {
-  const bool paper =
-      action.kind == ActionKind::kSendQuote || action.kind == ActionKind::kSendInvoice;
-  YamlMap map(place, "a map with to, subject and text");
-  if (paper) {
-    action.codes = {"customer"};
-  } else if (const auto to = map.required(
-                 "to", "whom to write to: customer, participants, deal_owner, a role or usr_…")) {
-    action.codes = to->codes();
-  }
-  if (action.kind != ActionKind::kSendMessage) {
-    if (const auto subject = map.required("subject", "the mail's subject, in both languages")) {
-      action.subject = subject->local_text(limits::kTitleBytes).value_or(LocalText{});
-    }
-  }
-  if (const auto text = map.required("text", "what to write, in both languages")) {
-    action.text = text->local_text(kMessageBytes).value_or(LocalText{});
-  }
-  map.finish();
-}
-
-RuleAction parse_action(const YamlPlace& place, const Regulation& regulation) {
-  RuleAction action;
-  YamlMap map(place, "an action: a map such as {move_to: meeting} or {wait: 2 days}");
-  const auto found = only_key(map, kActions, &action_name);
-  if (!found) return action;
-  action.kind = found->first;
-  const YamlPlace& value = found->second;
-  switch (action.kind) {
-    case ActionKind::kCreateTask:
-      action.task = parse_task_template(value, regulation);
-      break;
-    case ActionKind::kCompleteTasks:
-      action.codes = codes_or_any(value);
-      break;
-    case ActionKind::kSendMail:
-    case ActionKind::kSendMessage:
-    case ActionKind::kSendQuote:
-    case ActionKind::kSendInvoice:
-      read_message(value, action);
-      break;
-    case ActionKind::kMoveTo:
-    case ActionKind::kLose:
-    case ActionKind::kCallWebhook:
-      action.code = value.code().value_or("");
-      break;
-    case ActionKind::kSetField:
-      read_set_field(value, regulation, action);
-      break;
-    case ActionKind::kAssign:
-      read_assign(value, action);
-      break;
-    case ActionKind::kNotify:
-      read_notify(value, action);
-      break;
-    case ActionKind::kWait:
-      action.wait = parse_time_limit(value, regulation.calendar).value_or(TimeLimit{});
-      break;
-  }
-  return action;
-}
 
 // visit, deal, or a length of time.
 RepeatLimit parse_once(const YamlPlace& place, const Regulation& regulation) {

@@ -65,6 +65,48 @@ std::string touch_words(const TouchQuery& touch, const Words& w) {
   return out;
 }
 
+std::string field_words(const std::string& path, const Words& w) {
+  const FieldWord* field = find_field(path);
+  return std::string(field ? w.pick(field->ru, field->en) : std::string_view(path));
+}
+
+std::string value_words(const FieldValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* money = std::get_if<Money>(&value)) {
+    return fmt::format("{} {}", money->decimal(), money->currency.code());
+  }
+  if (const auto* date = std::get_if<Date>(&value)) return date->text();
+  if (const auto* yes = std::get_if<bool>(&value)) return *yes ? "true" : "false";
+  return fmt::format("{}", std::get<std::int64_t>(value));
+}
+
+std::string changed_words(const RuleTrigger& trigger, const Words& w) {
+  std::string out{w.pick("изменилось поле", "a field changes")};
+  if (trigger.codes.empty()) return out.append(w.pick(" (любое)", " (any)"));
+  out += ": " + field_words(trigger.codes.front(), w);
+  if (trigger.from)
+    out += fmt::format(", {} {}", w.pick("было", "from"), value_words(*trigger.from));
+  if (trigger.to) out += fmt::format(", {} {}", w.pick("стало", "to"), value_words(*trigger.to));
+  return out;
+}
+
+std::string deadline_words(const RuleTrigger& trigger, const Words& w) {
+  const std::string field = trigger.codes.empty() ? "" : field_words(trigger.codes.front(), w);
+  std::string out{w.pick("наступил день", "the day comes")};
+  if (trigger.after.amount.count() > 0 && trigger.before) {
+    out = fmt::format("{} {} {}", w.pick("до дня осталось", "it is"), w.time(trigger.after),
+                      w.pick("", "before the day"));
+  } else if (trigger.after.amount.count() > 0) {
+    out = fmt::format("{} {} {}", w.pick("после дня прошло", "it is"), w.time(trigger.after),
+                      w.pick("", "after the day"));
+  }
+  while (out.ends_with(' ')) out.pop_back();
+  out += ": " + field;
+  const auto at = trigger.time_of_day.count();
+  if (at > 0) out += fmt::format(" ({:02}:{:02})", at / 60, at % 60);
+  return out;
+}
+
 std::string trigger_words(const RuleTrigger& trigger, const Words& w) {
   switch (trigger.kind) {
     case TriggerKind::kStageEntered:
@@ -73,6 +115,21 @@ std::string trigger_words(const RuleTrigger& trigger, const Words& w) {
     case TriggerKind::kStageLeft:
       return fmt::format("{}: {}", w.pick("сделка вышла из этапа", "the deal leaves the stage"),
                          w.list(trigger.codes));
+    case TriggerKind::kStageReentered:
+      return fmt::format("{}: {}",
+                         w.pick("сделка снова вошла в этап", "the deal enters the stage again"),
+                         w.list(trigger.codes));
+    case TriggerKind::kFieldChanged:
+      return changed_words(trigger, w);
+    case TriggerKind::kDiscount:
+      return std::string(
+          w.pick("скидка в КП больше разрешённой", "a quote's discount is over the policy"));
+    case TriggerKind::kDeadline:
+      return deadline_words(trigger, w);
+    case TriggerKind::kSchedule:
+      return fmt::format("{} «{}» ({})",
+                         w.pick("подошло время по расписанию", "the schedule comes"),
+                         trigger.cron.text, trigger.cron.time_zone);
     case TriggerKind::kDealOpened:
       return std::string(w.pick("сделка открыта", "the deal is opened"));
     case TriggerKind::kDealWon:
@@ -122,6 +179,17 @@ std::string action_words(const RuleAction& action, Language language) {
     case ActionKind::kCompleteTasks:
       return fmt::format("{}: {}", w.pick("закрыть задачи", "complete the tasks"),
                          w.list(action.codes, task_kinds()));
+    case ActionKind::kRescheduleTask:
+      return fmt::format("{} ({}): {}", w.pick("перенести задачи на", "move the tasks by"),
+                         w.time(action.task.due), w.list(action.codes, task_kinds()));
+    case ActionKind::kAddParticipant:
+      return fmt::format("{}: {}", w.pick("добавить участника", "add a participant"),
+                         w.word(participant_roles(), action.code));
+    case ActionKind::kRequestApproval:
+      return std::string(w.pick("попросить согласовать скидку", "ask for the discount's approval"));
+    case ActionKind::kStartPipeline:
+      return fmt::format(
+          "{}: {}", w.pick("открыть сделку в воронке", "open a deal in the pipeline"), action.code);
     case ActionKind::kMoveTo:
       return fmt::format("{}: {}", w.pick("перевести на этап", "move to the stage"), action.code);
     case ActionKind::kSetField:

@@ -196,6 +196,15 @@ Mailings parse_mailings(const YamlPlace& place, const BusinessCalendar& calendar
   return mailings;
 }
 
+std::optional<minutes> parse_time_of_day(const YamlPlace& place) {
+  const auto time = time_of_day(place.is_scalar() ? trim(place.node().text) : std::string_view());
+  if (!time || *time >= minutes(24 * 60)) {
+    place.expected("a time of day such as \"09:30\"");
+    return std::nullopt;
+  }
+  return time;
+}
+
 std::optional<TimeLimit> parse_time_limit(const YamlPlace& place,
                                           const BusinessCalendar& calendar) {
   constexpr std::string_view kForm = "a length of time such as '15 business minutes' or '3 days'";

@@ -24,4 +24,7 @@ Mailings parse_mailings(const YamlPlace& place, const BusinessCalendar& calendar
 // weekday, a business week as all its weekdays together.
 std::optional<TimeLimit> parse_time_limit(const YamlPlace& place, const BusinessCalendar& calendar);
 
+// "09:30" as the time since midnight.
+std::optional<std::chrono::minutes> parse_time_of_day(const YamlPlace& place);
+
 }  // namespace dealog::rules

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "dealog/v1/commerce_events.pb.h"
+#include "dealog/v1/price_events.pb.h"
 #include "projections/automation/rule_deal.hpp"
 
 namespace dealog::views {
@@ -14,12 +15,53 @@ void quote_happened(DealRules& deal, const Quote& m, std::string_view state) {
   deal.happened(TriggerKind::kQuote, {.state = state}, m.quote());
 }
 
+// ---- discounts: the policy is judged by what the event says, and by the prices told after it ----
+
+void over_policy(DealRules& deal, const std::string& quote) {
+  deal.happened(TriggerKind::kDiscount, {.state = "over_policy"}, quote);
+}
+
+rules::AskedDiscount asked_by_anybody(const DealRules& deal, std::int32_t discount) {
+  return {.basis_points = discount, .allowed = deal.regulation()->discount_basis_points};
+}
+
+// Where the policy names roles, what the author may grant stands in LinesPriced, which follows in
+// the same append; of a quote from before it named any, nothing does.
+bool prices_follow(const DealRules& deal) {
+  const RecordedEvent& event = deal.event();
+  return !deal.regulation()->discounts.roles.empty() && event.append_index + 1 < event.append_count;
+}
+
+template <class Contents>
+void discount_given(DealRules& deal, const Contents& m) {
+  if (!deal.listens(TriggerKind::kDiscount)) return;
+  const std::int32_t discount = m.highest_discount_basis_points();
+  deal.edit().set_quote(m.quote());
+  deal.edit().set_quote_discount_basis_points(discount);
+  const auto& policy = deal.regulation()->discounts;
+  if (prices_follow(deal)) return;
+  if (policy.needs_approval(asked_by_anybody(deal, discount))) over_policy(deal, m.quote());
+}
+
+void lines_priced(const v1::LinesPriced& m, const RecordedEvent&, DealRules& deal) {
+  if (!deal.listens(TriggerKind::kDiscount) || m.subject() != deal.row().quote()) return;
+  const auto& policy = deal.regulation()->discounts;
+  auto asked = asked_by_anybody(deal, deal.row().quote_discount_basis_points());
+  const bool told_before = policy.roles.empty() && policy.needs_approval(asked);
+  asked.below_floor = m.below_floor();
+  asked.author_role = m.author_role();
+  if (!policy.roles.empty()) asked.allowed = policy.allowed(m.author_role(), asked.allowed);
+  if (!told_before && policy.needs_approval(asked)) over_policy(deal, m.subject());
+}
+
 void quote_drafted(const v1::QuoteDrafted& m, const RecordedEvent&, DealRules& deal) {
   quote_happened(deal, m, "drafted");
+  discount_given(deal, m);
 }
 void quote_revised(const v1::QuoteRevised& m, const RecordedEvent&, DealRules& deal) {
   deal.cancel(TriggerKind::kQuoteSilent, m.quote());
   quote_happened(deal, m, "revised");
+  discount_given(deal, m);
 }
 void quote_submitted(const v1::QuoteSubmitted& m, const RecordedEvent&, DealRules& deal) {
   quote_happened(deal, m, "submitted");
@@ -112,6 +154,7 @@ void refund_allocated(const v1::RefundAllocated& m, const RecordedEvent& event, 
 void add_rule_commerce_handlers(DealRuleHandlers& handlers) {
   handlers.on<&quote_drafted>()
       .on<&quote_revised>()
+      .on<&lines_priced>()
       .on<&quote_submitted>()
       .on<&quote_approved>()
       .on<&quote_sent>()

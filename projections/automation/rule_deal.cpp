@@ -55,10 +55,45 @@ std::string rule_trigger_id(const Uuid& cause, std::string_view pipeline, std::s
   return "trg_" + Uuid::derived(cause, name).hex();
 }
 
+std::optional<rules::FieldValue> open_field(const v1::RuleDealRow& row, std::string_view path) {
+  return RowFields(row).field(path);
+}
+
+// What is not so when it happens does not become so in the moment until it would be carried out.
+bool may_act(const rules::Rule& rule, const v1::RuleDealRow& row) {
+  const RowFields fields(row);
+  return std::ranges::none_of(
+      rule.conditions, [&](const rules::Criterion& c) { return rules::surely_fails(c, fields); });
+}
+
+std::string rule_due_key(Timestamp due, std::uint64_t position, std::uint32_t ordinal) {
+  std::string key;
+  key.reserve(row_keys::kRuleDue.size() + 3 * sizeof(std::uint64_t));
+  key.append(row_keys::kRuleDue);
+  put_u64(key, static_cast<std::uint64_t>(due.us));
+  put_u64(key, position);
+  put_u64(key, ordinal);
+  return key;
+}
+
+DealRules::DealRules(const RuleBook* book, const RecordedEvent& event, std::string_view deal,
+                     std::string_view row_key, ViewBatch::Place place, std::uint32_t ordinal,
+                     ViewBatch& batch)
+    : book_(book),
+      event_(event),
+      deal_(deal),
+      row_key_(row_key),
+      place_(place),
+      batch_(batch),
+      row_(place ? &place.row<v1::RuleDealRow>() : &v1::RuleDealRow::default_instance()),
+      acts_(book != nullptr),
+      ordinal_(ordinal) {}
+
 DealRules::DealRules(const RuleBook* book, const RecordedEvent& event, std::string_view row_key,
                      ViewBatch::Place place, ViewBatch& batch)
     : book_(book),
       event_(event),
+      deal_(event.stream),
       row_key_(row_key),
       place_(place),
       batch_(batch),
@@ -81,7 +116,7 @@ void DealRules::happened(rules::TriggerKind kind, const rules::Occurrence& occur
                          std::string_view about) {
   if (!listens(kind)) return;
   for (const rules::Rule* rule : book_->of(kind)) {
-    if (!rules::matches(rule->trigger, occurrence) || cannot_act(*rule)) continue;
+    if (!rules::matches(rule->trigger, occurrence) || !may_act(*rule, row())) continue;
     v1::PendingRuleRef ref;
     ref.set_rule(rule->id);
     ref.set_kind(static_cast<std::uint32_t>(kind));
@@ -89,13 +124,6 @@ void DealRules::happened(rules::TriggerKind kind, const rules::Occurrence& occur
     ref.set_since_us(when(event_).us);
     add(std::move(ref), book_->regulation.version, book_->regulation.code);
   }
-}
-
-// What is not so when it happens does not become so in the moment until it would be carried out.
-bool DealRules::cannot_act(const rules::Rule& rule) const {
-  const RowFields fields(row());
-  return std::ranges::any_of(
-      rule.conditions, [&](const rules::Criterion& c) { return rules::surely_fails(c, fields); });
 }
 
 void DealRules::start(rules::TriggerKind kind, Timestamp since, std::string_view about,
@@ -112,14 +140,56 @@ void DealRules::start(rules::TriggerKind kind, Timestamp since, std::string_view
       due = after.amount.count() == 0 ? since : after.after(since, book_->regulation.calendar);
       reckoned = &after;
     }
-    v1::PendingRuleRef ref;
-    ref.set_rule(rule->id);
-    ref.set_kind(static_cast<std::uint32_t>(kind));
-    ref.set_about(std::string(about));
-    ref.set_since_us(since.us);
-    ref.set_due_us(due.us);
-    add(std::move(ref), book_->regulation.version, book_->regulation.code);
+    add_timer(*rule, since, due, about);
   }
+}
+
+void DealRules::start_deadlines(std::string_view field, Date day) {
+  if (!listens(rules::TriggerKind::kDeadline)) return;
+  for (const rules::Rule* rule : book_->of(rules::TriggerKind::kDeadline)) {
+    if (!rules::matches(rule->trigger, {.code = field})) continue;
+    const auto due = rules::deadline_at(rule->trigger, day, book_->regulation.calendar);
+    // What is past when the date is written down is let go.
+    if (!due || *due <= when(event_)) continue;
+    add_timer(*rule, when(event_), *due, fmt::format("{}:{}", field, day.text()));
+  }
+}
+
+void DealRules::cancel_deadlines(std::string_view field) {
+  cancel([&](const v1::PendingRuleRef& ref) {
+    const std::string_view about = ref.about();
+    return is_kind(ref, rules::TriggerKind::kDeadline) && about.starts_with(field) &&
+           about.substr(field.size()).starts_with(':');
+  });
+}
+
+void DealRules::scheduled(const v1::ScheduleRan& ran) {
+  if (!row().open()) return;
+  v1::PendingRuleRef ref;
+  ref.set_rule(ran.rule());
+  ref.set_kind(static_cast<std::uint32_t>(rules::TriggerKind::kSchedule));
+  // One event names many deals: each trigger is about its own.
+  ref.set_about(std::string(deal_));
+  ref.set_since_us(ran.due_at());
+  ref.set_due_us(ran.due_at());
+  add(std::move(ref), ran.regulation_version(), ran.pipeline());
+}
+
+void DealRules::add_timer(const rules::Rule& rule, Timestamp since, Timestamp due,
+                          std::string_view about) {
+  v1::PendingRuleRef ref;
+  ref.set_rule(rule.id);
+  ref.set_kind(static_cast<std::uint32_t>(rule.trigger.kind));
+  ref.set_about(std::string(about));
+  ref.set_since_us(since.us);
+  ref.set_due_us(due.us);
+  add(std::move(ref), book_->regulation.version, book_->regulation.code);
+}
+
+void DealRules::set_open(bool open) {
+  edit().set_open(open);
+  const std::string key = row_keys::key(row_keys::kRuleOpen, row().pipeline(), deal_);
+  open ? batch_.put(key, "1") : batch_.erase(key);
 }
 
 void DealRules::go_on(const v1::PendingRuleRef& ended, std::string_view rule, std::uint64_t version,
@@ -142,7 +212,7 @@ void DealRules::add(v1::PendingRuleRef ref, std::uint64_t version, std::string_v
   due.set_pipeline(std::string(pipeline));
   due.set_regulation_version(version);
   due.set_step(ref.step());
-  due.set_deal(event_.stream);
+  due.set_deal(std::string(deal_));
   due.set_visit(row.visit());
   due.set_episode(row.episode());
   due.set_about(ref.about());
@@ -174,15 +244,8 @@ std::optional<v1::PendingRuleRef> DealRules::end(std::string_view trigger) {
   return ended;
 }
 
-// Instants of timers and positions sort in the same key: what has no instant is due at once.
 std::string DealRules::due_key(const v1::PendingRuleRef& ref) {
-  std::string key;
-  key.reserve(row_keys::kRuleDue.size() + 3 * sizeof(std::uint64_t));
-  key.append(row_keys::kRuleDue);
-  put_u64(key, static_cast<std::uint64_t>(ref.due_us()));
-  put_u64(key, ref.position());
-  put_u64(key, ref.ordinal());
-  return key;
+  return rule_due_key({ref.due_us()}, ref.position(), ref.ordinal());
 }
 
 }  // namespace dealog::views

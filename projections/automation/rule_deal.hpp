@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dealog/v1/rule_views.pb.h"
+#include "dealog/v1/trigger_events.pb.h"
 #include "libs/projection/event_handlers.hpp"
 #include "libs/projection/view_batch.hpp"
 #include "libs/rules/regulation.hpp"
@@ -35,6 +36,11 @@ class DealRules {
   // All must outlive it.
   DealRules(const RuleBook* book, const RecordedEvent& event, std::string_view row_key,
             ViewBatch::Place place, ViewBatch& batch);
+  // The same of a deal that the event, of another stream, only names; `ordinal` is that of the
+  // trigger that may come of it, among those of the event.
+  DealRules(const RuleBook* book, const RecordedEvent& event, std::string_view deal,
+            std::string_view row_key, ViewBatch::Place place, std::uint32_t ordinal,
+            ViewBatch& batch);
 
   // The deal's row to look at; an empty one when there is none.
   const v1::RuleDealRow& row() const { return *row_; }
@@ -48,6 +54,12 @@ class DealRules {
   // A timer for each rule: it runs out the rule's time after `since`.
   void start(rules::TriggerKind kind, Timestamp since, std::string_view about = {},
              std::string_view code = {});
+  // A timer for each rule that waits for this date of the deal, as long as its moment is to come.
+  void start_deadlines(std::string_view field, Date day);
+  // Their timers, and what goes on after a pause of theirs.
+  void cancel_deadlines(std::string_view field);
+  // The schedule of a rule came, and named the deal.
+  void scheduled(const v1::ScheduleRan& ran);
   // After a pause the rule of an ended trigger goes on.
   void go_on(const v1::PendingRuleRef& ended, std::string_view rule, std::uint64_t version,
              std::uint32_t step, Timestamp due);
@@ -69,16 +81,22 @@ class DealRules {
   // Ends one; nothing when it is not pending.
   std::optional<v1::PendingRuleRef> end(std::string_view trigger);
 
+  // Whether schedules look at the deal.
+  void set_open(bool open);
+
   const RecordedEvent& event() const { return event_; }
+  // Null while nothing was published.
+  const rules::Regulation* regulation() const { return book_ ? &book_->regulation : nullptr; }
   ViewBatch& batch() { return batch_; }
 
  private:
-  bool cannot_act(const rules::Rule& rule) const;
   static std::string due_key(const v1::PendingRuleRef& ref);
+  void add_timer(const rules::Rule& rule, Timestamp since, Timestamp due, std::string_view about);
   void add(v1::PendingRuleRef ref, std::uint64_t version, std::string_view pipeline);
 
   const RuleBook* book_;
   const RecordedEvent& event_;
+  const std::string_view deal_;
   const std::string_view row_key_;
   const ViewBatch::Place place_;
   ViewBatch& batch_;
@@ -88,10 +106,23 @@ class DealRules {
   std::uint32_t ordinal_ = 0;
 };
 
+// The key of a trigger that is due then, zero at once. Instants of timers and positions sort in the
+// same key.
+std::string rule_due_key(Timestamp due, std::uint64_t position, std::uint32_t ordinal);
+
+// A field that stands openly; nothing when it is empty, or sealed.
+std::optional<rules::FieldValue> open_field(const v1::RuleDealRow& row, std::string_view path);
+// Whether the rule can act on the deal, as far as that can be told by what stands openly.
+bool may_act(const rules::Rule& rule, const v1::RuleDealRow& row);
+
 using DealRuleHandlers = EventHandlers<DealRules>;
 void add_rule_deal_handlers(DealRuleHandlers& handlers);      // the deal, touches, tasks
+void add_rule_field_handlers(DealRuleHandlers& handlers);     // its fields and dates
 void add_rule_commerce_handlers(DealRuleHandlers& handlers);  // quotes, invoices, money
 void add_rule_end_handlers(DealRuleHandlers& handlers);       // how triggers ended
+
+// Its dates are waited for, from its opening or reopening on.
+void start_all_deadlines(DealRules& deal);
 
 inline Timestamp when(const RecordedEvent& event) { return event.occurred.at; }
 inline bool is_kind(const v1::PendingRuleRef& ref, rules::TriggerKind kind) {

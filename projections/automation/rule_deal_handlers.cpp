@@ -9,22 +9,34 @@ namespace {
 
 using rules::TriggerKind;
 
+bool has_visited(const v1::RuleDealRow& row, const std::string& stage) {
+  return std::ranges::find(row.visited(), stage) != row.visited().end();
+}
+
 // Visits are counted as the deal's state counts them, not as the event says: among moves that rules
 // would have made (a back-test) the numbers of the past are others.
 void enter(DealRules& deal, const std::string& stage, std::uint32_t visit) {
   auto& row = deal.edit();
   row.set_stage(stage);
   row.set_visit(visit);
+  if (!has_visited(row, stage)) row.add_visited(stage);
   // What waits in a stage that was left goes on no more.
   deal.cancel([](const v1::PendingRuleRef& ref) {
-    return is_kind(ref, TriggerKind::kStageEntered) && ref.step() > 0;
+    const bool of_visit =
+        is_kind(ref, TriggerKind::kStageEntered) || is_kind(ref, TriggerKind::kStageReentered);
+    return of_visit && ref.step() > 0;
   });
+}
+
+void entered(DealRules& deal, const std::string& stage, bool again) {
+  deal.happened(TriggerKind::kStageEntered, {.code = stage});
+  if (again) deal.happened(TriggerKind::kStageReentered, {.code = stage});
 }
 
 void opened(const v1::DealOpened& m, const RecordedEvent& event, DealRules& deal) {
   auto& row = deal.edit();
   row.set_pipeline(m.pipeline());
-  row.set_open(true);
+  deal.set_open(true);
   row.set_episode(1);
   row.set_owner(m.owner());
   if (!m.amount().currency().empty()) *row.mutable_amount() = m.amount();
@@ -36,6 +48,7 @@ void opened(const v1::DealOpened& m, const RecordedEvent& event, DealRules& deal
   deal.happened(TriggerKind::kDealOpened, {});
   deal.happened(TriggerKind::kStageEntered, {.code = m.stage()});
   deal.start(TriggerKind::kNoNextStep, when(event));
+  start_all_deadlines(deal);
 }
 
 // History elsewhere, also of a deal that was opened a moment ago in the same append.
@@ -47,37 +60,14 @@ void stage_reported(const v1::DealStageReported& m, const RecordedEvent& event, 
 
 void stage_changed(const v1::DealStageChanged& m, const RecordedEvent&, DealRules& deal) {
   deal.happened(TriggerKind::kStageLeft, {.code = m.from()});
+  const bool again = has_visited(deal.row(), m.to());
   enter(deal, m.to(), deal.row().visit() + 1);
-  deal.happened(TriggerKind::kStageEntered, {.code = m.to()});
-}
-
-void clear_field(v1::RuleDealRow& row, const std::string& name) {
-  if (name == "amount") row.clear_amount();
-  if (name == "work_type") row.clear_work_type();
-  if (name == "source") row.clear_source();
-  if (name == "expected_close_date") row.clear_expected_close_date();
-}
-
-void details_changed(const v1::DealDetailsChanged& m, const RecordedEvent&, DealRules& deal) {
-  auto& row = deal.edit();
-  if (m.has_amount()) *row.mutable_amount() = m.amount();
-  if (m.has_work_type()) row.set_work_type(m.work_type());
-  if (m.has_source()) row.set_source(m.source());
-  if (m.has_expected_close_date()) row.set_expected_close_date(m.expected_close_date());
-  for (const auto& name : m.cleared()) clear_field(row, name);
-}
-
-void owner_assigned(const v1::DealOwnerAssigned& m, const RecordedEvent&, DealRules& deal) {
-  deal.edit().set_owner(m.owner());
-}
-
-void company_linked(const v1::DealCompanyLinked& m, const RecordedEvent&, DealRules& deal) {
-  deal.edit().set_company(m.company());
+  entered(deal, m.to(), again);
 }
 
 // Timers and pauses are about open deals.
 void close(DealRules& deal) {
-  deal.edit().set_open(false);
+  deal.set_open(false);
   deal.edit().set_unanswered_since_us(0);
   deal.cancel([](const v1::PendingRuleRef& ref) {
     return ref.step() > 0 || ref.kind() >= static_cast<std::uint32_t>(TriggerKind::kNoAnswer);
@@ -99,14 +89,15 @@ void start_overdue(DealRules& deal, const v1::RuleTaskRow& task) {
 }
 
 void reopened(const v1::DealReopened& m, const RecordedEvent& event, DealRules& deal) {
-  auto& row = deal.edit();
-  row.set_open(true);
-  row.set_episode(m.episode());
+  deal.set_open(true);
+  deal.edit().set_episode(m.episode());
   // What waited for the deal's being won or lost waits for nothing now.
   deal.cancel([](const v1::PendingRuleRef& ref) { return ref.step() > 0; });
+  const auto& row = deal.row();
+  const bool again = has_visited(row, m.stage());
   enter(deal, m.stage(), row.visit() + 1);
   deal.happened(TriggerKind::kDealReopened, {});
-  deal.happened(TriggerKind::kStageEntered, {.code = m.stage()});
+  entered(deal, m.stage(), again);
   if (row.tasks().empty()) deal.start(TriggerKind::kNoNextStep, when(event));
   for (const auto& task : row.tasks()) {
     if (task.overdue_us() > when(event).us) start_overdue(deal, task);
@@ -116,6 +107,7 @@ void reopened(const v1::DealReopened& m, const RecordedEvent& event, DealRules& 
     deal.start(TriggerKind::kInvoiceOverdue, {invoice.overdue_us()}, invoice.invoice(),
                invoice.kind());
   }
+  start_all_deadlines(deal);
 }
 
 // ---- touches: the row is written only when a rule cares ----
@@ -223,9 +215,6 @@ void add_rule_deal_handlers(DealRuleHandlers& handlers) {
   handlers.on<&opened>()
       .on<&stage_reported>()
       .on<&stage_changed>()
-      .on<&details_changed>()
-      .on<&owner_assigned>()
-      .on<&company_linked>()
       .on<&won>()
       .on<&lost>()
       .on<&reopened>()

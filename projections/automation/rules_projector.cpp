@@ -3,17 +3,20 @@
 #include <algorithm>
 
 #include "dealog/v1/deal_events.pb.h"
-#include "dealog/v1/intake_events.pb.h"
-#include "dealog/v1/rule_events.pb.h"
 #include "libs/base/encoding.hpp"
 #include "libs/projection/row_keys.hpp"
 #include "libs/projection/sealed_text.hpp"
+#include "projections/automation/rule_schedules.hpp"
 
 namespace dealog::views {
 namespace {
 
 std::string book_key(std::string_view pipeline) {
   return row_keys::key(row_keys::kRuleBook, pipeline);
+}
+
+std::string schedules_key(std::string_view pipeline) {
+  return row_keys::key(row_keys::kRuleSchedules, pipeline);
 }
 
 std::unique_ptr<RuleBook> parse_book(const v1::RuleBookRow& row) {
@@ -49,6 +52,7 @@ const DealRuleHandlers& handlers() {
   static const DealRuleHandlers kHandlers = [] {
     DealRuleHandlers made;
     add_rule_deal_handlers(made);
+    add_rule_field_handlers(made);
     add_rule_commerce_handlers(made);
     add_rule_end_handlers(made);
     return made;
@@ -71,7 +75,7 @@ const RuleBook* RulesProjector::book_of(const std::string& pipeline, ViewBatch& 
   return books_.emplace(pipeline, parse_book(*row)).first->second.get();
 }
 
-void RulesProjector::renew_book(const std::string& pipeline, ViewBatch& batch) {
+const RuleBook* RulesProjector::renew_book(const std::string& pipeline, ViewBatch& batch) {
   books_.erase(pipeline);
   auto& all = batch.edit<v1::RulesRow>(row_keys::kRulesOfAll);
   const RuleBook* book = book_of(pipeline, batch);
@@ -81,6 +85,7 @@ void RulesProjector::renew_book(const std::string& pipeline, ViewBatch& batch) {
     if (book != nullptr && !book->of(kind).empty()) all.set_hears_touches(true);
   }
   hears_touches_ = all.hears_touches();
+  return book;
 }
 
 void RulesProjector::load_what_is_heard(ViewBatch& batch) {
@@ -91,22 +96,38 @@ void RulesProjector::load_what_is_heard(ViewBatch& batch) {
 
 void RulesProjector::apply(const RecordedEvent& event, ViewBatch& batch) {
   if (event.stream.starts_with("deal_")) return apply_to_deal(event, batch);
-  if (const auto* published = event.as<v1::RegulationPublished>()) {
-    auto& row = batch.edit<v1::RuleBookRow>(book_key(published->pipeline()));
-    row.set_version(published->version());
-    row.set_yaml(published->yaml());
-    row.clear_modes();
-    renew_book(published->pipeline(), batch);
-  } else if (const auto* mode = event.as<v1::RuleModeChanged>()) {
-    auto& row = batch.edit<v1::RuleBookRow>(book_key(mode->pipeline()));
-    if (row.version() != mode->regulation_version()) return;
-    auto& modes = *row.mutable_modes();
-    const auto known = std::ranges::find(modes, mode->rule(), &v1::RuleModeRow::rule);
-    auto& changed = known == modes.end() ? *modes.Add() : *known;
-    changed.set_rule(mode->rule());
-    changed.set_mode(mode->mode());
-    renew_book(mode->pipeline(), batch);
+  if (const auto* m = event.as<v1::RegulationPublished>()) {
+    published(*m, event, batch);
+  } else if (const auto* changed = event.as<v1::RuleModeChanged>()) {
+    mode_changed(*changed, event, batch);
+  } else if (const auto* ran = event.as<v1::ScheduleRan>()) {
+    auto& waiting = batch.edit<v1::RuleSchedulesRow>(schedules_key(ran->pipeline()));
+    schedule_ran(*ran, book_of(ran->pipeline(), batch), waiting, event, batch);
   }
+}
+
+void RulesProjector::published(const v1::RegulationPublished& m, const RecordedEvent& event,
+                               ViewBatch& batch) {
+  auto& row = batch.edit<v1::RuleBookRow>(book_key(m.pipeline()));
+  row.set_version(m.version());
+  row.set_yaml(m.yaml());
+  row.clear_modes();
+  auto& waiting = batch.edit<v1::RuleSchedulesRow>(schedules_key(m.pipeline()));
+  waiting.set_cause(std::string(event.id.view()));
+  plan_schedules(renew_book(m.pipeline(), batch), waiting, event, batch);
+}
+
+void RulesProjector::mode_changed(const v1::RuleModeChanged& m, const RecordedEvent& event,
+                                  ViewBatch& batch) {
+  auto& row = batch.edit<v1::RuleBookRow>(book_key(m.pipeline()));
+  if (row.version() != m.regulation_version()) return;
+  auto& modes = *row.mutable_modes();
+  const auto known = std::ranges::find(modes, m.rule(), &v1::RuleModeRow::rule);
+  auto& changed = known == modes.end() ? *modes.Add() : *known;
+  changed.set_rule(m.rule());
+  changed.set_mode(m.mode());
+  auto& waiting = batch.edit<v1::RuleSchedulesRow>(schedules_key(m.pipeline()));
+  plan_schedules(renew_book(m.pipeline(), batch), waiting, event, batch);
 }
 
 void RulesProjector::apply_to_deal(const RecordedEvent& event, ViewBatch& batch) {

@@ -66,6 +66,30 @@ Result<bool> RulesView::any_due_until(Position position) const {
   return any;
 }
 
+Result<ScheduledDeals> RulesView::scheduled_deals(std::string_view pipeline,
+                                                  const rules::Rule& rule,
+                                                  std::size_t limit) const {
+  ScheduledDeals out;
+  std::vector<std::string> open;
+  const std::string begin = row_keys::under(row_keys::kRuleOpen, pipeline);
+  const auto visit = [&](std::string_view key, std::string_view) {
+    open.emplace_back(key.substr(begin.size()));
+    return true;
+  };
+  TRY(context_.rows.scan(begin, prefix_end(begin), ScanOrder::kForward, visit));
+  for (auto& deal : open) {
+    const auto row =
+        TRY(find_row<v1::RuleDealRow>(context_.rows, row_keys::key(row_keys::kRuleDeal, deal)));
+    if (!row || !may_act(rule, *row)) continue;
+    if (out.deals.size() < limit) {
+      out.deals.push_back(std::move(deal));
+    } else {
+      ++out.left_out;
+    }
+  }
+  return out;
+}
+
 Result<std::optional<Timestamp>> RulesView::next_due() const {
   std::optional<Timestamp> next;
   const auto visit = [&](std::string_view key, std::string_view) {

@@ -2,10 +2,11 @@
 #pragma once
 
 #include "libs/projection/view_context.hpp"
+#include "libs/rules/rule.hpp"
 
 namespace dealog::views {
 
-// A trigger without an end in the log.
+// A trigger without an end in the log; without a deal it is that of a rule's schedule.
 struct PendingRule {
   std::string trigger, rule, pipeline;
   std::uint64_t regulation_version = 0;
@@ -20,6 +21,14 @@ struct PendingRule {
   std::uint32_t causation_depth = 0;
   Uuid correlation_id;
 };
+
+// The deals that a schedule is of.
+struct ScheduledDeals {
+  std::vector<std::string> deals;  // by id
+  std::uint64_t left_out = 0;      // beyond the limit
+};
+// Deals that one run of a schedule looks at.
+inline constexpr std::size_t kScheduledDeals = 20'000;
 
 struct RuleCounts {
   std::uint64_t fired = 0, simulated = 0, skipped = 0, failed = 0;
@@ -45,6 +54,9 @@ class RulesView {
   Result<std::vector<PendingRule>> due(std::size_t limit) const;
   // Whether something caused at or before the position is due.
   Result<bool> any_due_until(Position position) const;
+  // The open deals of the pipeline on which the rule can act, as far as their open fields tell.
+  Result<ScheduledDeals> scheduled_deals(std::string_view pipeline, const rules::Rule& rule,
+                                         std::size_t limit = kScheduledDeals) const;
   // When the next timer runs out that is not due yet.
   Result<std::optional<Timestamp>> next_due() const;
   Result<RuleCounts> counts(std::string_view pipeline, std::string_view rule) const;

@@ -16,6 +16,7 @@
 #include "dealog/v1/price_events.pb.h"
 #include "dealog/v1/retention_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
+#include "dealog/v1/trigger_events.pb.h"
 #include "libs/event/catalogue.hpp"
 #include "libs/projection/view_context.hpp"
 
@@ -362,6 +363,10 @@ void add_rule_sentences(Sentences& table) {
   DEALOG_SENTENCE(
       RuleModeChanged,
       fmt::format("{} {}: {}", s.say("Режим правила", "Mode of the rule"), m.rule(), m.mode()));
+  DEALOG_SENTENCE(ScheduleRan,
+                  fmt::format("{} {}: {} {}", s.say("Расписание правила", "Schedule of the rule"),
+                              m.rule(), s.say("сделок", "deals"), m.deals_size()));
+  DEALOG_SENTENCE(DealDatesChanged, s.say("Изменены даты сделки", "Dates of the deal changed"));
   DEALOG_SENTENCE(NotificationRaised,
                   fmt::format("{} {}", s.say("Уведомление для", "Notification for"), m.user()));
   DEALOG_SENTENCE(OwnerChosen,

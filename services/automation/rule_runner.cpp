@@ -72,7 +72,12 @@ Result<RuleRunner::Works> RuleRunner::look() {
   for (auto& pending : TRY(views::RulesView(context).due(kRulesPerStep))) {
     const RuleNeeds needs = needs_of(regulations, pending);
     all.add(needs);
-    works.push_back(work_of(std::move(pending), needs, staff));
+    const auto& work = works.emplace_back(work_of(std::move(pending), needs, staff));
+    if (!is_schedule(work->pending)) continue;
+    work->scheduled = TRY(scheduled_deals(context, bus_.folds(), work->pending));
+    if (work->scheduled.left_out == 0) continue;
+    log_warning("a schedule left deals out", {{"rule", work->pending.rule},
+                                              {"deals", std::to_string(work->scheduled.left_out)}});
   }
   staff->counted_at = snapshot->position();
   staff->public_url = public_url_;
@@ -89,9 +94,7 @@ std::vector<Result<Outcome>> RuleRunner::carry_out(const Works& works) {
     outcomes.push_back(told->get_future());
     bus_.submit(
         command_of(work->pending, work->needs),
-        [work](Unit& unit) {
-          return use_cases::carry_out_rule(unit, work->triggered, *work->staff, work->attempt);
-        },
+        [work](Unit& unit) { return automation::carry_out(unit, *work); },
         [told](Result<Outcome> outcome) { told->set_value(std::move(outcome)); });
     if (!started_) outcomes.back().wait();
   }

@@ -1,9 +1,13 @@
 #include "services/automation/rule_work.hpp"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "libs/command/use_cases/deal_surroundings.hpp"
 #include "libs/command/use_cases/documents.hpp"
+#include "libs/domain/deal/facts.hpp"
 
 namespace dealog::automation {
 namespace {
@@ -29,6 +33,26 @@ use_cases::TriggeredRule triggered_of(const views::PendingRule& pending) {
                    .due_at = pending.due_at,
                    .since = pending.since},
           .causation_depth = pending.causation_depth};
+}
+
+Result<bool> meets(const rules::Rule& rule, const std::string& deal, const Folds& folds,
+                   Timestamp now) {
+  const auto state = TRY(folds.current<deal::State>(deal));
+  const auto around = TRY(use_cases::surroundings_of(folds, *state, user::Rights{},
+                                                     {"rule", rule.id}, now, Language::kEn));
+  const deal::DealFacts facts(*state, around.context);
+  return std::ranges::all_of(rule.conditions,
+                             [&](const rules::Criterion& c) { return rules::holds(c, facts); });
+}
+
+use_cases::ScheduleCall schedule_of(const RuleWork& work) {
+  return {.trigger = work.pending.trigger,
+          .pipeline = work.pending.pipeline,
+          .rule = work.pending.rule,
+          .regulation_version = work.pending.regulation_version,
+          .due_at = work.pending.due_at,
+          .deals = work.scheduled.deals,
+          .left_out = work.scheduled.left_out};
 }
 
 // "gate_not_met: quote:sent, field:amount": codes alone, nothing that was typed.
@@ -61,6 +85,7 @@ bool is_passing(const Error& error) {
 
 RuleNeeds needs_of(const rules::Rule& rule) {
   RuleNeeds needs;
+  needs.schedules = rule.trigger.kind == rules::TriggerKind::kSchedule;
   for (const rules::RuleAction& action : rule.actions) {
     const bool assigns = action.kind == rules::ActionKind::kAssign;
     needs.staff |= assigns || action.kind == rules::ActionKind::kNotify ||
@@ -77,6 +102,7 @@ RuleNeeds needs_of(const rules::Rule& rule) {
 }
 
 RuleNeeds needs_of(const RegulationBook& regulations, const views::PendingRule& pending) {
+  if (is_schedule(pending)) return {.schedules = true};
   const auto regulation = regulations.version(pending.pipeline, pending.regulation_version);
   const rules::Rule* rule = regulation ? (*regulation)->rule(pending.rule) : nullptr;
   return rule == nullptr ? RuleNeeds{} : needs_of(*rule);
@@ -89,14 +115,36 @@ std::shared_ptr<RuleWork> work_of(views::PendingRule pending, const RuleNeeds& n
                                              .triggered = std::move(triggered),
                                              .needs = needs,
                                              .staff = std::move(staff),
-                                             .attempt = {}});
+                                             .attempt = {},
+                                             .scheduled = {}});
+}
+
+Result<views::ScheduledDeals> scheduled_deals(const ViewContext& context, const Folds& folds,
+                                              const views::PendingRule& pending) {
+  const auto regulation =
+      RegulationBook(folds).version(pending.pipeline, pending.regulation_version);
+  const rules::Rule* rule = regulation ? (*regulation)->rule(pending.rule) : nullptr;
+  if (rule == nullptr) return views::ScheduledDeals{};
+  auto scheduled = TRY(views::RulesView(context).scheduled_deals(pending.pipeline, *rule));
+  if (rule->conditions.empty()) return scheduled;
+  std::vector<std::string> meet;
+  for (auto& deal : scheduled.deals) {
+    if (TRY(meets(*rule, deal, folds, context.at))) meet.push_back(std::move(deal));
+  }
+  scheduled.deals = std::move(meet);
+  return scheduled;
+}
+
+Result<void> carry_out(Unit& unit, RuleWork& work) {
+  if (is_schedule(work.pending)) return use_cases::run_schedule(unit, schedule_of(work));
+  return use_cases::carry_out_rule(unit, work.triggered, *work.staff, work.attempt);
 }
 
 CommandRequest command_of(const views::PendingRule& pending, const RuleNeeds& needs) {
   const RuleId rule = rule::id_of(pending.pipeline, pending.rule);
   CommandRequest request{
       .name = "carry_out_rule",
-      .stream = pending.deal,
+      .stream = is_schedule(pending) ? rule.text() : pending.deal,
       .actor = {"rule", rule.text()},
       .rights = user::Rights{user::Right::kRead, user::Right::kWrite},
       .caller = Caller::kSource,
@@ -112,6 +160,9 @@ CommandRequest command_of(const views::PendingRule& pending, const RuleNeeds& ne
 Result<void> end_refused(Unit& unit, const RuleWork& work, const Error& error) {
   const bool tried = error.code == use_cases::kSimulated;
   const std::string reason = reason_of(error);
+  if (is_schedule(work.pending)) {
+    return use_cases::skip_schedule(unit, schedule_of(work), reason);
+  }
   if (tried || work.attempt.simulated) {
     return use_cases::record_simulation(unit, work.triggered, work.attempt.events,
                                         tried ? std::string() : reason);

@@ -3,6 +3,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "libs/rules/business_calendar.hpp"
+#include "libs/rules/cron.hpp"
 #include "libs/rules/regulation.hpp"
 
 namespace dealog::rules {
@@ -107,6 +108,98 @@ RC_GTEST_PROP(BusinessTimeLaws, CountingMinuteByMinuteGivesTheSame, ()) {
   std::int64_t counted = 0;
   for (int i = 0; i < length; ++i) counted += works_at(calendar, start + minutes(i)) ? 1 : 0;
   RC_ASSERT(calendar.between(start, start + minutes(length)) == Duration(minutes(counted)));
+}
+
+RC_GTEST_PROP(BusinessTimeLaws, GoingBackIsTheLatestInstantFromWhichTheTimePasses, ()) {
+  const auto calendar = any_calendar();
+  const auto until = any_time();
+  const auto amount = any_amount();
+  const auto from = calendar.subtract(until, amount);
+  RC_ASSERT(from <= until - amount);
+  RC_ASSERT(calendar.between(from, until) == Duration(amount));
+  if (amount > minutes(0)) {
+    RC_ASSERT(calendar.between(from + Duration(1), until) < Duration(amount));
+  }
+}
+
+// ---- schedules ----
+
+Cron any_cron() {
+  const auto pick = [](auto... texts) { return *rc::gen::element<std::string>(texts...); };
+  const std::string text =
+      pick("0", "30", "*/15", "*/30", "7,37") + " " + pick("*", "2", "1-3", "*/6", "0,23") + " " +
+      pick("*", "29", "*/5", "1-7") + " " + pick("*", "3,10", "9-11") + " " + pick("*", "0", "1-5");
+  return Cron::parse(text, pick("Europe/Moscow", "Europe/Berlin", "America/New_York", "UTC",
+                                "Asia/Kolkata", "Australia/Lord_Howe", "America/Santiago"))
+      .value();
+}
+
+// Around a change of the clocks of one of the zones, or anywhen.
+Timestamp any_minute() {
+  constexpr std::int64_t kChanges[] = {1'774'746'000, 1'792'890'000, 1'772'953'200, 1'793'512'800,
+                                       1'775'314'800, 1'775'358'000, 1'788'667'200};
+  const std::int64_t near =
+      *rc::gen::elementOf(std::vector(std::begin(kChanges), std::end(kChanges)));
+  const std::int64_t start = *rc::gen::arbitrary<bool>() ? near : any_time().us / 1'000'000;
+  return {(start / 60 - *rc::gen::inRange(0, 3000)) * 60'000'000};
+}
+
+bool comes_by_the_wall(const Cron& cron, Date day, int minute) {
+  return cron.comes_on(day) && cron.hours[static_cast<std::size_t>(minute / 60)] &&
+         cron.minutes[static_cast<std::size_t>(minute % 60)];
+}
+
+struct Wall {
+  std::int64_t minutes = 0;  // of the local calendar, since 1970
+};
+Wall wall_at(const Cron& cron, Timestamp at) {
+  return {(at.us / 1'000'000 + utc_offset_s(at, cron.time_zone).value()) / 60};
+}
+
+// Minute by minute: it comes when the wall shows, for the first time, this local time or one that
+// was passed over.
+std::optional<Timestamp> next_by_counting(const Cron& cron, Timestamp after, int minutes) {
+  // The latest that the wall has shown, also before a change of the clocks not long ago.
+  std::int64_t shown = 0;
+  for (int back = 0; back <= 24 * 60; ++back) {
+    shown = std::max(shown, wall_at(cron, after - std::chrono::minutes(back)).minutes);
+  }
+  for (int i = 1; i <= minutes; ++i) {
+    const Timestamp at = after + std::chrono::minutes(i);
+    const std::int64_t wall = wall_at(cron, at).minutes;
+    for (; shown < wall; ++shown) {
+      const std::int64_t local = shown + 1;
+      const Date day{static_cast<std::int32_t>(local / 1440)};
+      if (comes_by_the_wall(cron, day, static_cast<int>(local % 1440))) return at;
+    }
+  }
+  return std::nullopt;
+}
+
+RC_GTEST_PROP(CronLaws, TheNextTimeIsTheFirstThatTheWallShowsAfterwards, ()) {
+  const Cron cron = any_cron();
+  const Timestamp after = any_minute();
+  constexpr int kMinutes = 3 * 24 * 60;
+  const auto counted = next_by_counting(cron, after, kMinutes);
+  const auto next = cron.next(after);
+  RC_ASSERT(next.has_value());
+  RC_ASSERT(*next > after);
+  RC_CLASSIFY(counted.has_value(), "within three days");
+  if (counted) {
+    RC_ASSERT(*next == *counted);
+  } else {
+    RC_ASSERT(*next > after + std::chrono::minutes(kMinutes));
+  }
+}
+
+RC_GTEST_PROP(CronLaws, ALaterStartNeverGivesAnEarlierTimeAndNothingLiesBetween, ()) {
+  const Cron cron = any_cron();
+  const Timestamp after = any_minute();
+  const auto next = cron.next(after).value();
+  const Timestamp between =
+      after + Duration(*rc::gen::inRange<std::int64_t>(0, (next - after).count()));
+  RC_ASSERT(cron.next(between) == next);
+  RC_ASSERT(cron.next(next).value() > next);
 }
 
 RC_GTEST_PROP(RegulationReading, NeverThrowsAndAlwaysHasAnIssueForWhatItCannotUse,

@@ -86,6 +86,27 @@ class BacktestStory : public ::testing::Test {
   Timestamp from_;
 };
 
+// Also on a deal of before the period, to which nothing happened since.
+TEST_F(BacktestStory, AScheduleLooksAtEveryDealThatWasOpenThen) {
+  const DealId quiet = office_.open(), lost = office_.open();
+  office_.change(lost, deal::LoseDeal{.reason = "price"});
+  office_.later(24h);
+  from_ = office_.clock.now();
+  const DealId fresh = office_.open();
+  office_.later(24h * 2);
+  const Position head = office_.head();
+  const auto result = tried(rule("daily", "{schedule: \"0 10 * * *\"}", {kCall},
+                                 "  conditions:\n    - not: {task: {kind: call}}\n"));
+  ASSERT_EQ(result.acts.size(), 2u);
+  for (const auto& act : result.acts) {
+    EXPECT_EQ(act.at, *Timestamp::parse("2026-03-03T07:00:00Z"));
+    EXPECT_TRUE(act.deal == quiet.text() || act.deal == fresh.text());
+  }
+  // Who has the task now is not looked at again.
+  EXPECT_TRUE(result.rules.at("daily").skipped.empty());
+  EXPECT_EQ(office_.head(), head);
+}
+
 TEST_F(BacktestStory, TimersRunOutInBetweenAndWhatTheRuleDidCounts) {
   const DealId slow = office_.open(), quick = office_.open();
   touch(quick, "in", "received");

@@ -33,24 +33,6 @@ constexpr std::string_view kPipeline = "web-studio";
 const Timestamp kStart = time_of("2026-03-02T09:00:00Z");
 constexpr std::int64_t kMinute = 60'000'000;
 
-constexpr std::string_view kHead = R"(code: web-studio
-title: {ru: Студия, en: Studio}
-currency: RUB
-stages:
-  - code: first
-    title: {ru: Один, en: One}
-    moves: [second, third]
-  - code: second
-    title: {ru: Два, en: Two}
-    moves: [third]
-  - code: third
-    title: {ru: Три, en: Three}
-    wins_when:
-      - acknowledgement: production
-loss_reasons:
-  - {code: price, title: {ru: Дорого, en: Price}}
-)";
-
 template <class T>
 T must(Result<T> result) {
   if (!result) throw std::runtime_error(result.error().code + ": " + result.error().message);
@@ -122,6 +104,9 @@ Fact any_fact(Sketch& deal, std::int64_t minute, int serial) {
   } else if (choice < 18 && deal.open) {
     fact.kind = Kind::kLost;
     deal.open = false;
+  } else if (choice < 19) {
+    fact.kind = Kind::kDate;
+    fact.number = below(4) - 1;
   } else {
     fact.kind = Kind::kAmount;
     fact.number = below(4) * 100;
@@ -151,10 +136,13 @@ Action any_action() {
 }
 
 Rule any_rule(int number) {
-  Rule rule{.trigger = static_cast<Trigger>(below(12)), .id = fmt::format("rule{}", number)};
-  const bool staged = rule.trigger == Trigger::kEntered || rule.trigger == Trigger::kLeft;
+  Rule rule{.trigger = static_cast<Trigger>(below(16)), .id = fmt::format("rule{}", number)};
+  const bool staged = rule.trigger == Trigger::kEntered || rule.trigger == Trigger::kLeft ||
+                      rule.trigger == Trigger::kReentered;
   if (staged && below(2) == 0) rule.text = any_stage();
   rule.after = 1 + below(200);
+  rule.back = below(2) == 0;
+  if (rule.trigger == Trigger::kSchedule) rule.after = 180 << below(3);
   rule.once = static_cast<Rule::Once>(below(3) == 0 ? below(4) : 0);
   rule.period = 1 + below(400);
   if (below(4) == 0) rule.from = 100 + below(3) * 100;
@@ -165,75 +153,6 @@ Rule any_rule(int number) {
     rule.actions.push_back({.kind = Action::Kind::kTask, .number = 60});
   }
   return rule;
-}
-
-// ---- as YAML ----
-
-std::string trigger_yaml(const Rule& rule) {
-  const std::string stage = rule.text.empty() ? "any" : rule.text;
-  const std::string after = fmt::format("{} minutes", rule.after);
-  switch (rule.trigger) {
-    case Trigger::kEntered:
-      return fmt::format("{{stage_entered: {}}}", stage);
-    case Trigger::kLeft:
-      return fmt::format("{{stage_left: {}}}", stage);
-    case Trigger::kOpened:
-      return "{deal: opened}";
-    case Trigger::kLost:
-      return "{deal: lost}";
-    case Trigger::kReopened:
-      return "{deal: reopened}";
-    case Trigger::kIncoming:
-      return "{touch: {direction: in}}";
-    case Trigger::kDone:
-      return "{task_completed: any}";
-    case Trigger::kSent:
-      return "{quote: sent}";
-    case Trigger::kNoAnswer:
-      return fmt::format("{{no_answer: {}}}", after);
-    case Trigger::kNoStep:
-      return fmt::format("{{no_next_step: {}}}", after);
-    case Trigger::kTaskOverdue:
-      return fmt::format("{{task_overdue: {{kind: any, by: {}}}}}", after);
-    case Trigger::kQuoteSilent:
-      return fmt::format("{{quote_silent: {}}}", after);
-  }
-  return {};
-}
-
-std::string action_yaml(const Action& action) {
-  switch (action.kind) {
-    case Action::Kind::kTask:
-      return fmt::format("create_task: {{kind: call, title: {{ru: З, en: C}}, due: {} minutes}}",
-                         action.number);
-    case Action::Kind::kCompleteAll:
-      return "complete_tasks: any";
-    case Action::Kind::kMove:
-      return "move_to: " + action.text;
-    case Action::Kind::kAmount:
-      return fmt::format("set_field: {{field: amount, value: {}.00 RUB}}", action.number);
-    case Action::Kind::kLose:
-      return "lose: price";
-    case Action::Kind::kWait:
-      return fmt::format("wait: {} minutes", action.number);
-  }
-  return {};
-}
-
-std::string rule_yaml(const Rule& rule) {
-  std::string text =
-      fmt::format("  - id: {}\n    title: {{ru: П, en: R}}\n    mode: live\n    trigger: {}\n",
-                  rule.id, trigger_yaml(rule));
-  if (rule.from) {
-    text += fmt::format("    conditions:\n      - {{field: amount, at_least: {}.00 RUB}}\n",
-                        *rule.from);
-  }
-  if (rule.once == Rule::Once::kVisit) text += "    once: visit\n";
-  if (rule.once == Rule::Once::kDeal) text += "    once: deal\n";
-  if (rule.once == Rule::Once::kPeriod) text += fmt::format("    once: {} minutes\n", rule.period);
-  text += "    actions:\n";
-  for (const auto& action : rule.actions) text += "      - " + action_yaml(action) + "\n";
-  return text;
 }
 
 // ---- as events ----
@@ -319,6 +238,19 @@ class Writer {
         history_.append(stream, m);
         return;
       }
+      case Kind::kDate: {
+        v1::DealDetailsChanged m;
+        if (fact.number < 0) {
+          m.add_cleared("expected_close_date");
+        } else {
+          const Date first = Date::parse(kStart.rfc3339().substr(0, 10)).value();
+          const Date day{first.days + static_cast<std::int32_t>(fact.number)};
+          m.set_expected_close_date(day.text());
+        }
+        history_.append(stream, m);
+        return;
+      }
+      case Kind::kScheduled:
       case Kind::kFired:
         return;
     }
@@ -381,18 +313,11 @@ RulePlan any_plan() {
   return plan;
 }
 
-std::string regulation_of(const RulePlan& plan) {
-  std::string text(kHead);
-  text += "rules:\n";
-  for (const auto& rule : plan.rules) text += rule_yaml(rule);
-  return text;
-}
-
 std::vector<OracleFiring> backtest_firings(const RulePlan& plan) {
   History history;
   history.clock().set(Timestamp{kStart.us - kMinute});
   Writer writer(history);
-  writer.publish(std::string(kHead));
+  writer.publish(regulation_of({}));
   for (const Fact& fact : plan.facts) {
     history.clock().set(at(fact.minute));
     writer.write(fact);
@@ -438,7 +363,7 @@ LiveRun::LiveRun(const RulePlan& plan) : office_(std::make_unique<Office>(plan))
   Office& office = *office_;
   office.history.clock().set(Timestamp{kStart.us - kMinute});
   Writer writer(office.history);
-  writer.publish(std::string(kHead));
+  writer.publish(regulation_of({}));
   bool in_force = false;
   for (const Fact& fact : plan.facts) {
     if (!in_force && fact.minute >= plan.from) {

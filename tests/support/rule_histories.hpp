@@ -20,7 +20,7 @@ struct RulePlan {
 // A value of RapidCheck; to be called inside a property.
 RulePlan any_plan();
 
-// The regulation with the rules.
+// The regulation with the rules, if there are any.
 std::string regulation_of(const RulePlan& plan);
 
 // Over a log of the facts, the regulation published without rules before them.

@@ -4,9 +4,12 @@
 #include <map>
 #include <tuple>
 
+#include "tests/support/rule_oracle_deal.hpp"
+
 namespace dealog::testing {
 namespace {
 
+using DealNow = OracleDeal;
 using Fact = OracleFact;
 using Kind = OracleFact::Kind;
 using Rule = OracleRule;
@@ -14,23 +17,6 @@ using Trigger = OracleRule::Trigger;
 
 constexpr int kDeepest = 16;
 constexpr std::int64_t kAtOnce = -1;
-
-struct Task {
-  std::int64_t overdue = 0;
-  std::size_t since = 0;  // the fact that set it
-  std::string kind;
-};
-
-// A deal as the facts up to one of them leave it.
-struct DealNow {
-  std::string stage;
-  int visit = 0;
-  int episode = 0;
-  bool open = false;
-  std::int64_t amount = -1;
-  std::map<std::string, Task> tasks;
-  std::map<std::string, std::size_t> sent;  // silent quotes that nobody rejected, sent by that fact
-};
 
 // Something that a rule is to be carried out for.
 struct Due {
@@ -41,10 +27,17 @@ struct Due {
   std::string about;
   std::size_t step = 0;
   std::size_t origin = 0;  // the fact that began it all, before pauses
+  int deal = 0;            // below 0: the schedule itself, of `deals`
+  std::vector<int> deals = {};
 
   auto order() const { return std::tuple(at, fact, rank, rule, about); }
-  auto key() const { return std::tuple(fact, rule, about, step); }
+  auto key() const { return std::tuple(fact, rule, about, step, deal); }
 };
+
+// Timers of a deal's dates are begun after all others.
+constexpr int kDeadlineRank = 1'000'000;
+// Schedules wait since the rules are in force, before anything happened to a deal.
+constexpr int kScheduleRank = -1'000'000;
 
 int rank_of(Trigger trigger) {
   switch (trigger) {
@@ -52,6 +45,8 @@ int rank_of(Trigger trigger) {
     case Trigger::kOpened:
     case Trigger::kReopened:
       return 0;
+    case Trigger::kReentered:
+      return 2;
     default:
       return 1;
   }
@@ -82,50 +77,9 @@ class Oracle {
   DealNow deal_at(int deal, std::size_t until) const {
     DealNow now;
     for (std::size_t i = 0; i < until; ++i) {
-      if (facts_[i].deal == deal) apply(now, facts_[i], i);
+      if (facts_[i].deal == deal) now.apply(facts_[i], i);
     }
     return now;
-  }
-
-  static void apply(DealNow& now, const Fact& fact, std::size_t index) {
-    switch (fact.kind) {
-      case Kind::kOpened:
-        now.stage = "first", now.visit = 1, now.episode = 1, now.open = true;
-        break;
-      case Kind::kMoved:
-        now.stage = fact.text, ++now.visit;
-        break;
-      case Kind::kTaskMade:
-        now.tasks[fact.id] = {fact.number, index, fact.text};
-        break;
-      case Kind::kTaskDone:
-      case Kind::kTaskDropped:
-        now.tasks.erase(fact.id);
-        break;
-      case Kind::kTaskMoved:
-        if (now.tasks.contains(fact.id)) {
-          now.tasks[fact.id].overdue = fact.number, now.tasks[fact.id].since = index;
-        }
-        break;
-      case Kind::kQuoteSent:
-        now.sent[fact.id] = index;
-        break;
-      case Kind::kQuoteRejected:
-        now.sent.erase(fact.id);
-        break;
-      case Kind::kLost:
-        now.open = false;
-        break;
-      case Kind::kReopened:
-        now.stage = fact.text, now.open = true, ++now.visit, ++now.episode;
-        break;
-      case Kind::kAmount:
-        now.amount = fact.number;
-        break;
-      case Kind::kTouch:
-      case Kind::kFired:
-        break;
-    }
   }
 
   bool conditions(const Rule& rule, const DealNow& now) const {
@@ -148,6 +102,11 @@ class Oracle {
                (fact.kind == Kind::kReopened && stage_fits(fact.text));
       case Trigger::kLeft:
         return fact.kind == Kind::kMoved && stage_fits(fact.id);
+      case Trigger::kReentered:
+        return (fact.kind == Kind::kMoved || fact.kind == Kind::kReopened) &&
+               stage_fits(fact.text) && before.visited.contains(fact.text);
+      case Trigger::kChanged:
+        return fact.kind == Kind::kAmount && fact.number != before.amount;
       case Trigger::kOpened:
         return fact.kind == Kind::kOpened;
       case Trigger::kLost:
@@ -172,7 +131,11 @@ class Oracle {
     if (due.step > 0 && fact.kind == Kind::kReopened) return true;
     switch (rule.trigger) {
       case Trigger::kEntered:
+      case Trigger::kReentered:
         return due.step > 0 && fact.kind == Kind::kMoved;
+      case Trigger::kDeadline:
+        // The same day again is no change.
+        return fact.kind == Kind::kDate && std::to_string(fact.number) != due.about;
       case Trigger::kNoAnswer:
         return fact.kind == Kind::kTouch && fact.yes && fact.minute >= since;
       case Trigger::kNoStep:
@@ -198,14 +161,23 @@ class Oracle {
     const DealNow before = deal_at(fact.deal, i), now = deal_at(fact.deal, i + 1);
     std::vector<Due> out;
     const auto wait = [&](std::int64_t from, std::string about, int rank = 2) {
-      out.push_back({from + rule.after, i, rank, r, std::move(about), 0, i});
+      out.push_back({from + rule.after, i, rank, r, std::move(about), 0, i, fact.deal});
     };
+    if (fact.kind == Kind::kScheduled) {
+      if (fact.text != rule.id) return out;
+      for (std::size_t d = 0; d < fact.deals.size(); ++d) {
+        out.push_back({fact.number, i, static_cast<int>(d), r, "", 0, i, fact.deals[d]});
+      }
+      return out;
+    }
     if (fact.kind == Kind::kFired && fact.text == rule.id) {
-      out.push_back({fact.number, i, 0, r, fact.id, fact.step, fact.origin});
+      out.push_back({fact.number, i, 0, r, fact.id, fact.step, fact.origin, fact.deal});
       return out;
     }
     if (triggers(rule, i) && conditions(rule, now)) {
-      out.push_back({kAtOnce, i, rank_of(rule.trigger), r, fact.id, 0, i});
+      // A change is about the field, and the rest of its fact is not.
+      const std::string about = rule.trigger == Trigger::kChanged ? "amount" : fact.id;
+      out.push_back({kAtOnce, i, rank_of(rule.trigger), r, about, 0, i, fact.deal});
     }
     switch (rule.trigger) {
       case Trigger::kNoAnswer:
@@ -231,6 +203,15 @@ class Oracle {
       case Trigger::kQuoteSilent:
         if (fact.kind == Kind::kQuoteSent && now.open) wait(fact.minute, fact.id);
         break;
+      case Trigger::kDeadline: {
+        const bool set = fact.kind == Kind::kDate && before.day != now.day;
+        if (!now.open || now.day < 0 || !(set || fact.kind == Kind::kReopened)) break;
+        const std::int64_t day = now.day * 1440 - kOracleStart;
+        const std::int64_t at = rule.back ? day - rule.after : day + rule.after;
+        if (at <= fact.minute) break;
+        wait(at - rule.after, std::to_string(now.day), kDeadlineRank);
+        break;
+      }
       default:
         break;
     }
@@ -261,14 +242,37 @@ class Oracle {
           if (ended_.contains(due.key())) continue;
           bool gone = false;
           for (std::size_t j = i + 1; j < facts_.size() && !gone; ++j) {
-            gone = facts_[j].deal == facts_[i].deal && ends(rules_[r], due, facts_[j]);
+            gone = facts_[j].deal == due.deal && ends(rules_[r], due, facts_[j]);
           }
           if (!gone) out.push_back(std::move(due));
         }
       }
     }
+    for (std::size_t r = 0; r < rules_.size(); ++r) {
+      if (rules_[r].trigger == Trigger::kSchedule) out.push_back(next_schedule(r));
+    }
     std::ranges::sort(out, {}, &Due::order);
     return out;
+  }
+
+  // When the schedule comes next, and the open deals that it may be for, as they are now. It has
+  // waited since its last time, or since the rules are in force.
+  Due next_schedule(std::size_t r) const {
+    const Rule& rule = rules_[r];
+    Due next{.fact = first_, .rank = kScheduleRank + static_cast<int>(r), .rule = r, .deal = -1};
+    std::int64_t last = from_;
+    std::set<int> all;
+    for (std::size_t i = 0; i < facts_.size(); ++i) {
+      const bool own = facts_[i].kind == Kind::kScheduled && facts_[i].text == rule.id;
+      if (own) last = facts_[i].number, next.fact = i, next.rank = -1;
+      if (facts_[i].deal >= 0) all.insert(facts_[i].deal);
+    }
+    next.at = ((last + kOracleStart) / rule.after + 1) * rule.after - kOracleStart;
+    for (const int deal : all) {
+      const DealNow now = deal_at(deal, facts_.size());
+      if (now.open && conditions(rule, now)) next.deals.push_back(deal);
+    }
+    return next;
   }
 
   // ---- carrying out ----
@@ -279,6 +283,16 @@ class Oracle {
       std::erase_if(due, [&](const Due& one) { return one.at > now_; });
       if (due.empty()) return;
       for (const Due& one : due) {
+        if (one.deal < 0) {
+          facts_.push_back({.kind = Kind::kScheduled,
+                            .minute = now_,
+                            .deal = -1,
+                            .text = rules_[one.rule].id,
+                            .number = one.at,
+                            .depth = 1,
+                            .deals = one.deals});
+          continue;
+        }
         ended_.insert(one.key());
         carry_out(one);
       }
@@ -297,13 +311,16 @@ class Oracle {
   bool still_wanted(const Rule& rule, const Due& due, const DealNow& now) const {
     const Fact& origin = facts_[due.origin];
     if (rule.trigger == Trigger::kLost) {
-      const DealNow then = deal_at(origin.deal, due.fact + 1);
+      const DealNow then = deal_at(due.deal, due.fact + 1);
       return !now.open && now.episode == then.episode;
     }
     if ((due.step > 0 || rule.is_timer()) && !now.open) return false;
     switch (rule.trigger) {
       case Trigger::kEntered:
-        return now.visit == deal_at(origin.deal, due.fact + 1).visit;
+      case Trigger::kReentered:
+        return now.visit == deal_at(due.deal, due.fact + 1).visit;
+      case Trigger::kDeadline:
+        return std::to_string(now.day) == due.about;
       case Trigger::kNoAnswer:
         return std::ranges::none_of(facts_, [&](const Fact& fact) {
           return fact.deal == origin.deal && fact.kind == Kind::kTouch && fact.yes &&
@@ -342,7 +359,7 @@ class Oracle {
 
   void carry_out(const Due& due) {
     const Rule& rule = rules_[due.rule];
-    const int deal = facts_[due.fact].deal;
+    const int deal = due.deal;
     const int depth = facts_[due.fact].depth;
     DealNow now = deal_at(deal, facts_.size());
     const int visit = deal_at(deal, due.fact + 1).visit;
@@ -386,7 +403,7 @@ class Oracle {
                                  std::vector<Fact>& made) {
     const auto add = [&](Fact fact) {
       fact.minute = now_, fact.deal = deal, fact.depth = std::max(fact.depth, depth);
-      apply(now, fact, facts_.size() + made.size());
+      now.apply(fact, facts_.size() + made.size());
       made.push_back(std::move(fact));
     };
     switch (action.kind) {
@@ -447,7 +464,7 @@ class Oracle {
   std::vector<Fact> facts_;
   std::int64_t now_ = 0;
   int tasks_ = 0;
-  std::set<std::tuple<std::size_t, std::size_t, std::string, std::size_t>> ended_;
+  std::set<std::tuple<std::size_t, std::size_t, std::string, std::size_t, int>> ended_;
   std::map<std::pair<std::string, int>, Run> runs_;
   std::vector<OracleFiring> firings_;
 };

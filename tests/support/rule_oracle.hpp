@@ -24,9 +24,11 @@ struct OracleFact {
     kQuoteSent,    // id
     kQuoteRejected,
     kLost,
-    kReopened,  // text: in which stage
-    kAmount,    // number
-    kFired,     // of a rule that goes on later: text is its id, number the minute
+    kReopened,   // text: in which stage
+    kAmount,     // number
+    kDate,       // number: the day, from 0; below 0: none any more
+    kScheduled,  // deals: those that the schedule of the rule (text) is of; number the minute
+    kFired,      // of a rule that goes on later: text is its id, number the minute
   } kind = Kind::kOpened;
   std::int64_t minute = 0;
   int deal = 0;
@@ -38,6 +40,7 @@ struct OracleFact {
   // Of kFired: what the rule goes on with.
   std::size_t step = 0;
   std::size_t origin = 0;  // the fact that the rule was triggered by
+  std::vector<int> deals = {};
 };
 
 struct OracleAction {
@@ -50,6 +53,8 @@ struct OracleRule {
   enum class Trigger {
     kEntered,  // text: stage, or empty
     kLeft,
+    kReentered,
+    kChanged,  // the amount
     kOpened,
     kLost,
     kReopened,
@@ -60,11 +65,14 @@ struct OracleRule {
     kNoStep,
     kTaskOverdue,
     kQuoteSilent,
+    kDeadline,  // `after` before or after the day of the deal
+    kSchedule,  // every `after` minutes, counted from midnight
   } trigger = Trigger::kOpened;
   enum class Once { kAlways, kVisit, kDeal, kPeriod } once = Once::kAlways;
   std::string id;
   std::string text;
-  std::int64_t after = 0;            // minutes, of the last four
+  std::int64_t after = 0;            // minutes, of the last six
+  bool back = false;                 // before the day, not after it
   std::int64_t period = 0;           // minutes
   std::optional<std::int64_t> from;  // condition: the amount is at least this
   std::vector<OracleAction> actions;
@@ -81,6 +89,9 @@ struct OracleFiring {
 
   auto operator<=>(const OracleFiring&) const = default;
 };
+
+// The minute 0 is nine in the morning.
+inline constexpr std::int64_t kOracleStart = 9 * 60;
 
 // `history` is in the order of its minutes; each fact is an append of its own. The rules are in
 // force from the minute `from`; timers run until `end`. Nothing when more than kOracleFirings come

@@ -179,7 +179,7 @@ Result<std::optional<CompanyId>> company_of(Unit& unit, const OpenDealInput& inp
 
 Result<DealId> open_new(Unit& unit, const OpenDealInput& input,
                         const std::optional<FoundPerson>& person,
-                        const std::optional<CompanyId>& company) {
+                        const std::optional<CompanyId>& company, std::optional<std::size_t> cause) {
   deal::OpenDeal command = input.deal;
   if (command.owner) TRY(require_user(unit, *command.owner));
   Parties parties;
@@ -194,13 +194,14 @@ Result<DealId> open_new(Unit& unit, const OpenDealInput& input,
   const auto id = unit.new_id<DealId>(fmt::format("deal/{}", unit.emitted().size()));
   const auto around = TRY(surroundings_of(unit, input.pipeline, &parties, true, input.language));
   const State* state = TRY(unit.load<State>(id.text()));
-  unit.emit(id.text(), TRY(deal::decide(*state, command, around.context)));
+  unit.emit(id.text(), TRY(deal::decide(*state, command, around.context)), cause);
   return id;
 }
 
 }  // namespace
 
-Result<OpenedDeal> open_deal(Unit& unit, const OpenDealInput& input) {
+Result<OpenedDeal> open_deal(Unit& unit, const OpenDealInput& input,
+                             std::optional<std::size_t> cause) {
   const auto person = TRY(person_of(unit, input));
   const auto company = TRY(company_of(unit, input));
   OpenedDeal opened;
@@ -216,7 +217,7 @@ Result<OpenedDeal> open_deal(Unit& unit, const OpenDealInput& input) {
     }
   }
   if (input.on_open_deal == OnOpenDeal::kTouchOnly) return opened;
-  opened.deal = TRY(open_new(unit, input, person, company));
+  opened.deal = TRY(open_new(unit, input, person, company, cause));
   opened.opened = true;
   if (touch) TRY(record_touch(unit, opened.deal.text(), *touch, input.language, true));
   return opened;

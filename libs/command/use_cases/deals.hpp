@@ -43,8 +43,10 @@ struct OpenedDeal {
   bool opened = false;  // else it was open already and got the touch
 };
 
+// `cause`: the unit's event that the new deal follows from.
 // Errors: those of deal, person and company; kNotFound "pipeline_not_found".
-Result<OpenedDeal> open_deal(Unit& unit, const OpenDealInput& input);
+Result<OpenedDeal> open_deal(Unit& unit, const OpenDealInput& input,
+                             std::optional<std::size_t> cause = std::nullopt);
 
 // Any command on a deal that exists: moves, touches, tasks, quotes, documents, invoices. A touch
 // only glances at what it reads and is appended without a condition (Access::kShared is enough for

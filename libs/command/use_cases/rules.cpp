@@ -8,13 +8,16 @@
 #include "dealog/v1/document_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
-#include "libs/command/regulation_book.hpp"
+#include "libs/base/limits.hpp"
+#include "libs/base/text.hpp"
 #include "libs/command/use_cases/deal_surroundings.hpp"
 #include "libs/command/use_cases/deals.hpp"
 #include "libs/command/use_cases/documents.hpp"
 #include "libs/command/use_cases/effects.hpp"
+#include "libs/command/use_cases/rule_texts.hpp"
 #include "libs/command/use_cases/webhook_endpoints.hpp"
 #include "libs/domain/common/refusal.hpp"
+#include "libs/rules/message_text.hpp"
 
 namespace dealog::use_cases {
 namespace {
@@ -23,31 +26,6 @@ using rules::ActionKind;
 
 // How long a customer's link in a rule's mail shows the paper.
 constexpr std::chrono::hours kLinkOfRule{24 * 90};
-
-// The version in force, and the one that the trigger was made under.
-struct RuleTexts {
-  RegulationRef current, own;
-  const rules::Rule* rule = nullptr;  // of `own`; null: it has none such
-  rules::RuleMode mode = rules::RuleMode::kOff;
-};
-
-Result<RuleTexts> texts_of(Unit& unit, const TriggeredRule& triggered) {
-  RuleTexts texts;
-  texts.current = TRY(regulation_for(unit, triggered.pipeline, true));
-  texts.own = texts.current;
-  if (texts.own->version != triggered.regulation_version) {
-    texts.own =
-        TRY(RegulationBook(unit.folds()).version(triggered.pipeline, triggered.regulation_version));
-  }
-  texts.rule = texts.own->rule(triggered.rule);
-  // A rule that the version in force has no more is off.
-  if (const rules::Rule* now = texts.current->rule(triggered.rule)) {
-    const std::string stream = rule::id_of(triggered.pipeline, triggered.rule).text();
-    const auto* state = TRY(unit.glance<rule::State>(stream));
-    texts.mode = rule::mode_in_force(*state, *now, *texts.current);
-  }
-  return texts;
-}
 
 template <class Event>
 void describe_call(Event& event, const TriggeredRule& triggered) {
@@ -108,6 +86,8 @@ class RuleActs {
                              .endpoint = action.code,
                              .place = place},
                             cause_);
+      case ActionKind::kStartPipeline:
+        return start_pipeline(action);
       default:
         return change(action);
     }
@@ -126,6 +106,24 @@ class RuleActs {
       }
       TRY(change_deal(unit_, triggered_.deal, command, unit_.language(), cause_));
     }
+    return {};
+  }
+
+  // A deal of the same people there, for the same owner; what it is worth is another matter.
+  Result<void> start_pipeline(const rules::RuleAction& action) {
+    const deal::State state = *TRY(unit_.load<deal::State>(stream_));
+    OpenDealInput input{.pipeline = action.code, .language = unit_.language()};
+    input.deal.title = rules::fill_in(lasting(action.subject), [&](std::string_view field) {
+      return field == "deal.title" ? state.title : std::string();
+    });
+    // Erased, or too long with what stands around it.
+    if (trim(input.deal.title).empty()) input.deal.title = lasting(rule_.title);
+    input.deal.title = utf8_prefix(input.deal.title, limits::kTitleBytes);
+    input.deal.source = state.source;
+    if (!state.owner.is_nil()) input.deal.owner = state.owner;
+    if (const auto* contact = state.contact()) input.person = contact->person;
+    if (!state.company.is_nil()) input.company = state.company;
+    TRY(open_deal(unit_, input, cause_));
     return {};
   }
 
@@ -304,13 +302,11 @@ std::string effect_of(const TriggeredRule& triggered) { return "rule:" + trigger
 Result<void> carry_out_rule(Unit& unit, const TriggeredRule& triggered, const Staff& staff,
                             RuleAttempt& attempt) {
   const StreamName stream = triggered.deal.text();
-  const RuleTexts texts = TRY(texts_of(unit, triggered));
+  const RuleTexts texts =
+      TRY(texts_of(unit, triggered.pipeline, triggered.rule, triggered.regulation_version));
   attempt = {.simulated = texts.mode == rules::RuleMode::kSimulate};
   const auto skip = [&](std::string_view reason) { return skip_rule(unit, triggered, reason); };
-  if (texts.rule == nullptr || texts.current->rule(triggered.rule) == nullptr) {
-    return skip("rule_removed");
-  }
-  if (texts.mode == rules::RuleMode::kOff) return skip("rule_off");
+  if (const auto gone = texts.gone(); !gone.empty()) return skip(gone);
   const auto* state = TRY(unit.load<deal::State>(stream));
   const Parties parties = parties_of(*state);
   const auto around =
@@ -337,7 +333,8 @@ Result<void> carry_out_rule(Unit& unit, const TriggeredRule& triggered, const St
 
 Result<void> record_simulation(Unit& unit, const TriggeredRule& triggered,
                                const std::vector<std::string>& events, std::string_view refusal) {
-  const auto texts = TRY(texts_of(unit, triggered));
+  const auto texts =
+      TRY(texts_of(unit, triggered.pipeline, triggered.rule, triggered.regulation_version));
   if (texts.rule == nullptr) return skip_rule(unit, triggered, "rule_removed");
   const auto around =
       TRY(surroundings_of(unit, triggered.pipeline, nullptr, true, unit.language()));

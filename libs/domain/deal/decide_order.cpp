@@ -145,6 +145,9 @@ Result<Events> decide(const State& state, const OpenDeal& command, const Context
   const std::size_t index =
       decision.add(opened(command, *stage, instant_of(occurred, context), context),
                    {.tags = std::move(tags), .occurred = occurred});
+  std::vector<std::string> filled_in;
+  for (const auto& field : command.custom) filled_in.push_back(field.first);
+  tell_dates(decision, filled_in, index, occurred);
   if (reported) {
     report_first_stage(decision, command, *stage, occurred);
   } else {

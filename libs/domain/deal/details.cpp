@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "dealog/v1/deal_events.pb.h"
+#include "dealog/v1/trigger_events.pb.h"
 #include "libs/base/limits.hpp"
 #include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
@@ -147,10 +148,27 @@ std::string custom_text(const FieldValue& value) {
   return {};
 }
 
+void tell_dates(Decision& decision, const std::vector<std::string>& codes, std::size_t cause,
+                const Occurred& occurred) {
+  v1::DealDatesChanged event;
+  for (const auto& code : codes) {
+    const rules::CustomField* field = decision.regulation().custom_field(code);
+    if (!field || field->type != "date") continue;
+    auto& date = *event.add_dates();
+    date.set_field("custom." + code);
+    const std::string* value = decision.state().custom_value(code);
+    if (value && Date::parse(*value)) date.set_date(*value);
+  }
+  if (event.dates_size() == 0) return;
+  decision.add(std::move(event), {.occurred = occurred, .caused_by = cause});
+}
+
 Result<> change_details(Decision& decision, const DetailsChange& change, const Occurred& occurred) {
   v1::DealDetailsChanged details;
   if (put_changes(details, change, decision.state())) {
-    decision.add(std::move(details), {.occurred = occurred});
+    const auto codes = details.custom_codes();
+    const std::size_t index = decision.add(std::move(details), {.occurred = occurred});
+    tell_dates(decision, {codes.begin(), codes.end()}, index, occurred);
   }
   const State& state = decision.state();
   if (change.owner.touched() && change.owner.value != state.owner) {

@@ -16,8 +16,13 @@ void check_details(const DetailsChange& change, const State& state, const Contex
 // The text that a checked value of a custom field is kept as; empty clears the field.
 std::string custom_text(const rules::FieldValue& value);
 
-// The events of a checked change, of what really differs: DealDetailsChanged, DealOwnerAssigned,
-// DealCompanyLinked. Errors: kInvalid "occurred_too_early" (owner).
+// DealDatesChanged of those among the custom fields, by code, that are dates, as they are now;
+// nothing when none is.
+void tell_dates(Decision& decision, const std::vector<std::string>& codes, std::size_t cause,
+                const Occurred& occurred);
+
+// The events of a checked change, of what really differs: DealDetailsChanged, DealDatesChanged,
+// DealOwnerAssigned, DealCompanyLinked. Errors: kInvalid "occurred_too_early" (owner).
 Result<> change_details(Decision& decision, const DetailsChange& change, const Occurred& occurred);
 
 }  // namespace dealog::deal

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libs/domain/deal/approval.hpp"
 #include "libs/domain/deal/facts.hpp"
 
 namespace dealog::deal {
@@ -26,7 +27,8 @@ Reason wrong_outcome(const State& state, const rules::Rule& rule, const RuleCall
   }
   const bool waited = call.step > 0 || is_timer(kind);
   if (waited && !state.is_open()) return "deal_closed";
-  if (kind == TriggerKind::kStageEntered && state.visit() != call.visit) return "stage_left";
+  const bool of_visit = kind == TriggerKind::kStageEntered || kind == TriggerKind::kStageReentered;
+  if (of_visit && state.visit() != call.visit) return "stage_left";
   return std::nullopt;
 }
 
@@ -36,8 +38,23 @@ bool is_answered(const State& state, Timestamp since) {
   });
 }
 
+bool is_over_policy(const State& state, const std::string& about, const Context& context) {
+  const auto id = QuoteId::parse(about);
+  const Quote* quote = id ? state.quote(*id) : nullptr;
+  return quote != nullptr && quote->in_force() && !quote->approved() &&
+         needs_approval(*quote, *context.regulation);
+}
+
+bool has_deadline(const State& state, const std::string& about, const Context& context) {
+  const auto colon = about.find(':');
+  const auto value = DealFacts(state, context).field(about.substr(0, colon));
+  const auto* day = value ? std::get_if<Date>(&*value) : nullptr;
+  return day != nullptr && about_deadline(about.substr(0, colon), *day) == about;
+}
+
 // Whether what the timer waited for has come meanwhile.
-Reason answered(const State& state, const rules::Rule& rule, const RuleCall& call) {
+Reason answered(const State& state, const rules::Rule& rule, const RuleCall& call,
+                const Context& context) {
   switch (rule.trigger.kind) {
     case TriggerKind::kNoAnswer:
       if (is_answered(state, call.since)) return "answered";
@@ -63,6 +80,12 @@ Reason answered(const State& state, const rules::Rule& rule, const RuleCall& cal
       if (invoice == nullptr || !invoice->live() || invoice->paid()) return "invoice_settled";
       break;
     }
+    case TriggerKind::kDiscount:
+      if (!is_over_policy(state, call.about, context)) return "discount_settled";
+      break;
+    case TriggerKind::kDeadline:
+      if (!has_deadline(state, call.about, context)) return "deadline_moved";
+      break;
     default:
       break;
   }
@@ -82,19 +105,15 @@ bool limit_reached(const State& state, const rules::Rule& rule, const RuleCall& 
   return context.now < rule.once.period.after(run->at, context.regulation->calendar);
 }
 
-bool too_late(const rules::Rule& rule, const RuleCall& call, const Context& context) {
-  if (call.due_at.is_zero()) return false;
-  using Kind = rules::LatePolicy::Kind;
-  if (rule.late.kind == Kind::kRun || context.now <= call.due_at + kRuleOnTime) return false;
-  if (rule.late.kind == Kind::kSkip) return true;
-  return context.now > rule.late.within.after(call.due_at, context.regulation->calendar);
-}
-
 CreateTask task_of(const rules::TaskTemplate& task, const Context& context) {
   return {.kind = task.kind,
           .title = lasting(task.title),
           .due = {.at = task.due.after(context.now, context.regulation->calendar)},
           .automatic = true};
+}
+
+bool means_kind(const rules::RuleAction& action, const std::string& kind) {
+  return action.codes.empty() || std::ranges::find(action.codes, kind) != action.codes.end();
 }
 
 ChangeDealDetails details_of(const rules::RuleAction& action) {
@@ -115,12 +134,25 @@ ChangeDealDetails details_of(const rules::RuleAction& action) {
 
 }  // namespace
 
+bool too_late(const rules::Rule& rule, Timestamp due_at, Timestamp now,
+              const rules::BusinessCalendar& calendar) {
+  if (due_at.is_zero()) return false;
+  using Kind = rules::LatePolicy::Kind;
+  if (rule.late.kind == Kind::kRun || now <= due_at + kRuleOnTime) return false;
+  if (rule.late.kind == Kind::kSkip) return true;
+  return now > rule.late.within.after(due_at, calendar);
+}
+
+std::string about_deadline(std::string_view field, Date day) {
+  return std::string(field) + ":" + day.text();
+}
+
 std::optional<std::string_view> why_not(const State& state, const rules::Rule& rule,
                                         const RuleCall& call, const Context& context) {
   if (!state.exists()) return "deal_missing";
   if (const Reason reason = wrong_outcome(state, rule, call)) return reason;
-  if (const Reason reason = answered(state, rule, call)) return reason;
-  if (too_late(rule, call, context)) return "late";
+  if (const Reason reason = answered(state, rule, call, context)) return reason;
+  if (too_late(rule, call.due_at, context.now, context.regulation->calendar)) return "late";
   if (limit_reached(state, rule, call, context)) return "limit_reached";
   const DealFacts facts(state, context);
   const bool hold = std::ranges::all_of(
@@ -141,11 +173,30 @@ std::vector<Command> commands_of(const rules::RuleAction& action, const rules::R
     }
     case ActionKind::kCompleteTasks:
       for (const OpenTask& task : state.open_tasks) {
-        const bool meant = action.codes.empty() ||
-                           std::ranges::find(action.codes, task.kind) != action.codes.end();
-        if (meant) commands.push_back(CompleteTask{task.id, lasting(rule.title)});
+        if (!means_kind(action, task.kind)) continue;
+        commands.push_back(CompleteTask{task.id, lasting(rule.title)});
       }
       break;
+    case ActionKind::kRescheduleTask:
+      for (const OpenTask& task : state.open_tasks) {
+        const Timestamp due = action.task.due.after(context.now, context.regulation->calendar);
+        if (!means_kind(action, task.kind) || task.due_at == due) continue;
+        commands.push_back(
+            RescheduleTask{.task = task.id, .due = {.at = due}, .reason = lasting(rule.title)});
+      }
+      break;
+    case ActionKind::kAddParticipant:
+      if (const auto person = PersonId::parse(action.person)) {
+        commands.push_back(SetParticipant{.person = *person, .role = action.code});
+      }
+      break;
+    case ActionKind::kRequestApproval: {
+      const Quote* quote = state.quote_in_force();
+      const bool asks = quote != nullptr && !quote->submitted() && !quote->approved() &&
+                        !quote->declined() && needs_approval(*quote, *context.regulation);
+      if (asks) commands.push_back(SubmitQuote{quote->id});
+      break;
+    }
     case ActionKind::kMoveTo:
       if (state.stage() != action.code) {
         commands.push_back(ChangeDealStage{.to = action.code, .reason = lasting(rule.title)});
@@ -176,6 +227,7 @@ std::vector<Command> commands_of(const rules::RuleAction& action, const rules::R
     case ActionKind::kSendMail:
     case ActionKind::kSendMessage:
     case ActionKind::kCallWebhook:
+    case ActionKind::kStartPipeline:
     case ActionKind::kWait:
       break;
   }

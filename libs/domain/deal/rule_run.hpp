@@ -31,12 +31,21 @@ struct RuleCall {
 
 // Why the rule does nothing, as a code; nothing when it acts. The deal is judged as it is now:
 // deal_missing, deal_closed, deal_reopened, stage_left, task_closed, answered, next_step_planned,
-// quote_answered, invoice_settled, late, limit_reached, conditions_not_met.
+// quote_answered, discount_settled, invoice_settled, deadline_moved, late, limit_reached,
+// conditions_not_met.
 std::optional<std::string_view> why_not(const State& state, const rules::Rule& rule,
                                         const RuleCall& call, const Context& context);
 
+// Whether what was due then is too late now for the rule. Never within kRuleOnTime.
+bool too_late(const rules::Rule& rule, Timestamp due_at, Timestamp now,
+              const rules::BusinessCalendar& calendar);
+
+// What a deadline's trigger is about: "expected_close_date:2026-05-01". It is moved when the field
+// has another date, or none.
+std::string about_deadline(std::string_view field, Date day);
+
 // What an action asks of the deal; nothing when it is so already. Empty for what is not the deal's
-// alone (assign, notify, what is only sent) and for a pause.
+// alone (assign, notify, what is only sent, another pipeline) and for a pause.
 std::vector<Command> commands_of(const rules::RuleAction& action, const rules::Rule& rule,
                                  const State& state, const Context& context);
 

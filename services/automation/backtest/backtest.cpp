@@ -78,15 +78,16 @@ Result<Publication> tried(const EventLog& past, const KeyRing& keys,
   return out;
 }
 
-// Events of before, for rules that ask how many open deals somebody has.
-Result<void> count_open_deals(const EventLog& past, Position until, Trial& trial,
-                              const BacktestProgress& progress) {
+// Events of before, for rules that ask which deals are open, or how many somebody has.
+Result<void> look_back(const EventLog& past, Position until, Trial& trial,
+                       const BacktestProgress& progress) {
+  if (!trial.looks_back()) return {};
   Result<void> counted;
   TRY(past.read({1}, Direction::kForward, until.value, [&](const StoredEvent& stored) {
     if (progress.cancel) {
       counted = fail(ErrorKind::kConflict, "backtest_cancelled", "the back-test was cancelled");
     } else if (auto event = decode(stored.record, Open::kNothing, nullptr)) {
-      trial.count_open_deals(*event);
+      counted = trial.look_back(*event);
     } else {
       counted = fail(std::move(event).error());
     }
@@ -182,7 +183,8 @@ Result<BacktestResult> backtest(const EventLog& past, const KeyRing& keys,
   Trial trial(past, keys, start, request.from);
   trial.stop_when([&progress] { return progress.cancel.load(); });
   const auto regulation = TRY(trial.begin(text.pipeline, text.yaml));
-  if (trial.counts_open_deals()) TRY(count_open_deals(past, start, trial, progress));
+  TRY(look_back(past, start, trial, progress));
+  TRY(trial.enforce());
   std::optional<GateTrial> gates;
   const ManualClock clock(request.from);
   if (!request.regulation.empty()) gates.emplace(past, keys, start, clock, regulation);

@@ -13,6 +13,8 @@
 namespace dealog::automation {
 namespace {
 
+// Rows that wait to be written while the time before the trial is looked at.
+constexpr std::size_t kRowsAtOnce = 4'096;
 constexpr std::uint64_t kSeed = 1;  // the same trial gives the same ids
 
 Result<RecordedEvent> decode_closed(const StoredEvent& stored) {
@@ -81,8 +83,15 @@ Result<RegulationRef> Trial::begin(std::string_view pipeline, const std::string&
     }));
   }
   std::ranges::sort(rule_ids_);
-  TRY(project_added());
   return regulation;
+}
+
+Result<void> Trial::look_back(const RecordedEvent& event) {
+  if (needs_.counts) staff_.see(event);
+  if (!needs_.schedules || !event.stream.starts_with("deal_")) return {};
+  projector_.apply(event, batch_);
+  if (batch_.error()) return fail(*batch_.error());
+  return batch_.dirty() < kRowsAtOnce ? Result<void>{} : write_rows();
 }
 
 bool Trial::is_left_out(const RecordedEvent& event) const {
@@ -182,10 +191,14 @@ Result<void> Trial::carry_out(std::vector<views::PendingRule> due) {
   std::vector<Result<Outcome>> outcomes;
   for (auto& pending : due) {
     const RuleNeeds needs = needs_of(regulations_, pending);
-    const auto work = works.emplace_back(work_of(std::move(pending), needs, staff));
-    outcomes.push_back(bus_.run(command_of(work->pending, work->needs), [work](Unit& unit) {
-      return use_cases::carry_out_rule(unit, work->triggered, *work->staff, work->attempt);
-    }));
+    const auto& work = works.emplace_back(work_of(std::move(pending), needs, staff));
+    if (!is_schedule(work->pending)) continue;
+    const ViewContext context{rows_, keys_, PersonalView::kMasked, clock_.now()};
+    work->scheduled = TRY(scheduled_deals(context, bus_.folds(), work->pending));
+  }
+  for (const auto& work : works) {
+    outcomes.push_back(bus_.run(command_of(work->pending, work->needs),
+                                [work](Unit& unit) { return automation::carry_out(unit, *work); }));
   }
   for (std::size_t i = 0; i < works.size(); ++i) TRY(end(*works[i], outcomes[i]));
   return project_added();

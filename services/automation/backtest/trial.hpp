@@ -32,8 +32,14 @@ class Trial {
   // What was recorded up to `start` is there, and it is `at`. Log and keys must outlive the trial.
   Trial(const EventLog& past, const KeyRing& keys, Position start, Timestamp at);
 
-  // Puts the regulation in force, all its rules live. Errors: those of publish_regulation.
+  // Publishes the regulation, all its rules live. Errors: those of publish_regulation.
   Result<RegulationRef> begin(std::string_view pipeline, const std::string& yaml);
+  // Whether rules ask about what was before: how many deals are open, or which. Then every event up
+  // to `start` is to be told, in order, between begin() and enforce().
+  bool looks_back() const { return needs_.counts || needs_.schedules; }
+  Result<void> look_back(const RecordedEvent& event);
+  // From here on the rules are in force.
+  Result<void> enforce() { return project_added(); }
 
   // The events of the next append of the past, decoded without what is sealed. Those that the tried
   // rules made themselves, then, are left out, and so is what was published for the pipeline.
@@ -48,9 +54,6 @@ class Trial {
   // Looked at between triggers: true stops with kConflict "backtest_cancelled".
   void stop_when(std::function<bool()> stop) { stop_ = std::move(stop); }
 
-  // Whether events of before must be told with count_open_deals().
-  bool counts_open_deals() const { return needs_.counts; }
-  void count_open_deals(const RecordedEvent& event) { staff_.see(event); }
   const TrialLog& log() const { return log_; }
 
  private:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "dealog/v1/rule_events.pb.h"
+#include "dealog/v1/trigger_events.pb.h"
 #include "libs/domain/common/refusal.hpp"
 #include "libs/domain/deal/state.hpp"
 
@@ -11,11 +12,13 @@ namespace {
 
 namespace json = boost::json;
 
-// The deal that the event is about; empty for events of other things.
-std::string deal_of(const RecordedEvent& event) {
-  if (event.stream.starts_with("deal_")) return event.stream;
+// The pipeline whose rule made the event; empty for events of other things.
+Result<std::string> pipeline_of(const Api& api, const RecordedEvent& event) {
+  if (const auto* ran = event.as<v1::ScheduleRan>()) return ran->pipeline();
   const auto* chosen = event.as<v1::OwnerChosen>();
-  return chosen != nullptr ? chosen->deal() : std::string();
+  const std::string deal = chosen != nullptr ? chosen->deal() : event.stream;
+  if (!deal.starts_with("deal_")) return std::string();
+  return TRY(api.bus.folds().current<deal::State>(deal))->pipeline;
 }
 
 struct Said {
@@ -40,10 +43,10 @@ Said said_by(const rules::Regulation& regulation, const std::string& code, Langu
 }  // namespace
 
 Result<json::value> rule_of(const Api& api, const RecordedEvent& event, Language language) {
-  const std::string deal = deal_of(event);
-  if (event.rule.empty() || event.rule_version == 0 || deal.empty()) return nullptr;
-  const auto state = TRY(api.bus.folds().current<deal::State>(deal));
-  const auto regulation = api.regulations.version(state->pipeline, event.rule_version);
+  if (event.rule.empty() || event.rule_version == 0) return nullptr;
+  const std::string pipeline = TRY(pipeline_of(api, event));
+  if (pipeline.empty()) return nullptr;
+  const auto regulation = api.regulations.version(pipeline, event.rule_version);
   if (!regulation) return nullptr;
   const Said said = said_by(**regulation, event.rule, language);
   return json::object{{"code", event.rule},

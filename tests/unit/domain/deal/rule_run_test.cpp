@@ -2,6 +2,7 @@
 #include "libs/domain/deal/rule_run.hpp"
 
 #include "dealog/v1/rule_events.pb.h"
+#include "dealog/v1/trigger_events.pb.h"
 #include "tests/unit/domain/deal/deal_story.hpp"
 
 namespace dealog::deal {
@@ -98,6 +99,31 @@ TEST(RuleRun, DoesNothingWhenWhatItWaitedForHasCome) {
   EXPECT_EQ(judged.why_not({.about = task}), Reason("task_closed"));
 }
 
+TEST(RuleRun, ADiscountThatIsSettledAsksForNothing) {
+  Judged judged(rule_on(TriggerKind::kDiscount));
+  judged.story.given_stage("negotiation").given(DraftQuote{one_line(rub(100), 5000)});
+  const std::string quote = judged.story.quote().text();
+  EXPECT_EQ(judged.why_not({.about = quote}), Reason());
+  judged.story.given(ReviseQuote{judged.story.quote(), one_line(rub(100), 0)});
+  EXPECT_EQ(judged.why_not({.about = quote}), Reason("discount_settled"));
+  EXPECT_EQ(judged.why_not({.about = "quo_1"}), Reason("discount_settled"));
+}
+
+TEST(RuleRun, ADeadlineThatWasMovedIsNotActedOn) {
+  Judged judged(rule_on(TriggerKind::kDeadline));
+  const Date day = Date::of(2026, 4, 1);
+  const std::string about = about_deadline("expected_close_date", day);
+  EXPECT_EQ(about, "expected_close_date:2026-04-01");
+  EXPECT_EQ(judged.why_not({.about = about}), Reason("deadline_moved"));
+  DetailsChange change;
+  change.expected_close = day;
+  judged.story.given(ChangeDealDetails{change});
+  EXPECT_EQ(judged.why_not({.about = about}), Reason());
+  change.expected_close = Date::of(2026, 4, 2);
+  judged.story.given(ChangeDealDetails{change});
+  EXPECT_EQ(judged.why_not({.about = about}), Reason("deadline_moved"));
+}
+
 TEST(RuleRun, ConditionsAreJudgedNow) {
   Judged judged(rule_on(TriggerKind::kTouch));
   rules::Criterion amount;
@@ -182,6 +208,50 @@ TEST(RuleActions, AskOnlyForWhatIsNotSo) {
   const auto& create = std::get<CreateTask>(planned[0]);
   EXPECT_TRUE(create.automatic);
   EXPECT_EQ(create.due.at, noon() + 2h);
+}
+
+TEST(RuleActions, MoveTasksAddPeopleAndAskForApproval) {
+  Judged judged(rule_on(TriggerKind::kTouch));
+  judged.story.given_stage("negotiation");
+  const auto commands = [&](const rules::RuleAction& action) {
+    return commands_of(action, judged.rule, judged.story.state(), judged.story.context());
+  };
+  rules::RuleAction move{.kind = ActionKind::kRescheduleTask, .codes = {"repeat_sale"}};
+  move.task.due = {24h, false};
+  EXPECT_TRUE(commands(move).empty());
+  move.codes.clear();
+  const auto moved = commands(move);
+  ASSERT_EQ(moved.size(), judged.story.state().open_tasks.size());
+  ASSERT_FALSE(moved.empty());
+  EXPECT_EQ(std::get<RescheduleTask>(moved[0]).due.at, noon() + 24h);
+  const rules::RuleAction add{
+      .kind = ActionKind::kAddParticipant, .code = "payer", .person = kCustomer.text()};
+  ASSERT_EQ(commands(add).size(), 1u);
+  EXPECT_EQ(std::get<SetParticipant>(commands(add)[0]).person, kCustomer);
+  const rules::RuleAction ask{.kind = ActionKind::kRequestApproval};
+  EXPECT_TRUE(commands(ask).empty());
+  judged.story.given(DraftQuote{one_line(rub(100), 0)});
+  EXPECT_TRUE(commands(ask).empty());
+  judged.story.given(DraftQuote{one_line(rub(100), 5000)});
+  ASSERT_EQ(commands(ask).size(), 1u);
+  judged.story.given(SubmitQuote{judged.story.quote()});
+  EXPECT_TRUE(commands(ask).empty());
+}
+
+TEST(CustomDates, StandOpenlyBesideTheirFields) {
+  DealStory story;
+  story.given(a_lead());
+  DetailsChange change;
+  change.custom = {{"brief_deadline", rules::FieldValue(Date::of(2026, 5, 1))}};
+  story.when(ChangeDealDetails{change}).then({"DealDetailsChanged", "DealDatesChanged"});
+  const auto& dates = story.event<v1::DealDatesChanged>();
+  ASSERT_EQ(dates.dates_size(), 1);
+  EXPECT_EQ(dates.dates(0).field(), "custom.brief_deadline");
+  EXPECT_EQ(dates.dates(0).date(), "2026-05-01");
+  story.given(ChangeDealDetails{change});
+  change.custom = {{"brief_deadline", std::nullopt}};
+  story.when(ChangeDealDetails{change}).then({"DealDetailsChanged", "DealDatesChanged"});
+  EXPECT_EQ(story.event<v1::DealDatesChanged>().dates(0).date(), "");
 }
 
 }  // namespace

@@ -1,0 +1,180 @@
+#include "libs/rules/rule_action_parser.hpp"
+
+#include "libs/base/id.hpp"
+#include "libs/base/limits.hpp"
+#include "libs/rules/criterion_parser.hpp"
+#include "libs/rules/message_text.hpp"
+#include "libs/rules/only_key.hpp"
+#include "libs/rules/stage_parser.hpp"
+#include "libs/rules/time_parser.hpp"
+
+namespace dealog::rules {
+namespace {
+
+constexpr ActionKind kActions[] = {ActionKind::kCreateTask,
+                                   ActionKind::kCompleteTasks,
+                                   ActionKind::kRescheduleTask,
+                                   ActionKind::kMoveTo,
+                                   ActionKind::kSetField,
+                                   ActionKind::kAssign,
+                                   ActionKind::kAddParticipant,
+                                   ActionKind::kRequestApproval,
+                                   ActionKind::kLose,
+                                   ActionKind::kNotify,
+                                   ActionKind::kSendMail,
+                                   ActionKind::kSendMessage,
+                                   ActionKind::kSendQuote,
+                                   ActionKind::kSendInvoice,
+                                   ActionKind::kCallWebhook,
+                                   ActionKind::kStartPipeline,
+                                   ActionKind::kWait};
+
+void read_set_field(const YamlPlace& place, const Regulation& regulation, RuleAction& action) {
+  YamlMap map(place, "a map with field and value");
+  if (const auto field = map.required("field", "the field to fill in, such as work_type")) {
+    action.code = field->code(".").value_or("");
+  }
+  if (const auto value = map.required("value", "what the field is to be")) {
+    action.value = parse_field_value(*value, action.code, regulation);
+  }
+  map.finish();
+}
+
+void read_assign(const YamlPlace& place, RuleAction& action) {
+  constexpr AssignBy kWays[] = {AssignBy::kFixed, AssignBy::kRoundRobin, AssignBy::kLeastLoaded};
+  YamlMap map(place, "a map such as {round_robin: seller} or {to: usr_…}");
+  const auto found = only_key(map, kWays, &assign_name);
+  if (!found) return;
+  action.by = found->first;
+  action.codes = found->second.codes();
+}
+
+void read_notify(const YamlPlace& place, RuleAction& action) {
+  YamlMap map(place, "a map with to and text");
+  if (const auto to = map.required("to", "whom to tell: deal_owner, a role or usr_…")) {
+    action.codes = to->codes();
+  }
+  if (const auto text = map.required("text", "what to say, in both languages")) {
+    action.text = text->local_text(limits::kTitleBytes).value_or(LocalText{});
+  }
+  if (const auto mail = map.optional("mail")) action.by_mail = mail->boolean().value_or(false);
+  map.finish();
+}
+
+// What is sent. A quote and an invoice go to the customer; a message has no subject.
+void read_message(const YamlPlace& place, RuleAction& action) {
+  const bool paper =
+      action.kind == ActionKind::kSendQuote || action.kind == ActionKind::kSendInvoice;
+  YamlMap map(place, "a map with to, subject and text");
+  if (paper) {
+    action.codes = {"customer"};
+  } else if (const auto to = map.required(
+                 "to", "whom to write to: customer, participants, deal_owner, a role or usr_…")) {
+    action.codes = to->codes();
+  }
+  if (action.kind != ActionKind::kSendMessage) {
+    if (const auto subject = map.required("subject", "the mail's subject, in both languages")) {
+      action.subject = subject->local_text(limits::kTitleBytes).value_or(LocalText{});
+    }
+  }
+  if (const auto text = map.required("text", "what to write, in both languages")) {
+    action.text = text->local_text(kMessageBytes).value_or(LocalText{});
+  }
+  map.finish();
+}
+
+void read_reschedule(const YamlPlace& place, const Regulation& regulation, RuleAction& action) {
+  YamlMap map(place, "a map with kind and due");
+  if (const auto kind = map.required("kind", "the kind of task, or any")) {
+    action.codes = codes_or_any(*kind);
+  }
+  if (const auto due = map.required("due", "when it is due, such as 1 business day from then")) {
+    action.task.due = parse_time_limit(*due, regulation.calendar).value_or(TimeLimit{});
+  }
+  map.finish();
+}
+
+void read_participant(const YamlPlace& place, RuleAction& action) {
+  YamlMap map(place, "a map with person and role");
+  if (const auto person = map.required("person", "who is added: per_…")) {
+    const auto text = person->text("a person: per_…", limits::kCodeBytes);
+    if (text && !PersonId::parse(*text)) person->expected("a person: per_…");
+    action.person = text.value_or("");
+  }
+  if (const auto role = map.required("role", "as what, such as payer")) {
+    action.code = role->code().value_or("");
+  }
+  map.finish();
+}
+
+// A pipeline's code, or a map with the new deal's title.
+void read_start_pipeline(const YamlPlace& place, RuleAction& action) {
+  action.subject = {"{deal.title}", "{deal.title}"};
+  if (place.is_scalar()) {
+    action.code = place.code().value_or("");
+    return;
+  }
+  YamlMap map(place, "a pipeline's code, or a map with pipeline and title");
+  if (const auto pipeline = map.required("pipeline", "the code of the pipeline")) {
+    action.code = pipeline->code().value_or("");
+  }
+  if (const auto title = map.optional("title")) {
+    action.subject = title->local_text(limits::kTitleBytes).value_or(action.subject);
+  }
+  map.finish();
+}
+
+}  // namespace
+
+RuleAction parse_action(const YamlPlace& place, const Regulation& regulation) {
+  RuleAction action;
+  YamlMap map(place, "an action: a map such as {move_to: meeting} or {wait: 2 days}");
+  const auto found = only_key(map, kActions, &action_name);
+  if (!found) return action;
+  action.kind = found->first;
+  const YamlPlace& value = found->second;
+  switch (action.kind) {
+    case ActionKind::kCreateTask:
+      action.task = parse_task_template(value, regulation);
+      break;
+    case ActionKind::kCompleteTasks:
+      action.codes = codes_or_any(value);
+      break;
+    case ActionKind::kSendMail:
+    case ActionKind::kSendMessage:
+    case ActionKind::kSendQuote:
+    case ActionKind::kSendInvoice:
+      read_message(value, action);
+      break;
+    case ActionKind::kRescheduleTask:
+      read_reschedule(value, regulation, action);
+      break;
+    case ActionKind::kAddParticipant:
+      read_participant(value, action);
+      break;
+    case ActionKind::kStartPipeline:
+      read_start_pipeline(value, action);
+      break;
+    case ActionKind::kMoveTo:
+    case ActionKind::kLose:
+    case ActionKind::kCallWebhook:
+    case ActionKind::kRequestApproval:
+      action.code = value.code().value_or("");
+      break;
+    case ActionKind::kSetField:
+      read_set_field(value, regulation, action);
+      break;
+    case ActionKind::kAssign:
+      read_assign(value, action);
+      break;
+    case ActionKind::kNotify:
+      read_notify(value, action);
+      break;
+    case ActionKind::kWait:
+      action.wait = parse_time_limit(value, regulation.calendar).value_or(TimeLimit{});
+      break;
+  }
+  return action;
+}
+
+}  // namespace dealog::rules
