@@ -2,7 +2,6 @@
 // here one deal that tells the same story.
 #include <fstream>
 #include <mutex>
-#include <thread>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -11,6 +10,7 @@
 #include "libs/base/encoding.hpp"
 #include "libs/http/server.hpp"
 #include "tests/e2e/studio.hpp"
+#include "tests/support/eventually.hpp"
 
 namespace dealog::e2e {
 namespace {
@@ -129,16 +129,15 @@ class CrmChain : public ::testing::Test {
   }
   // Until what the fetcher does on its own is done.
   Answer eventually(const std::function<bool(const Answer&)>& holds) {
-    Answer deals = api_->read("/v1/deals");
-    for (int i = 0; i < 400; ++i) {
-      if (deals.items().size() == 1) {
-        Answer deal = api_->read("/v1/deals/" + str(deals.items().at(0), "/id"));
-        if (holds(deal)) return deal;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(25));
-      deals = api_->read("/v1/deals");
-    }
-    throw std::runtime_error("the deal did not come to that: " + deals.shown() +
+    Answer deal;
+    const bool held = testing_support::eventually([&] {
+      const Answer deals = api_->read("/v1/deals");
+      if (deals.items().size() != 1) return false;
+      deal = api_->read("/v1/deals/" + str(deals.items().at(0), "/id"));
+      return holds(deal);
+    });
+    if (held) return deal;
+    throw std::runtime_error("the deal did not come to that: " + deal.shown() +
                              api_->read("/v1/sources/" + source_ + "/deliveries").shown());
   }
   Answer at_stage(std::string_view stage) {

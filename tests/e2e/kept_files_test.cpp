@@ -1,7 +1,6 @@
 // Recordings and attachments that providers keep: fetched once, sealed, erased, given up.
 #include <ctime>
 #include <fstream>
-#include <thread>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -9,6 +8,7 @@
 
 #include "tests/e2e/fake_providers.hpp"
 #include "tests/e2e/uploads.hpp"
+#include "tests/support/eventually.hpp"
 
 namespace dealog::e2e {
 namespace {
@@ -57,21 +57,26 @@ class KeptFiles : public ::testing::Test {
         api_->deliver(hook + post.suffix, post.content_type, post.body, post.headers);
     ASSERT_LT(taken.status, 300) << taken.shown();
   }
-  // The fetcher works on its own: nobody waits for it but this.
+  // The fetcher works on its own.
   Answer deal_with_files(std::size_t files) {
     const std::string deal = "/v1/deals/" + str(api_->read("/v1/deals").items().at(0), "/id");
-    return eventually(deal, "/files", files);
+    Answer shown;
+    const bool there = testing_support::eventually([&] {
+      shown = api_->read(deal);
+      return shown.items("/files").size() == files;
+    });
+    EXPECT_TRUE(there) << api_->read(fetches("waiting")).shown()
+                       << api_->read("/v1/sources/" + source_ + "/deliveries").shown();
+    return shown;
   }
-  Answer eventually(const std::string& target, std::string_view list, std::size_t items) {
-    for (int i = 0; i < 400; ++i) {
-      Answer answer = api_->read(target);
-      if (answer.items(list).size() == items) return answer;
-      std::this_thread::sleep_for(std::chrono::milliseconds(25));
-    }
-    ADD_FAILURE() << target << " did not come to have " << items << " in " << list << "\n"
-                  << api_->read("/v1/sources/" + source_ + "/fetches").shown()
-                  << api_->read("/v1/sources/" + source_ + "/deliveries").shown();
-    return api_->read(target);
+  // Of the only one that waits, once it was tried.
+  std::string code_of_waiting() {
+    Answer waiting;
+    EXPECT_TRUE(testing_support::eventually([&] {
+      waiting = api_->read_until(fetches("waiting"), 1);
+      return waiting.number("/items/0/attempts") > 0;
+    }));
+    return waiting.str("/items/0/code");
   }
   std::string fetches(std::string_view status) const {
     return fmt::format("/v1/sources/{}/fetches?status={}", source_, status);
@@ -293,7 +298,7 @@ TEST_F(KeptFiles, WhatIsRefusedIsGivenUpShownAndFetchedByHand) {
   providers_.status = 403;
   deliver(hook, mango_summary());
   deliver(hook, mango_recording());
-  const Answer given_up = eventually(fetches("given_up"), "/items", 1);
+  const Answer given_up = api_->read_until(fetches("given_up"), 1);
   EXPECT_EQ(given_up.str("/items/0/code"), "status_403");
   EXPECT_EQ(given_up.str("/items/0/what"), "file-recording");
   EXPECT_EQ(api_->read("/v1/reports/leaks/delivery_failed").number("/lamp/count"), 1);
@@ -310,12 +315,7 @@ TEST_F(KeptFiles, ARecordingThatIsNotReadyIsAskedForLater) {
   providers_.status = 404;
   deliver(hook, mango_summary());
   deliver(hook, mango_recording());
-  Answer waiting = eventually(fetches("waiting"), "/items", 1);
-  for (int i = 0; i < 400 && waiting.number("/items/0/attempts") == 0; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(25));
-    waiting = api_->read(fetches("waiting"));
-  }
-  EXPECT_EQ(waiting.str("/items/0/code"), "status_404");
+  EXPECT_EQ(code_of_waiting(), "status_404");
 }
 
 TEST_F(KeptFiles, GoWithThePersonAndNothingIsFetchedAfterwards) {
@@ -327,20 +327,18 @@ TEST_F(KeptFiles, GoWithThePersonAndNothingIsFetchedAfterwards) {
   providers_.status = 403;
   deliver(hook, mango("/events/record/added",
                       {{"entry_id", "E1"}, {"recording_id", "second"}, {"timestamp", 1772709999}}));
-  const Answer given_up = eventually(fetches("given_up"), "/items", 1);
+  const Answer given_up = api_->read_until(fetches("given_up"), 1);
   ASSERT_EQ(api_->post("/v1/people/" + person + "/erase").status, 204);
   expect_problem(api_->get("/v1/files/" + deal.str("/files/0/id")), 404, "file_erased");
   EXPECT_THAT(files_under(server_.data()), SizeIs(0));
   providers_.status = 200;
   must(api_->post("/v1/fetches/" + given_up.str("/items/0/id") + "/retry"), 200);
-  for (int i = 0; i < 400; ++i) {
-    const Answer after = api_->read(fetches("given_up"));
-    if (after.items().size() == 1) {
-      EXPECT_EQ(after.str("/items/0/code"), "person_erased");
-      break;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(25));
-  }
+  Answer again;
+  EXPECT_TRUE(testing_support::eventually([&] {
+    again = api_->read(fetches("given_up"));
+    return again.items().size() == 1;
+  }));
+  EXPECT_EQ(again.str("/items/0/code"), "person_erased");
   EXPECT_EQ(providers_.given, 1);
 }
 
@@ -364,15 +362,10 @@ TEST_F(KeptFilesOfStrangers, NothingIsFetchedFromThisNetwork) {
   const std::string hook = connect("uis-comagic", nullptr);
   deliver(hook, uis("call_finished", {{"direction", "in"}, {"talk_time_duration", 60}}));
   deliver(hook, uis("record", {{"file_link", providers_.url() + "/link/uis.mp3"}}));
-  const Answer given_up = eventually(fetches("given_up"), "/items", 1);
+  const Answer given_up = api_->read_until(fetches("given_up"), 1);
   EXPECT_EQ(given_up.str("/items/0/code"), "invalid_url") << "http is not called";
   deliver(hook, uis("record", {{"file_link", "https://127.0.0.1:1/x.mp3"}, {"delivery_id", 2}}));
-  Answer waiting = eventually(fetches("waiting"), "/items", 1);
-  for (int i = 0; i < 400 && waiting.number("/items/0/attempts") == 0; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(25));
-    waiting = api_->read(fetches("waiting"));
-  }
-  EXPECT_EQ(waiting.str("/items/0/code"), "address_refused");
+  EXPECT_EQ(code_of_waiting(), "address_refused");
   EXPECT_EQ(providers_.given, 0);
 }
 
