@@ -2,7 +2,7 @@
 #pragma once
 #pragma clang system_header
 
-#include "pch.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "pch.hpp"

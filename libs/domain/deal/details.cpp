@@ -1,5 +1,7 @@
 #include "libs/domain/deal/details.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "dealog/v1/deal_events.pb.h"
@@ -117,6 +119,14 @@ bool put_changes(v1::DealDetailsChanged& event, const DetailsChange& change, con
          event.cleared_size() > 0;
 }
 
+// A date may be somebody's own matter: only what a rule waits for stands openly.
+bool is_waited_for(const rules::Regulation& regulation, const std::string& field) {
+  return std::ranges::any_of(regulation.rules, [&](const rules::Rule& rule) {
+    return rule.trigger.kind == rules::TriggerKind::kDeadline &&
+           std::ranges::find(rule.trigger.codes, field) != rule.trigger.codes.end();
+  });
+}
+
 }  // namespace
 
 void check_details(const DetailsChange& change, const State& state, const Context& context,
@@ -154,8 +164,10 @@ void tell_dates(Decision& decision, const std::vector<std::string>& codes, std::
   for (const auto& code : codes) {
     const rules::CustomField* field = decision.regulation().custom_field(code);
     if (!field || field->type != "date") continue;
+    const std::string name = "custom." + code;
+    if (!is_waited_for(decision.regulation(), name)) continue;
     auto& date = *event.add_dates();
-    date.set_field("custom." + code);
+    date.set_field(name);
     const std::string* value = decision.state().custom_value(code);
     if (value && Date::parse(*value)) date.set_date(*value);
   }

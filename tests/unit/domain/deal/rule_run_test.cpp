@@ -238,7 +238,7 @@ TEST(RuleActions, MoveTasksAddPeopleAndAskForApproval) {
   EXPECT_TRUE(commands(ask).empty());
 }
 
-TEST(CustomDates, StandOpenlyBesideTheirFields) {
+TEST(CustomDates, StandOpenlyBesideTheirFieldsWhenARuleWaitsForThem) {
   DealStory story;
   story.given(a_lead());
   DetailsChange change;
@@ -252,6 +252,18 @@ TEST(CustomDates, StandOpenlyBesideTheirFields) {
   change.custom = {{"brief_deadline", std::nullopt}};
   story.when(ChangeDealDetails{change}).then({"DealDetailsChanged", "DealDatesChanged"});
   EXPECT_EQ(story.event<v1::DealDatesChanged>().dates(0).date(), "");
+}
+
+TEST(CustomDates, StaySealedWhenNoRuleWaitsForThem) {
+  rules::Regulation without = web_studio();
+  std::erase_if(without.rules, [](const rules::Rule& rule) {
+    return rule.trigger.kind == rules::TriggerKind::kDeadline;
+  });
+  DealStory story(without);
+  story.given(a_lead());
+  DetailsChange change;
+  change.custom = {{"brief_deadline", rules::FieldValue(Date::of(2026, 5, 1))}};
+  story.when(ChangeDealDetails{change}).then({"DealDetailsChanged"});
 }
 
 }  // namespace
