@@ -405,4 +405,15 @@ Result<std::vector<TableFile>> Database::table_files(Family family) const {
   return all;
 }
 
+Result<std::uint64_t> Database::rows_at_most(Family family) const {
+  std::uint64_t rows = 0;
+  for (const auto& file : TRY(table_files(family))) rows += file.rows;
+  for (const auto* property :
+       {"rocksdb.num-entries-active-mem-table", "rocksdb.num-entries-imm-mem-tables"}) {
+    std::uint64_t entries = 0;
+    if (files_->db->GetIntProperty(family.handle_, property, &entries)) rows += entries;
+  }
+  return rows;
+}
+
 }  // namespace dealog::storage

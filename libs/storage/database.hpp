@@ -139,6 +139,9 @@ class Database {
   // What a family's files say of themselves, in the order of their first keys; rows that are only
   // in memtables are in none of them. Reads the end of each file and no row.
   Result<std::vector<TableFile>> table_files(Family family) const;
+  // Rows of files and memtables: as many as there are, or more where rows were written again or
+  // erased and not yet compacted.
+  Result<std::uint64_t> rows_at_most(Family family) const;
 
   const std::filesystem::path& folder() const { return folder_; }
 
