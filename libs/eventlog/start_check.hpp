@@ -13,10 +13,11 @@ namespace dealog {
 // which names its parts, and remove those. Errors: kInternal "log_broken".
 Result<void> check_log_folder(const std::filesystem::path& folder);
 
-// Whether every position is there up to the last commits row, the indexes of ids and streams have as
-// many rows, and that commits row against the end of the events: the records of the last group with their leaf hashes, their index rows, frontier and log
-// id. Costs a few seeks, the last group, what each file says of itself and the rows that only the
-// last one knows: a log of ten million events takes no longer than a short one.
+// Whether every position is there up to the last commits row, the indexes of ids and streams have
+// as many rows, and that commits row against the end of the events: the records of the last group
+// with their leaf hashes, their index rows, frontier and log id. Costs a few seeks, the last group,
+// what each file says of itself and the rows that only the last one knows: a log of ten million
+// events takes no longer than a short one.
 // Errors: kInternal "log_broken" naming the first position that is missing or wrong.
 Result<LogEnd> check_log_end(const LogTables& tables, std::string_view log_id);
 

@@ -325,6 +325,10 @@ void add_intake_sentences(Sentences& table) {
   DEALOG_SENTENCE(FetchFailed,
                   fmt::format("{}: {}", s.say("Источник не ответил", "Fetch failed"), m.code()));
   DEALOG_SENTENCE(FetchCompleted, s.say("Источник ответил", "Fetched"));
+  DEALOG_SENTENCE(CallRecordingReady, s.say("Есть запись разговора", "The call has a recording"));
+  DEALOG_SENTENCE(FileFetchRequested,
+                  fmt::format("{}: {}", s.say("Запрошен файл", "File to be fetched"), m.what()));
+  DEALOG_SENTENCE(FileFetched, s.say("Файл получен", "File fetched"));
   DEALOG_SENTENCE(FetchRetried, s.say("Запрошено ещё раз", "Fetch retried"));
   DEALOG_SENTENCE(BccAddressIssued, s.say("Выдан адрес для скрытой копии", "Bcc address issued"));
   DEALOG_SENTENCE(MailboxRead, s.say("Почтовый ящик прочитан дальше", "Mailbox read on"));

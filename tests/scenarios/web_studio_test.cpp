@@ -40,7 +40,7 @@ void fill_brief(DealStory& story) {
                   {"brief_audience", rules::FieldValue(std::string("Neighbours"))},
                   {"brief_scope", rules::FieldValue(std::string("Five pages"))},
                   {"brief_deadline", rules::FieldValue(Date::of(2026, 6, 1))}};
-  story.when(ChangeDealDetails{brief}).then({"DealDetailsChanged"});
+  story.when(ChangeDealDetails{brief}).then({"DealDetailsChanged", "DealDatesChanged"});
 }
 
 TEST(WebStudio, Gate1IncomingAsksForSourceContactAndAnAnswer) {

@@ -16,8 +16,8 @@ void check_details(const DetailsChange& change, const State& state, const Contex
 // The text that a checked value of a custom field is kept as; empty clears the field.
 std::string custom_text(const rules::FieldValue& value);
 
-// DealDatesChanged of those among the custom fields, by code, that are dates which a rule's deadline
-// names, as they are now; nothing when none is.
+// DealDatesChanged of those among the custom fields, by code, that are dates and named by a
+// deadline of a rule, as they are now; nothing when none is.
 void tell_dates(Decision& decision, const std::vector<std::string>& codes, std::size_t cause,
                 const Occurred& occurred);
 

@@ -117,7 +117,7 @@ std::string connect_source(Core& core, int number) {
                         source::ConnectSource command;
                         command.provider = "tilda";
                         command.name = "Landing of Olga";
-                        command.token = "hook-token-" + std::to_string(number);
+                        command.token = fmt::format("{:043}", number);
                         command.settings_json = R"({"silent_after_hours":1})";
                         const auto* state = TRY(unit.load<source::State>(id.text()));
                         unit.emit(id.text(), TRY(source::decide(*state, command)));
