@@ -112,6 +112,9 @@ Result<WebAnswer> WebClient::send(const WebRequest& request) {
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, static_cast<long>(kConnectTimeout.count()));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT, static_cast<long>(request.answer_timeout.count()));
+  // However long an answer may take as a whole: so long nothing may come of it.
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(kAnswerTimeout.count()));
   curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, &open_checked_socket);
   curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &transfer.address);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take_body);

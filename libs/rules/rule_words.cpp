@@ -180,7 +180,8 @@ std::string action_words(const RuleAction& action, Language language) {
       return fmt::format("{}: {}", w.pick("закрыть задачи", "complete the tasks"),
                          w.list(action.codes, task_kinds()));
     case ActionKind::kRescheduleTask:
-      return fmt::format("{} ({}): {}", w.pick("перенести задачи на", "move the tasks by"),
+      return fmt::format("{} ({}): {}",
+                         w.pick("перенести задачи, срок через", "move the tasks, due in"),
                          w.time(action.task.due), w.list(action.codes, task_kinds()));
     case ActionKind::kAddParticipant:
       return fmt::format("{}: {}", w.pick("добавить участника", "add a participant"),
@@ -205,8 +206,8 @@ std::string action_words(const RuleAction& action, Language language) {
       return fmt::format("{}: {}", w.pick("проиграть с причиной", "lose with the reason"),
                          action.code);
     case ActionKind::kNotify:
-      return fmt::format("{} ({}): «{}»", w.pick("сообщить", "tell"),
-                         w.list(action.codes, user_roles()), action.text.in(language));
+      return fmt::format("{} ({}): «{}»", w.pick("сообщить", "tell"), w.people(action.codes),
+                         action.text.in(language));
     case ActionKind::kSendMail:
       return fmt::format("{} ({}): «{}»", w.pick("отправить письмо", "send a mail"),
                          w.people(action.codes), action.subject.in(language));

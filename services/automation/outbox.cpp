@@ -47,7 +47,7 @@ Outbox::~Outbox() { stop(); }
 void Outbox::start() {
   start_after_ = bus_.log().head();
   worker_ = std::make_unique<Worker>(std::string(effect::name_of(channel_->name())), [this] {
-    if (projections_.position() < start_after_) return Worker::Step::kIdle;
+    if (stopping_ || projections_.position() < start_after_) return Worker::Step::kIdle;
     const auto done = run_once();
     if (done) return *done ? Worker::Step::kMore : Worker::Step::kIdle;
     log_warning("sending is delayed",

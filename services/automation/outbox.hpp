@@ -3,6 +3,7 @@
 // attempt that was interrupted is listed, or made again where the receiver knows its key.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,7 +35,10 @@ class Outbox {
   void start();
   // What is on its way is given up; stop() waits until that is recorded, a few seconds. Several
   // are stopped in the time of one when all have begun.
-  void begin_to_stop() { channel_->give_up(); }
+  void begin_to_stop() {
+    stopping_ = true;
+    channel_->give_up();
+  }
   void stop();
   // The views have moved on.
   void wake();
@@ -55,6 +59,7 @@ class Outbox {
   const std::unique_ptr<Channel> channel_;
   const std::size_t backlog_;
   Position start_after_;
+  std::atomic<bool> stopping_ = false;
   std::unique_ptr<Worker> worker_;
 };
 

@@ -46,6 +46,9 @@ Core::~Core() {
   for (auto& outbox : outboxes_) {
     if (outbox) outbox->begin_to_stop();
   }
+  for (auto& fetcher : fetchers_) {
+    if (fetcher) fetcher->begin_to_stop();
+  }
   if (mailboxes_) mailboxes_->stop();
   if (intake_) intake_->stop();
   for (auto& fetcher : fetchers_) {

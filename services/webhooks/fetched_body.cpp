@@ -35,20 +35,23 @@ bool is_redirect(const WebAnswer& answer) {
   return answer.status >= 300 && answer.status < 400 && !answer.location.empty();
 }
 
-ArrivedOrNot ask(outbound::WebClient& client, ApiRequest request, Timestamp now) {
+ArrivedOrNot ask(outbound::WebClient& client, ApiRequest request, Timestamp now,
+                 const outbound::Interrupt& stop) {
   outbound::WebRequest web{.method = std::move(request.method),
                            .url = std::move(request.url),
                            .headers = std::move(request.headers),
                            .body = std::move(request.body),
                            .answer_bytes = limits::kFileBytes,
-                           .answer_timeout = kBodyTimeout};
+                           .answer_timeout = kBodyTimeout,
+                           .stop = &stop};
   for (int hop = 0; hop <= kRedirects; ++hop) {
     auto answer = client.send(web);
     if (!answer) return std::unexpected(failure_of(answer.error()));
     if (is_redirect(*answer)) {
       web = {.url = answer->location,
              .answer_bytes = limits::kFileBytes,
-             .answer_timeout = kBodyTimeout};
+             .answer_timeout = kBodyTimeout,
+             .stop = &stop};
       continue;
     }
     if (answer->status >= 200 && answer->status < 300) {
@@ -60,14 +63,15 @@ ArrivedOrNot ask(outbound::WebClient& client, ApiRequest request, Timestamp now)
 }
 
 ArrivedOrNot ask_for_file(const ConnectedSource& source, const std::string& id,
-                          outbound::WebClient& client, Timestamp now) {
+                          outbound::WebClient& client, Timestamp now,
+                          const outbound::Interrupt& stop) {
   auto first = source.provider->ask_file(id, source.settings);
   if (!first) return std::unexpected(failure_of(first.error()));
-  auto told = ask(client, std::move(first->request), now);
+  auto told = ask(client, std::move(first->request), now, stop);
   if (!told || !first->tells_where) return told;
   auto second = source.provider->file_at(id, told->answer.body, source.settings);
   if (!second) return std::unexpected(failure_of(second.error()));
-  return ask(client, *std::move(second), now);
+  return ask(client, *std::move(second), now, stop);
 }
 
 // "https://…/photos/file_1.jpg?x" as "file_1.jpg".
@@ -105,9 +109,10 @@ FailFetch failure_of(const WebAnswer& answer, bool final, Timestamp now) {
 
 std::expected<FetchedBody, FailFetch> fetch_body(const ConnectedSource& source,
                                                  const fetch::State& state,
-                                                 outbound::WebClient& client, Timestamp now) {
+                                                 outbound::WebClient& client, Timestamp now,
+                                                 const outbound::Interrupt& stop) {
   if (state.id.empty()) return std::unexpected(FailFetch{.code = "person_erased", .final = true});
-  auto arrived = ask_for_file(source, state.id, client, now);
+  auto arrived = ask_for_file(source, state.id, client, now, stop);
   if (!arrived) return std::unexpected(std::move(arrived).error());
   if (arrived->answer.body.empty()) return std::unexpected(FailFetch{.code = "empty_file"});
   FetchedBody body{.media_type = media_type_of(state, *arrived)};

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "libs/domain/fetch/fetch.hpp"
+#include "libs/outbound/interrupt.hpp"
 #include "libs/outbound/web_client.hpp"
 #include "services/webhooks/source_book.hpp"
 
@@ -21,10 +22,12 @@ struct FetchedBody {
 
 // Through as many requests as the provider wants. A redirect is followed without headers, so that
 // no key leaves for another host; `client` keeps to its reach at every step. An answer that says
-// that asking again would not help makes the failure final. Thread: one at a time.
+// that asking again would not help makes the failure final. `stop`, raised, ends it within seconds.
+// Thread: one at a time.
 std::expected<FetchedBody, fetch::FailFetch> fetch_body(const ConnectedSource& source,
                                                         const fetch::State& state,
-                                                        outbound::WebClient& client, Timestamp now);
+                                                        outbound::WebClient& client, Timestamp now,
+                                                        const outbound::Interrupt& stop);
 
 // The provider's own word for how long to wait, a day at most.
 fetch::FailFetch failure_of(const outbound::WebAnswer& answer, bool final, Timestamp now);

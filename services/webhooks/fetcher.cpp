@@ -114,6 +114,7 @@ void Fetcher::start() {
 }
 
 void Fetcher::stop() {
+  begin_to_stop();
   if (worker_) worker_->stop();
 }
 
@@ -130,7 +131,10 @@ Result<bool> Fetcher::run_once() {
     due = TRY(views::FetchView(context).due(kind_, now, kFetchesPerStep));
   }
   Position last;
-  for (const auto& fetch : due) last = std::max(last, TRY(settle(fetch)));
+  for (const auto& fetch : due) {
+    if (stop_.raised()) return false;
+    last = std::max(last, TRY(settle(fetch)));
+  }
   if (!due.empty() && !projections_.wait_for(last, kProjectedWithin)) {
     return fail(ErrorKind::kUnavailable, "position_not_reached", "the views are behind");
   }
@@ -151,7 +155,8 @@ Result<outbound::WebAnswer> Fetcher::ask(const ConnectedSource& source,
   return client_.send({.method = std::move(request.method),
                        .url = std::move(request.url),
                        .headers = std::move(request.headers),
-                       .body = std::move(request.body)});
+                       .body = std::move(request.body),
+                       .stop = &stop_});
 }
 
 CommandRequest Fetcher::command_of(const Under& under) const {
@@ -165,6 +170,8 @@ CommandRequest Fetcher::command_of(const Under& under) const {
 }
 
 Result<Position> Fetcher::fail_with(const Under& under, const fetch::FailFetch& failure) {
+  // It was cut short, which says nothing of the provider.
+  if (stop_.raised()) return bus_.log().head();
   log_warning("fetch failed", {{"fetch", under.id.text()}, {"code", failure.code}});
   return TRY(bus_.run(command_of(under),
                       [&](Unit& unit) { return fail_fetch(unit, under.id.text(), failure); }))
@@ -212,7 +219,7 @@ Result<Position> Fetcher::settle_file(const Under& under) {
     return fail_with(under, {.code = "person_erased", .final = true});
   }
   keep_interval(*under.source);
-  const auto body = fetch_body(*under.source, under.state, client_, bus_.clock().now());
+  const auto body = fetch_body(*under.source, under.state, client_, bus_.clock().now(), stop_);
   if (!body) return fail_with(under, body.error());
   auto command = TRY(attachment_of(under.id, under.state, *body));
   auto arrived = TRY(files_.put(command.id.text(), body->bytes));

@@ -10,6 +10,7 @@
 #include "libs/command/command_bus.hpp"
 #include "libs/domain/fetch/fetch.hpp"
 #include "libs/files/file_store.hpp"
+#include "libs/outbound/interrupt.hpp"
 #include "libs/outbound/web_client.hpp"
 #include "libs/projection/projection_runner.hpp"
 #include "libs/projection/view_store.hpp"
@@ -31,6 +32,8 @@ class Fetcher {
   ~Fetcher();
 
   void start();
+  // What is on its way is given up, and asked for again after the next start.
+  void begin_to_stop() { stop_.raise(); }
   void stop();
   // The views have moved on.
   void wake();
@@ -61,6 +64,7 @@ class Fetcher {
   const ProjectionRunner& projections_;
   FileStore& files_;
   outbound::WebClient client_;
+  outbound::Interrupt stop_;
   // When each source may be asked next.
   std::map<SourceId, std::chrono::steady_clock::time_point> next_;
   std::unique_ptr<Worker> worker_;

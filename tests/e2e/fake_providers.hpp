@@ -2,9 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
@@ -28,11 +30,14 @@ class FakeProviders {
                                   std::move(router))
                   .value();
   }
+  ~FakeProviders() { hangs = false; }
   std::string url() const { return server_->url(); }
 
-  std::atomic<int> given = 0;     // bodies that were sent
-  std::atomic<int> refused = 0;   // requests without the right key
-  std::atomic<int> status = 200;  // of /link: what it answers instead of the body
+  std::atomic<int> given = 0;       // bodies that were sent
+  std::atomic<int> refused = 0;     // requests without the right key
+  std::atomic<int> status = 200;    // of /link: what it answers instead of the body
+  std::atomic<bool> hangs = false;  // bodies are not answered while it is true
+  std::atomic<int> hanging = 0;     // requests that met that
 
  private:
   using Request = http::Request;
@@ -47,6 +52,8 @@ class FakeProviders {
     return http::Response::json(401, json::object{{"message", "no"}});
   }
   http::Response body(std::string_view content_type) {
+    if (hangs) ++hanging;
+    while (hangs) std::this_thread::sleep_for(std::chrono::milliseconds(10));
     if (status != 200) return http::Response::text(status, "no");
     ++given;
     return http::Response::bytes(content_type, kVoice);

@@ -146,6 +146,19 @@ TEST_F(KeptFiles, ARecordingThatIsNotReadyIsAskedForLater) {
   EXPECT_EQ(code_of_waiting(), "status_404");
 }
 
+TEST_F(KeptFiles, AProviderThatHangsHoldsUpNoStop) {
+  const std::string hook = connect_mango();
+  providers_.hangs = true;
+  deliver(hook, mango_summary());
+  deliver(hook, mango_recording());
+  ASSERT_TRUE(testing_support::eventually([&] { return providers_.hanging > 0; }));
+  EXPECT_EQ(server_.terminate(), 0);
+  providers_.hangs = false;
+  server_.start();
+  api_->move_to(server_.port());
+  EXPECT_EQ(content_of(deal_with_files(1)), kVoice);
+}
+
 TEST_F(KeptFiles, GoWithThePersonAndNothingIsFetchedAfterwards) {
   const std::string hook = connect_mango();
   deliver(hook, mango_summary());

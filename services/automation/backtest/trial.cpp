@@ -6,6 +6,7 @@
 
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
+#include "dealog/v1/trigger_events.pb.h"
 #include "libs/command/use_cases/regulations.hpp"
 #include "libs/event/codec.hpp"
 #include "libs/projection/row_keys.hpp"
@@ -99,6 +100,8 @@ bool Trial::is_left_out(const RecordedEvent& event) const {
   if (const auto* published = event.as<v1::RegulationPublished>()) {
     return published->pipeline() == pipeline_;
   }
+  // Of rules that are not tried the log has what they did; nothing else comes of their schedules.
+  if (event.as<v1::ScheduleRan>() != nullptr) return true;
   const auto* mode = event.as<v1::RuleModeChanged>();
   return mode != nullptr && mode->pipeline() == pipeline_;
 }

@@ -164,7 +164,7 @@ TEST(Rules, AreToldAsSentencesInBothLanguages) {
   EXPECT_EQ(
       describe_rule(rule, Language::kEn),
       "When nothing was heard about the quote (for 3 business h); only if this is so: Fill in "
-      "the amount — plan the task «Call»; wait 24 h; tell (deal_owner, a supervisor): "
+      "the amount — plan the task «Call»; wait 24 h; tell (the deal's owner, a supervisor): "
       "«Quiet».");
   EXPECT_THAT(describe_rule(rule, Language::kRu), HasSubstr("Когда по КП нет ответа"));
   EXPECT_THAT(rule_json(rule), HasSubstr(R"("trigger":{"kind":"quote_silent")"));
