@@ -136,6 +136,9 @@ TEST(CrmImport, CompaniesBecomeCardsOfTheirPeopleAndDeals) {
   leaving.write("leads-1.json", R"([{"id":501,"name":"A shop","price":120000,"status_id":33,
       "pipeline_id":7,"created_at":1700000000,"updated_at":1720000000,
       "_embedded":{"contacts":[{"id":88,"is_main":true}],"companies":[{"id":7}]}}])");
+  const Finished looked = leaving.import({"--dry-run"});
+  EXPECT_THAT(looked.output, HasSubstr("2 companies"));
+  EXPECT_THAT(looked.output, HasSubstr("1 people"));
   const Finished done = leaving.import();
   ASSERT_EQ(done.exit_code, 0) << done.output << done.errors;
   ApiClient& api = leaving.studio.api();

@@ -13,6 +13,7 @@ namespace {
 std::string sentence_of(const std::string& kind) {
   if (kind == "stage") return "reports of deals (one of the opening and one of the stage each)";
   if (kind == "contact") return "people";
+  if (kind == "company" || kind == "organization") return "companies";
   if (kind == "touch.logged") return "notes, calls and meetings";
   if (kind == "task") return "open tasks";
   return "left out: " + kind;

@@ -38,16 +38,17 @@ void CrmImport::add_odd(const std::string& file, const std::string& what) {
   if (report_.odd_count++ < kOddShown) report_.odd.push_back(file + ": " + what);
 }
 
-void CrmImport::count(const Fact& fact, const std::string& file) {
+void CrmImport::count(const Fact& fact, const ExportPage& page) {
   if (const auto* ignored = std::get_if<connectors::IgnoreFact>(&fact.content)) {
     if (ignored->what == "row") {
-      add_odd(file, ignored->reason);
+      add_odd(page.file, ignored->reason);
     } else {
       ++report_.facts[ignored->reason];
     }
     return;
   }
-  ++report_.facts[std::string(fact.kind())];
+  const bool card_of_company = page.what == "company" || page.what == "organization";
+  ++report_.facts[card_of_company ? page.what : std::string(fact.kind())];
   const auto* deal = std::get_if<connectors::StageFact>(&fact.content);
   if (deal == nullptr || deal->stage == connectors::StagePlace{}) return;
   const StreamName delivery;
@@ -65,7 +66,7 @@ void CrmImport::look_at(const ExportPage& page) {
   ++report_.pages;
   const auto facts = connectors::decode(*source_->provider, delivery_of(page), source_->settings);
   if (!facts) return add_odd(page.file, facts.error().message);
-  for (const auto& fact : *facts) count(fact, page.file);
+  for (const auto& fact : *facts) count(fact, page);
 }
 
 // New, or in quarantine and decoded once more.

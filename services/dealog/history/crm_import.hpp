@@ -59,7 +59,7 @@ class CrmImport {
 
  private:
   connectors::Delivery delivery_of(const ExportPage& page) const;
-  void count(const connectors::Fact& fact, const std::string& file);
+  void count(const connectors::Fact& fact, const ExportPage& page);
   void add_odd(const std::string& file, const std::string& what);
   Result<DeliveryId> receive(const ExportPage& page, const std::string& key);
 
