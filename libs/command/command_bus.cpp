@@ -206,9 +206,12 @@ Result<std::optional<AppendRequest>> CommandBus::decide(Job& job) {
                                .language = request.language,
                                .now = job.now,
                                .started = job.started,
-                               .command_id = job.id});
+                               .command_id = job.id,
+                               .causation_depth = request.cause ? request.cause->depth + 1 : 0});
   TRY(job.work(*job.unit));
   if (job.unit->emitted_.empty()) return std::nullopt;
+  const bool exclusive = request.access == Access::kExclusive;
+  if (exclusive && options_.consequences) options_.consequences(*job.unit);
   CommandMeta meta{.actor = request.actor,
                    .now = job.now,
                    .command_id = job.id,

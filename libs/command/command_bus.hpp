@@ -87,6 +87,8 @@ struct BusOptions {
   unsigned threads = 2;
   std::size_t queued_commands = kQueuedCommands;
   std::size_t queued_per_stream = kQueuedPerStream;
+  // What follows in the same append from what an exclusive command has emitted; may be empty.
+  std::function<void(Unit&)> consequences = {};
 };
 
 struct BusStats {

@@ -15,7 +15,7 @@ RecordedEvent recorded_form(const StreamEvent& event, const Actor& actor, Timest
   recorded.occurred =
       event.event.occurred.value_or(OccurredAt{.at = now, .date = {}, .time_zone = {}});
   recorded.recorded = place.recorded;
-  recorded.actor = actor;
+  recorded.actor = event.actor.value_or(actor);
   recorded.rule = event.event.rule;
   recorded.rule_version = event.event.rule_version;
   recorded.amends = event.event.amends;

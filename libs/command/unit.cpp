@@ -63,9 +63,47 @@ std::size_t Unit::emit(std::string_view stream, std::vector<NewEvent> events,
   for (auto& event : events) {
     places.push_back(emitted_.size());
     event.caused_by = event.caused_by ? std::optional(*event.caused_by + first) : cause;
-    emitted_.push_back({StreamName(stream), std::move(event)});
+    if (author_ && event.rule.empty()) {
+      event.rule = author_->rule;
+      event.rule_version = author_->rule_version;
+    }
+    emitted_.push_back({.stream = StreamName(stream),
+                        .event = std::move(event),
+                        .actor = author_ ? std::optional(author_->actor) : std::nullopt});
   }
   return first;
+}
+
+Unit::Part::Part(Unit& unit, Author author)
+    : unit_(unit),
+      author_(std::move(author)),
+      emitted_(unit.emitted_.size()),
+      tag_conditions_(unit.tag_conditions_.size()),
+      raw_bodies_(unit.raw_bodies_.size()) {
+  DEALOG_ASSERT(unit.author_ == nullptr);
+  unit.author_ = &author_;
+}
+
+Unit::Part::~Part() {
+  unit_.author_ = nullptr;
+  if (kept_) return;
+  auto& conditions = unit_.tag_conditions_;
+  conditions.erase(conditions.begin() + static_cast<std::ptrdiff_t>(tag_conditions_),
+                   conditions.end());
+  auto& bodies = unit_.raw_bodies_;
+  bodies.erase(bodies.begin() + static_cast<std::ptrdiff_t>(raw_bodies_), bodies.end());
+  unit_.take_back(emitted_);
+}
+
+void Unit::take_back(std::size_t emitted) {
+  for (const auto& touched : touched_) {
+    auto& places = touched->emitted;
+    while (!places.empty() && places.back() >= emitted) places.pop_back();
+    if (touched->applied <= places.size()) continue;
+    touched->overlay = {};
+    touched->applied = 0;
+  }
+  emitted_.erase(emitted_.begin() + static_cast<std::ptrdiff_t>(emitted), emitted_.end());
 }
 
 Result<SealKey> Unit::seal_key(std::string_view subject) {
@@ -79,6 +117,17 @@ Uuid Unit::next_event_id() const { return event_id(given_.command_id, emitted_.s
 Uuid Unit::id_of(std::size_t place) const {
   const Uuid& own = emitted_[place].event.id;
   return own.is_nil() ? event_id(given_.command_id, place) : own;
+}
+
+RecordedEvent Unit::recorded(std::size_t place, StreamVersion version) const {
+  return recorded_form(
+      emitted_[place], given_.actor, given_.now,
+      {.id = id_of(place), .position = {}, .version = version, .recorded = given_.now});
+}
+
+std::uint32_t Unit::depth_of(std::size_t place) const {
+  const auto& cause = emitted_[place].event.caused_by;
+  return cause ? depth_of(*cause) + 1 : given_.causation_depth;
 }
 
 Result<const FoldRef*> Unit::access(std::string_view stream, Fold::Factory factory,
@@ -105,11 +154,7 @@ void Unit::bring_up_to_date(Touched& touched) {
     // The work may hold a pointer to the state, never a reference to the fold.
     Fold* const fold = touched.overlay.exclusive();
     DEALOG_ASSERT(fold != nullptr);
-    fold->apply(recorded_form(emitted_[place], given_.actor, given_.now,
-                              {.id = id_of(place),
-                               .position = {},
-                               .version = fold->version().next(),
-                               .recorded = given_.now}));
+    fold->apply(recorded(place, fold->version().next()));
   }
 }
 

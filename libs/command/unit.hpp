@@ -34,14 +34,23 @@ class Unit {
     Timestamp now;
     Timestamp started;  // of the first attempt
     Uuid command_id;
+    // How many causes lie behind an event that names none of its own.
+    std::uint32_t causation_depth = 0;
+  };
+  // Whose the events of a part are.
+  struct Author {
+    Actor actor;
+    user::Rights rights;
+    std::string rule;
+    std::uint64_t rule_version = 0;
   };
   explicit Unit(const Given& given) : given_(given) {}
   Unit(const Unit&) = delete;
   Unit& operator=(const Unit&) = delete;
 
   Timestamp now() const { return given_.now; }
-  const Actor& actor() const { return given_.actor; }
-  const user::Rights& rights() const { return given_.rights; }
+  const Actor& actor() const { return author_ ? author_->actor : given_.actor; }
+  const user::Rights& rights() const { return author_ ? author_->rights : given_.rights; }
   // Of the sentences in refusals.
   Language language() const { return given_.language; }
   IdSource& ids() const { return given_.ids; }
@@ -102,8 +111,29 @@ class Unit {
   void attach(RawBody body) { raw_bodies_.push_back(std::move(body)); }
   // The id that the event emitted next will have (unless it brings its own).
   Uuid next_event_id() const;
-  // The id of an event that was emitted, by its place.
+  // The id of an event that was emitted, by its place, and how many causes lie behind it.
   Uuid id_of(std::size_t place) const;
+  std::uint32_t depth_of(std::size_t place) const;
+  // An event that was emitted as it will read, but for what the log gives it.
+  RecordedEvent recorded(std::size_t place, StreamVersion version = {}) const;
+
+  // What a rule does of its own within somebody's command. While it stands, actor and rights are
+  // the rule's and what is emitted names it; unless it is kept, all of that is taken back when it
+  // goes (the conditions of what was read stay). One at a time.
+  class Part {
+   public:
+    Part(Unit& unit, Author author);
+    ~Part();
+    Part(const Part&) = delete;
+    Part& operator=(const Part&) = delete;
+    void keep() { kept_ = true; }
+
+   private:
+    Unit& unit_;
+    const Author author_;
+    const std::size_t emitted_, tag_conditions_, raw_bodies_;
+    bool kept_ = false;
+  };
 
  private:
   friend class CommandBus;
@@ -120,9 +150,11 @@ class Unit {
   Uuid new_uuid(std::string_view name) const;
   Touched& touch(std::string_view stream);
   void bring_up_to_date(Touched& touched);
+  void take_back(std::size_t emitted);
   std::vector<Condition> take_conditions();
 
   Given given_;
+  const Author* author_ = nullptr;  // of the part that stands
   std::vector<std::unique_ptr<Touched>> touched_;
   // An import touches hundreds of streams.
   boost::unordered_flat_map<std::string_view, Touched*> by_stream_;

@@ -126,8 +126,9 @@ Result<EncodedEvent> encode_one(const StreamEvent& source, const CommandMeta& me
   record.set_type(type.number);
   record.set_schema_version(type.schema_version);
   TRY(write_occurred(event, meta.now, record));
-  record.mutable_actor()->set_kind(meta.actor.kind);
-  record.mutable_actor()->set_id(meta.actor.id);
+  const Actor& actor = source.actor ? *source.actor : meta.actor;
+  record.mutable_actor()->set_kind(actor.kind);
+  record.mutable_actor()->set_id(actor.id);
   write_causes(event, meta, chain, record);
   if (!event.amends.is_nil()) set_bytes(*record.mutable_amends(), event.amends);
   record.set_fingerprint(meta.fingerprint);

@@ -45,6 +45,8 @@ struct CommandMeta {
 struct StreamEvent {
   StreamName stream;
   NewEvent event;
+  // Who did it, when it was not the command's own actor: a rule within somebody's command.
+  std::optional<Actor> actor = std::nullopt;
 };
 
 // Seals and serialises the events of one append, in order. Ids: the first takes the command's id,

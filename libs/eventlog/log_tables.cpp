@@ -127,6 +127,7 @@ Result<LogTables> LogTables::open(const Options& options) {
                                                 .read_only = options.read_only,
                                                 .block_cache_bytes = options.block_cache_bytes,
                                                 .memtable_bytes = options.memtable_bytes,
+                                                .if_damaged = std::string(kIfLogIsDamaged),
                                                 .environment = options.environment})));
 }
 

@@ -61,6 +61,11 @@ std::optional<IdRow> parse_id_row(std::string_view value);
 struct RecordFields;
 IdRow::Answer answer_of(const RecordFields& fields);
 
+// What a person does about a log whose bytes are damaged.
+inline constexpr std::string_view kIfLogIsDamaged =
+    "Keep the folder as it is, look at it with `dealog verify`, and restore a backup into another "
+    "folder with `dealog restore`";
+
 // Thread: any.
 class LogTables {
  public:

@@ -9,10 +9,13 @@ Result<std::unique_ptr<RocksLog>> RocksLog::open(const RocksLogOptions& options)
   DEALOG_ASSERT(options.clock != nullptr);
   // A disk of a test's own has nothing in the machine's folder.
   if (options.environment == nullptr) TRY(check_log_folder(options.folder));
-  auto tables = TRY(LogTables::open({.folder = options.folder,
-                                     .environment = options.environment,
-                                     .block_cache_bytes = options.block_cache_bytes,
-                                     .memtable_bytes = options.memtable_bytes}));
+  const LogTables::Options stored{.folder = options.folder,
+                                  .environment = options.environment,
+                                  .block_cache_bytes = options.block_cache_bytes,
+                                  .memtable_bytes = options.memtable_bytes};
+  auto opened = LogTables::open(stored);
+  if (!opened) return std::unexpected(why_unopened(stored, std::move(opened.error())));
+  auto tables = std::move(*opened);
   auto identity = TRY(load_log_identity(tables, options.log_id));
   auto end = TRY(check_log_end(tables, identity.log_id));
   auto watermark = TRY(check_watermark(tables, identity, end));

@@ -46,6 +46,8 @@ class RocksLog final : public EventLog {
   Position head() const override { return committer_->head(); }
   Timestamp head_time() const override { return committer_->head_time(); }
   std::string log_id() const override { return identity_.log_id; }
+  // See Database::damage.
+  std::optional<Error> damage() const { return tables_.db().damage(); }
   // Told apart by restores: LogIdentity.
   const std::string& epoch() const { return identity_.epoch; }
   std::optional<Error> stop_reason() const override { return committer_->stop_reason(); }

@@ -13,22 +13,17 @@ namespace {
 namespace fs = std::filesystem;
 using storage::ScanOrder;
 
-std::unexpected<Error> broken(Position position, const std::string& what) {
-  return fail(
-      ErrorKind::kInternal, "log_broken",
-      "the log cannot be opened: position " + std::to_string(position.value) + " " + what +
-          ". Keep the folder as it is, look at it with `dealog verify`, and restore a backup into "
-          "another folder with `dealog restore`");
+std::unexpected<Error> refused(const std::string& why) {
+  return fail(ErrorKind::kInternal, "log_broken", "the log cannot be opened: " + why);
 }
-
-// The position of the last key of `events`; 0 when there is none.
-Result<Position> last_of_events(const LogTables& tables) {
-  const auto last = tables.db().scan(tables.events, {}, ScanOrder::kBackward);
-  TRY(last.status());
-  if (!last.valid()) return Position{};
-  const auto position = parse_u64(last.key());
-  if (!position || *position == 0) return broken({}, "stands in a key that is none");
-  return Position{*position};
+std::unexpected<Error> broken(Position position, const std::string& what) {
+  return refused("position " + std::to_string(position.value) + " " + what + ". " +
+                 std::string(kIfLogIsDamaged));
+}
+// The storage's own words end with what to do.
+std::unexpected<Error> unreadable(Position position, const std::string& what, const Error& error) {
+  return refused("position " + std::to_string(position.value) + " " + what +
+                 " cannot be read: " + error.message);
 }
 
 // Reads the keys of `events` from one position to another: each must be there.
@@ -38,11 +33,24 @@ Result<void> walk(const LogTables& tables, Position from, Position to) {
   for (Position expected = from; expected <= to; expected = expected.next()) {
     if (!keys.valid() || parse_u64(keys.key()) != expected.value) {
       const auto status = keys.status();
-      return broken(expected, status ? "is missing" : "cannot be read: " + status.error().message);
+      return status ? broken(expected, "is missing")
+                    : unreadable(expected, "and what follows it", status.error());
     }
     keys.next();
   }
   return {};
+}
+
+// The position of the last key of `events`; 0 when there is none.
+Result<Position> last_of_events(const LogTables& tables, Position dropped) {
+  const auto last = tables.db().scan(tables.events, {}, ScanOrder::kBackward);
+  if (!last.status()) {  // say which position is the first that cannot be read
+    TRY(walk(tables, dropped.next(), Position{UINT64_MAX}));
+  }
+  if (!last.valid()) return Position{};
+  const auto position = parse_u64(last.key());
+  if (!position || *position == 0) return broken({}, "stands in a key that is none");
+  return Position{*position};
 }
 
 // Nothing may be missing behind what was dropped, and nothing before it when nothing was. Events
@@ -80,11 +88,18 @@ struct LastCommit {
 
 Result<std::optional<LastCommit>> last_commit(const LogTables& tables) {
   auto rows = tables.db().scan(tables.commits, {}, ScanOrder::kBackward);
-  TRY(rows.status());
+  if (const auto status = rows.status(); !status) {
+    Position before;
+    auto forward = tables.db().scan(tables.commits, {});
+    for (; forward.valid(); forward.next()) before = {parse_u64(forward.key()).value_or(0)};
+    return unreadable(before.next(), "has a commit row that", status.error());
+  }
   if (!rows.valid()) return std::nullopt;
   LastCommit last{.entry = TRY(parse_commit(rows.key(), rows.value())), .before = {}};
   rows.next();
-  TRY(rows.status());
+  if (const auto status = rows.status(); !status) {
+    return unreadable(last.entry.first, "follows a commit row that", status.error());
+  }
   Position end_before;
   if (rows.valid()) {
     const auto before = TRY(parse_commit(rows.key(), rows.value()));
@@ -102,8 +117,9 @@ Result<void> check_index_rows(const LogTables& tables, Position position,
                               const RecordFields& fields) {
   storage::KeyWriter key;
   const auto names = [&](storage::Family family, std::string_view row) -> Result<Position> {
-    const auto value = TRY(tables.db().get(family, row));
-    return Position{value ? parse_u64(*value).value_or(0) : 0};
+    const auto value = tables.db().get(family, row);
+    if (!value) return unreadable(position, "has an index row that", value.error());
+    return Position{*value ? parse_u64(**value).value_or(0) : 0};
   };
   const std::string stream(fields.stream);
   const auto version = fields.version;
@@ -121,12 +137,13 @@ Result<void> check_index_rows(const LogTables& tables, Position position,
                               "' without the version before it");
 }
 
-// Each event has one row in either index, for ever. Fewer rows than events are noticed by counting;
-// only then the events are read until one is met whose row is not there.
+// Each event has one row in either index, for ever. Fewer rows than events are noticed by counting,
+// and so is a file that is gone; only then the events are read until one is met whose row is not
+// there.
 Result<void> check_indexes(const LogTables& tables, Position dropped, Position head) {
   bool complete = true;
   for (const auto index : {tables.ids, tables.streams}) {
-    complete = complete && TRY(tables.db().rows_at_most(index)) >= head.value;
+    complete = complete && tables.db().rows_at_most(index).value_or(0) >= head.value;
   }
   if (complete) return {};
   for (Position p = dropped.next(); p <= head; p = p.next()) {
@@ -185,6 +202,19 @@ Result<void> check_log_folder(const fs::path& folder) {
                   "restore a backup into another folder with `dealog restore`");
 }
 
+Error why_unopened(const LogTables::Options& options, Error error) {
+  const bool is_damage = error.code == "storage_corrupted" || error.code == "storage_failed";
+  if (!is_damage) return error;
+  auto looking = options;
+  looking.read_only = true;
+  if (const auto tables = LogTables::open(looking)) {
+    const auto log_id = tables->db().get(tables->meta, kLogIdKey);
+    const auto end = check_log_end(*tables, log_id ? log_id->value_or("") : "");
+    if (!end && end.error().code == "log_broken") return end.error();
+  }
+  return refused(error.message).error();
+}
+
 Result<WatermarkFile> make_watermark(const LogTables& tables, std::string_view log_id,
                                      const LogEnd& end) {
   auto file = TRY(
@@ -227,7 +257,8 @@ Result<WatermarkFile> check_watermark(const LogTables& tables, const LogIdentity
 }
 
 Result<LogEnd> check_log_end(const LogTables& tables, std::string_view log_id) {
-  const auto last_event = TRY(last_of_events(tables));
+  const Position dropped = TRY(dropped_until(tables));
+  const auto last_event = TRY(last_of_events(tables, dropped));
   const auto last = TRY(last_commit(tables));
   const Position committed = last ? last->entry.last : Position{};
   if (last_event > committed) {
@@ -236,7 +267,6 @@ Result<LogEnd> check_log_end(const LogTables& tables, std::string_view log_id) {
   if (last_event < committed) return broken(last_event.next(), "is missing");
   if (!last) return LogEnd{};
   const KeyId highest_key = TRY(tables.highest_key());
-  const Position dropped = TRY(dropped_until(tables));
   TRY(check_all_there(tables, dropped, committed));
   TRY(check_indexes(tables, dropped, committed));
   TRY(check_last_group(tables, *last, log_id));

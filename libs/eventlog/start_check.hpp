@@ -13,6 +13,11 @@ namespace dealog {
 // which names its parts, and remove those. Errors: kInternal "log_broken".
 Result<void> check_log_folder(const std::filesystem::path& folder);
 
+// Why a log did not open whose database said `error`: with the first position that is missing or
+// cannot be read, as far as what is left tells (the database is looked at without being changed).
+// kInternal "log_broken" for damage; other errors as they are.
+Error why_unopened(const LogTables::Options& options, Error error);
+
 // Whether every position is there up to the last commits row, the indexes of ids and streams have
 // as many rows, and that commits row against the end of the events: the records of the last group
 // with their leaf hashes, their index rows, frontier and log id. Costs a few seeks, the last group,

@@ -75,6 +75,8 @@ class KeyStore final : public KeyRing {
 
   // Why no more keys can be made until the process has been started anew, if that is so.
   std::optional<Error> failure() const;
+  // See Database::damage.
+  std::optional<Error> damage() const { return db_->damage(); }
 
   // See Database::checkpoint. To be taken after that of the log, so that no key is missing in it.
   Result<void> checkpoint(const std::filesystem::path& folder) { return db_->checkpoint(folder); }

@@ -60,6 +60,7 @@ Result<std::unique_ptr<RocksViewStore>> RocksViewStore::open(const Options& opti
   database.read_only = options.read_only;
   database.block_cache_bytes = options.block_cache_bytes;
   database.memtable_bytes = options.memtable_bytes;
+  database.if_damaged = "Stop the service and make the views anew with `dealog rebuild`";
   database.environment = options.environment;
   auto opened = TRY(storage::Database::open(database));
   return std::unique_ptr<RocksViewStore>(new RocksViewStore(std::move(opened)));

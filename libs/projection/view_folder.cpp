@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "libs/base/logging.hpp"
 #include "libs/projection/page_projector.hpp"
 
 namespace dealog {
@@ -64,34 +65,36 @@ bool made_by(const v1::CheckpointRow& row, std::string_view log_id,
 
 }  // namespace
 
-Result<std::optional<std::string>> ViewFolder::current() const {
+// Nothing as well for a file whose bytes name no generation: views are made of the log again.
+std::optional<std::string> ViewFolder::current() const {
   std::ifstream file(folder_ / kCurrent);
   std::string name;
-  if (!std::getline(file, name)) return std::nullopt;
-  if (generation_number(name) == 0) {
-    return fail(ErrorKind::kInternal, "view_folder_broken",
-                (folder_ / kCurrent).string() + " names no generation; run `dealog rebuild`");
-  }
+  if (!std::getline(file, name) || generation_number(name) == 0) return std::nullopt;
   return name;
 }
 
 Result<std::unique_ptr<RocksViewStore>> ViewFolder::open_current(
     std::string_view log_id, const std::vector<std::unique_ptr<Projector>>& projectors) {
-  const auto name = TRY(current());
+  const auto name = current();
   if (!name || !fs::exists(folder_ / *name)) return std::unique_ptr<RocksViewStore>();
-  auto store = TRY(RocksViewStore::open({.folder = folder_ / *name}));
-  const auto checkpoint = TRY(read_checkpoint(*store));
+  auto store = RocksViewStore::open({.folder = folder_ / *name});
+  if (!store && store.error().code == "storage_corrupted") {
+    log_warning("the views are damaged and are made anew", {{"reason", store.error().message}});
+    return std::unique_ptr<RocksViewStore>();
+  }
+  if (!store) return std::unexpected(std::move(store.error()));
+  const auto checkpoint = TRY(read_checkpoint(**store));
   // A generation that never came to its first durable page has no checkpoint: it is empty.
   if (checkpoint && !made_by(*checkpoint, log_id, projectors)) {
     return std::unique_ptr<RocksViewStore>();
   }
-  return store;
+  return std::move(*store);
 }
 
 Result<std::unique_ptr<RocksViewStore>> ViewFolder::begin_generation() {
   std::error_code error;
   fs::create_directories(folder_, error);
-  const auto in_force = TRY(current());
+  const auto in_force = current();
   std::uint64_t last = in_force ? generation_number(*in_force) : 0;
   for (const auto& path : generations(folder_)) {
     const auto number = generation_number(path.filename().string());
@@ -119,7 +122,7 @@ Result<void> ViewFolder::put_in_force() {
 }
 
 Result<void> ViewFolder::remove_old() {
-  const auto in_force = TRY(current());
+  const auto in_force = current();
   for (const auto& path : generations(folder_)) {
     if (in_force && path.filename() == *in_force) continue;
     std::error_code error;

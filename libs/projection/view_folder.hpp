@@ -17,8 +17,9 @@ class ViewFolder {
  public:
   explicit ViewFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  // Opens the generation in force; nothing when there is none, when it belongs to another log, or
-  // when its rows were made by other projectors or other versions of them: then rebuild.
+  // Opens the generation in force; nothing when there is none, when it belongs to another log, when
+  // its rows were made by other projectors or other versions of them, or when it is damaged so that
+  // it does not open: then rebuild.
   Result<std::unique_ptr<RocksViewStore>> open_current(
       std::string_view log_id, const std::vector<std::unique_ptr<Projector>>& projectors);
   // A new, empty generation; left-overs of earlier attempts are removed.
@@ -29,7 +30,7 @@ class ViewFolder {
   Result<void> remove_old();
 
  private:
-  Result<std::optional<std::string>> current() const;
+  std::optional<std::string> current() const;
   std::filesystem::path folder_;
   std::string begun_;
 };

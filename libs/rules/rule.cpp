@@ -48,6 +48,24 @@ bool reaches_customer(const RuleAction& action) {
   });
 }
 
+bool acts_at_once(const Rule& rule) {
+  if (is_timer(rule.trigger.kind)) return false;
+  return std::ranges::all_of(rule.actions, [](const RuleAction& action) {
+    switch (action.kind) {
+      case ActionKind::kCreateTask:
+      case ActionKind::kCompleteTasks:
+      case ActionKind::kRescheduleTask:
+      case ActionKind::kMoveTo:
+      case ActionKind::kSetField:
+      case ActionKind::kAddParticipant:
+      case ActionKind::kLose:
+        return true;
+      default:
+        return false;
+    }
+  });
+}
+
 std::string_view assign_name(AssignBy by) { return kAssigns[static_cast<std::size_t>(by)]; }
 
 bool matches(const RuleTrigger& trigger, const Occurrence& occurrence) {

@@ -143,6 +143,8 @@ std::string_view trigger_name(TriggerKind kind);
 std::string_view action_name(ActionKind kind);
 // Whether somebody outside of the company gets something by it.
 bool reaches_customer(const RuleAction& action);
+// Whether all that the rule does is done to its deal alone, at the instant of what triggers it.
+bool acts_at_once(const Rule& rule);
 std::string_view assign_name(AssignBy by);
 
 // What happened, as triggers see it: only what the kind asks about is filled in.

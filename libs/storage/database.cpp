@@ -87,7 +87,7 @@ Result<void> check_table(const DatabaseOptions& options, const std::vector<std::
 class Database::Files {
  public:
   Files(const DatabaseOptions& options, std::shared_ptr<rocksdb::Cache> cache)
-      : options(options), cache(std::move(cache)) {}
+      : options(options), cache(std::move(cache)), failures(options.if_damaged) {}
   ~Files() {
     for (auto& [name, family] : families) {
       static_cast<void>(db->DestroyColumnFamilyHandle(family.handle_));
@@ -106,6 +106,7 @@ class Database::Files {
 
   DatabaseOptions options;
   std::shared_ptr<rocksdb::Cache> cache;
+  Failures failures;
   std::unique_ptr<rocksdb::DB> db;
   std::atomic<bool> failed = false;  // a write was not taken
   mutable std::shared_mutex mutex;
@@ -149,7 +150,7 @@ Result<std::vector<std::string>> Database::list_families(const std::filesystem::
   if (environment != nullptr) options.env = environment;
   std::vector<std::string> names;
   const auto status = rocksdb::DB::ListColumnFamilies(options, folder.string(), &names);
-  if (!status.ok()) return storage_error(status, "listing the families of " + folder.string());
+  if (!status.ok()) return Failures({}).error(status, "listing the families of " + folder.string());
   return names;
 }
 
@@ -192,7 +193,7 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options)
     // Whoever only looks shall see what can still be read: what is in a damaged file fails then.
     status = rocksdb::DB::OpenForReadOnly(lenient(db_options), where, descriptors, &handles, &raw);
   }
-  if (!status.ok()) return storage_error(status, "opening " + where);
+  if (!status.ok()) return files->failures.error(status, "opening " + where);
   files->db.reset(raw);
   for (std::size_t i = 0; i < handles.size(); ++i) {
     const auto prefix = i == 0 ? KeyPrefix::kNone : options.families[i - 1].prefix;
@@ -221,7 +222,8 @@ Result<Family> Database::create_family(const FamilySpec& spec) {
   const auto status = files_->db->CreateColumnFamily(
       family_options(spec, files_->options, files_->cache), spec.name, &handle);
   if (!status.ok()) {
-    return storage_error(status, "creating family '" + spec.name + "' in " + folder_.string());
+    return files_->failures.error(status,
+                                  "creating family '" + spec.name + "' in " + folder_.string());
   }
   const Family family(handle, spec.prefix);
   files_->families[spec.name] = family;
@@ -235,8 +237,8 @@ Result<void> Database::drop_family(std::string_view name) {
   auto* handle = found->second.handle_;
   const auto status = files_->db->DropColumnFamily(handle);
   if (!status.ok()) {
-    return storage_error(status,
-                         "dropping family '" + std::string(name) + "' of " + folder_.string());
+    return files_->failures.error(
+        status, "dropping family '" + std::string(name) + "' of " + folder_.string());
   }
   static_cast<void>(files_->db->DestroyColumnFamilyHandle(handle));
   files_->families.erase(found);
@@ -251,7 +253,7 @@ Result<void> Database::write(WriteBatch& batch, Sync sync, Wal wal) {
   const auto status = files_->db->Write(write, batch.batch_.get());
   if (!status.ok()) {
     files_->failed = true;
-    return storage_error(status, "writing to " + folder_.string());
+    return files_->failures.error(status, "writing to " + folder_.string());
   }
   return {};
 }
@@ -271,8 +273,8 @@ Result<bool> Database::get(Family family, std::string_view key, PinnedValue& val
       files_->db->Get(read_options(snapshot), family.handle_, slice(key), value.slice_.get());
   if (status.ok()) return true;
   if (status.IsNotFound()) return false;
-  return storage_error(status,
-                       "reading family '" + family.handle_->GetName() + "' of " + folder_.string());
+  return files_->failures.error(
+      status, "reading family '" + family.handle_->GetName() + "' of " + folder_.string());
 }
 
 Result<bool> Database::contains(Family family, std::string_view key) const {
@@ -280,8 +282,8 @@ Result<bool> Database::contains(Family family, std::string_view key) const {
   const auto status = files_->db->Get(rocksdb::ReadOptions(), family.handle_, slice(key), &value);
   if (status.ok()) return true;
   if (status.IsNotFound()) return false;
-  return storage_error(status,
-                       "reading family '" + family.handle_->GetName() + "' of " + folder_.string());
+  return files_->failures.error(
+      status, "reading family '" + family.handle_->GetName() + "' of " + folder_.string());
 }
 
 Result<std::vector<std::optional<std::string>>> Database::get_many(
@@ -296,7 +298,7 @@ Result<std::vector<std::optional<std::string>>> Database::get_many(
     if (statuses[i].ok()) {
       found[i] = values[i].ToString();
     } else if (!statuses[i].IsNotFound()) {
-      return storage_error(
+      return files_->failures.error(
           statuses[i], "reading family '" + family.handle_->GetName() + "' of " + folder_.string());
     }
   }
@@ -316,7 +318,8 @@ Iterator Database::scan(Family family, KeyRange range, ScanOrder order,
   read.total_order_seek = !read.prefix_same_as_start;
   auto* rows = files_->db->NewIterator(read, family.handle_);
   return Iterator(std::move(bounds), std::unique_ptr<rocksdb::Iterator>(rows), order,
-                  "family '" + family.handle_->GetName() + "' of " + folder_.string());
+                  "family '" + family.handle_->GetName() + "' of " + folder_.string(),
+                  files_->failures);
 }
 
 std::unique_ptr<Snapshot> Database::snapshot() const {
@@ -326,13 +329,13 @@ Snapshot::~Snapshot() { database_->ReleaseSnapshot(snapshot_); }
 
 Result<void> Database::flush(Family family) {
   const auto status = files_->db->Flush(rocksdb::FlushOptions(), family.handle_);
-  if (!status.ok()) return storage_error(status, "flushing " + folder_.string());
+  if (!status.ok()) return files_->failures.error(status, "flushing " + folder_.string());
   return {};
 }
 
 Result<void> Database::flush_all() {
   const auto status = files_->db->Flush(rocksdb::FlushOptions(), files_->all_handles());
-  if (!status.ok()) return storage_error(status, "flushing " + folder_.string());
+  if (!status.ok()) return files_->failures.error(status, "flushing " + folder_.string());
   return {};
 }
 
@@ -344,7 +347,7 @@ Result<void> Database::compact(Family family, KeyRange range) {
   const auto status =
       files_->db->CompactRange(compact, family.handle_, range.from.empty() ? nullptr : &from,
                                range.to.empty() ? nullptr : &to);
-  if (!status.ok()) return storage_error(status, "compacting " + folder_.string());
+  if (!status.ok()) return files_->failures.error(status, "compacting " + folder_.string());
   return {};
 }
 
@@ -352,10 +355,10 @@ Result<void> Database::checkpoint(const std::filesystem::path& folder) {
   const std::string doing = "copying " + folder_.string() + " to " + folder.string();
   rocksdb::Checkpoint* raw = nullptr;
   const auto made = rocksdb::Checkpoint::Create(files_->db.get(), &raw);
-  if (!made.ok()) return storage_error(made, doing);
+  if (!made.ok()) return files_->failures.error(made, doing);
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
   const auto status = checkpoint->CreateCheckpoint(folder.string());
-  if (!status.ok()) return storage_error(status, doing);
+  if (!status.ok()) return files_->failures.error(status, doing);
   return {};
 }
 
@@ -384,7 +387,8 @@ Result<std::vector<TableFile>> Database::table_files(Family family) const {
   rocksdb::TablePropertiesCollection properties;
   const auto status = files_->db->GetPropertiesOfAllTables(family.handle_, &properties);
   if (!status.ok()) {
-    return storage_error(status, "reading what the files of " + folder_.string() + " hold");
+    return files_->failures.error(status,
+                                  "reading what the files of " + folder_.string() + " hold");
   }
   rocksdb::ColumnFamilyMetaData family_now;
   files_->db->GetColumnFamilyMetaData(family.handle_, &family_now);
@@ -415,5 +419,7 @@ Result<std::uint64_t> Database::rows_at_most(Family family) const {
   }
   return rows;
 }
+
+std::optional<Error> Database::damage() const { return files_->failures.damage(); }
 
 }  // namespace dealog::storage

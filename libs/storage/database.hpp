@@ -55,6 +55,8 @@ struct DatabaseOptions {
   // Memtable of a kEvents or kView family; the others take a half. Small ones flush in small
   // steady steps.
   std::size_t memtable_bytes = 8 << 20;
+  // What a person does about damaged bytes: the end of that error's message.
+  std::string if_damaged = "Restore a backup with `dealog restore`";
   // A file system that loses power or answers EIO, for tests. Not owned; null: the machine's.
   rocksdb::Env* environment = nullptr;
 };
@@ -142,6 +144,10 @@ class Database {
   // Rows of files and memtables: as many as there are, or more where rows were written again or
   // erased and not yet compacted.
   Result<std::uint64_t> rows_at_most(Family family) const;
+
+  // The first "storage_corrupted" that any call met: what lies on the disk can no longer be trusted
+  // as a whole, though other rows may be read.
+  std::optional<Error> damage() const;
 
   const std::filesystem::path& folder() const { return folder_; }
 

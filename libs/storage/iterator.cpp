@@ -19,8 +19,12 @@ PinnedValue& PinnedValue::operator=(PinnedValue&&) noexcept = default;
 std::string_view PinnedValue::view() const { return {slice_->data(), slice_->size()}; }
 
 Iterator::Iterator(std::unique_ptr<Bounds> bounds, std::unique_ptr<rocksdb::Iterator> rows,
-                   ScanOrder order, std::string where)
-    : bounds_(std::move(bounds)), rows_(std::move(rows)), order_(order), where_(std::move(where)) {
+                   ScanOrder order, std::string where, Failures& failures)
+    : bounds_(std::move(bounds)),
+      rows_(std::move(rows)),
+      order_(order),
+      where_(std::move(where)),
+      failures_(&failures) {
   if (order_ == ScanOrder::kBackward) {
     rows_->SeekToLast();
   } else if (bounds_->range.from.empty()) {
@@ -36,6 +40,7 @@ Iterator& Iterator::operator=(Iterator&& other) noexcept {
   bounds_ = std::move(other.bounds_);
   order_ = other.order_;
   where_ = std::move(other.where_);
+  failures_ = other.failures_;
   return *this;
 }
 
@@ -64,7 +69,7 @@ std::string_view Iterator::value() const { return {rows_->value().data(), rows_-
 Result<void> Iterator::status() const {
   const auto status = rows_->status();
   if (status.ok()) return {};
-  return storage_error(status, "scanning " + where_);
+  return failures_->error(status, "scanning " + where_);
 }
 
 }  // namespace dealog::storage

@@ -15,6 +15,8 @@ class Slice;
 
 namespace dealog::storage {
 
+class Failures;
+
 enum class ScanOrder { kForward, kBackward };
 
 // Keys from `from` on and before `to`; "" leaves a side open.
@@ -63,12 +65,13 @@ class Iterator {
   friend class Database;
   struct Bounds;
   Iterator(std::unique_ptr<Bounds> bounds, std::unique_ptr<rocksdb::Iterator> rows, ScanOrder order,
-           std::string where);
+           std::string where, Failures& failures);
 
   std::unique_ptr<Bounds> bounds_;  // outlives rows_, which refers to it
   std::unique_ptr<rocksdb::Iterator> rows_;
   ScanOrder order_;
   std::string where_;
+  Failures* failures_;  // the database's
 };
 
 }  // namespace dealog::storage

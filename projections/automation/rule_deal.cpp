@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "libs/base/encoding.hpp"
+#include "libs/domain/rule/rule.hpp"
 #include "libs/projection/row_keys.hpp"
 #include "libs/rules/open_fields.hpp"
 
@@ -48,12 +49,6 @@ class RowFields final : public rules::OpenFields {
 };
 
 }  // namespace
-
-std::string rule_trigger_id(const Uuid& cause, std::string_view pipeline, std::string_view rule,
-                            std::uint32_t visit, std::string_view about, std::uint32_t step) {
-  const auto name = fmt::format("rule/{}/{}/{}/{}/{}", pipeline, rule, visit, about, step);
-  return "trg_" + Uuid::derived(cause, name).hex();
-}
 
 std::optional<rules::FieldValue> open_field(const v1::RuleDealRow& row, std::string_view path) {
   return RowFields(row).field(path);
@@ -232,8 +227,8 @@ void DealRules::cancel(rules::TriggerKind kind, std::string_view about) {
 
 std::optional<v1::PendingRuleRef> DealRules::end(std::string_view trigger) {
   const auto is_it = [&](const v1::PendingRuleRef& ref) {
-    return trigger == rule_trigger_id(Uuid::from_bytes(ref.cause()), row().pipeline(), ref.rule(),
-                                      ref.visit(), ref.about(), ref.step());
+    return trigger == rule::trigger_id(Uuid::from_bytes(ref.cause()), row().pipeline(), ref.rule(),
+                                       ref.visit(), ref.about(), ref.step());
   };
   const auto found = std::ranges::find_if(row().pending(), is_it);
   if (found == row().pending().end()) return std::nullopt;

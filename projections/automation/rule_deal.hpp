@@ -25,10 +25,6 @@ struct RuleBook {
   }
 };
 
-// The id of a trigger: the same in any rebuild, by any version of the code.
-std::string rule_trigger_id(const Uuid& cause, std::string_view pipeline, std::string_view rule,
-                            std::uint32_t visit, std::string_view about, std::uint32_t step);
-
 // One event against the rules of its deal's pipeline. Thread: projector.
 class DealRules {
  public:

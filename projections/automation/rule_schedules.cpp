@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "libs/domain/rule/rule.hpp"
 #include "libs/projection/row_keys.hpp"
 
 namespace dealog::views {
@@ -21,7 +22,7 @@ void wait_for_next(const RuleBook& book, const rules::Rule& rule, Timestamp afte
   const std::string about = fmt::format("at/{}", due->us);
   auto& waits = *row.add_schedules();
   waits.set_rule(rule.id);
-  waits.set_trigger(rule_trigger_id(cause, pipeline, rule.id, 0, about, 0));
+  waits.set_trigger(rule::trigger_id(cause, pipeline, rule.id, 0, about, 0));
   waits.set_regulation_version(book.regulation.version);
   waits.set_due_us(due->us);
   waits.set_position(event.position.value);

@@ -3,6 +3,7 @@
 #include "dealog/v1/rule_events.pb.h"
 #include "dealog/v1/rule_views.pb.h"
 #include "libs/base/encoding.hpp"
+#include "libs/domain/rule/rule.hpp"
 #include "libs/projection/row_reading.hpp"
 #include "projections/automation/rule_deal.hpp"
 
@@ -17,8 +18,8 @@ std::string due_end(Timestamp at) {
 }
 
 PendingRule pending_of(v1::PendingRuleRow row) {
-  return {.trigger = rule_trigger_id(Uuid::from_bytes(row.cause()), row.pipeline(), row.rule(),
-                                     row.visit(), row.about(), row.step()),
+  return {.trigger = rule::trigger_id(Uuid::from_bytes(row.cause()), row.pipeline(), row.rule(),
+                                      row.visit(), row.about(), row.step()),
           .rule = std::move(*row.mutable_rule()),
           .pipeline = std::move(*row.mutable_pipeline()),
           .regulation_version = row.regulation_version(),

@@ -21,7 +21,8 @@ bool asks_for_nothing(const Error& error) {
 }
 
 use_cases::TriggeredRule triggered_of(const views::PendingRule& pending) {
-  return {.trigger = pending.trigger,
+  return {.id = rule::command_id(pending.cause, pending.trigger),
+          .trigger = pending.trigger,
           .pipeline = pending.pipeline,
           .rule = pending.rule,
           .regulation_version = pending.regulation_version,
@@ -142,16 +143,17 @@ Result<void> carry_out(Unit& unit, RuleWork& work) {
 
 CommandRequest command_of(const views::PendingRule& pending, const RuleNeeds& needs) {
   const RuleId rule = rule::id_of(pending.pipeline, pending.rule);
+  auto author = use_cases::author_of(pending.pipeline, pending.rule, pending.regulation_version);
   CommandRequest request{
       .name = "carry_out_rule",
       .stream = is_schedule(pending) ? rule.text() : pending.deal,
-      .actor = {"rule", rule.text()},
-      .rights = user::Rights{user::Right::kRead, user::Right::kWrite},
+      .actor = std::move(author.actor),
+      .rights = author.rights,
       .caller = Caller::kSource,
-      .computed_id = Uuid::derived(pending.cause, pending.trigger),
+      .computed_id = rule::command_id(pending.cause, pending.trigger),
       .cause = Cause{pending.cause, pending.correlation_id, pending.causation_depth},
-      .rule = pending.rule,
-      .rule_version = pending.regulation_version};
+      .rule = std::move(author.rule),
+      .rule_version = author.rule_version};
   if (needs.chooses) request.also.push_back(rule.text());
   if (needs.papers) request.also.emplace_back(use_cases::kDocumentsLane);
   return request;

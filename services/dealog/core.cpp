@@ -7,6 +7,7 @@
 #include "libs/base/logging.hpp"
 #include "libs/command/use_cases/erasure.hpp"
 #include "libs/command/use_cases/files.hpp"
+#include "libs/command/use_cases/rules_at_once.hpp"
 #include "libs/projection/effect_keys.hpp"
 #include "libs/projection/rebuilder.hpp"
 #include "libs/projection/row_keys.hpp"
@@ -85,7 +86,8 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
                             .sign = [&keys](std::string_view text) { return keys.sign_head(text); },
                             .file = options.data / "signed-head"}));
   core->bus_ = std::make_unique<CommandBus>(*core->log_, *core->keys_, *options.clock, *options.ids,
-                                            BusOptions{.threads = options.command_threads});
+                                            BusOptions{.threads = options.command_threads,
+                                                       .consequences = use_cases::run_rules_at_once});
   core->regulations_ = std::make_unique<RegulationBook>(core->bus_->folds());
   core->users_ = std::make_unique<UserDirectory>(core->bus_->folds());
   core->sources_ = std::make_unique<webhooks::SourceBook>(core->bus_->folds());
@@ -219,6 +221,12 @@ Result<void> Core::rebuild_views() {
     log_info("views rebuilt", {{"events", done.position.value}, {"rows", done.rows_written}});
   }
   return {};
+}
+
+std::optional<Error> Core::damage() const {
+  if (auto damage = log_->damage()) return damage;
+  if (auto damage = keys_->damage()) return damage;
+  return views_->database().damage();
 }
 
 Result<void> Core::checkpoint(const fs::path& folder) {

@@ -127,6 +127,13 @@ http::Router Service::routes(const std::string& bcc_domain) {
 }
 
 std::optional<Error> Service::stopped() {
+  if (const auto damage = core_->damage(); damage && !told_of_damage_) {
+    log_error("bytes on the disk are damaged; nothing more is written, reads are served",
+              {{"code", damage->code}, {"reason", damage->message}});
+    core_->log().stop_accepting(*damage);
+    told_of_damage_ = true;
+  }
+  if (told_of_damage_) return std::nullopt;
   if (auto reason = core_->log().stop_reason()) return reason;
   auto reason = core_->keys().failure();
   if (!reason) {
@@ -139,16 +146,18 @@ std::optional<Error> Service::stopped() {
 }
 
 Result<Response> Service::ready() const {
+  const auto damage = core_->damage();
   const auto stopped = core_->log().stop_reason();
   const auto keys = core_->keys().failure();
   const auto failure = core_->projections().failure();
   const ProjectionLag lag = core_->projections().lag(clock_.now());
   const auto clock = clock_watch_.problem(clock_.now(), steady_now(), core_->log().head_time());
-  const bool ok = !stopped && !failure && !keys && !clock;
+  const bool ok = !damage && !stopped && !failure && !keys && !clock;
   json::object body{{"status", ok ? "ok" : "unavailable"},
                     {"position", core_->log().head().value},
                     {"projected", core_->projections().position().value},
                     {"lag_events", lag.events}};
+  if (damage) body["storage"] = damage->message;
   if (stopped) body["log"] = stopped->message;
   if (keys) body["keys"] = keys->message;
   if (failure) body["projections"] = failure->message;

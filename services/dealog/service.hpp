@@ -40,7 +40,9 @@ class Service {
   const std::optional<std::filesystem::path>& new_owner_token() const { return new_owner_token_; }
   // Why nothing more can be written until the process has been started anew, if that is so: the
   // log, the keys or the views have met a disk that failed or is full; whichever it was, the log
-  // accepts nothing more. Reads are still served. To be called now and then.
+  // accepts nothing more. Reads are still served. Damaged bytes stop the log as well, but they are
+  // not this: a start does not mend them, so reads go on until a person comes. To be called now and
+  // then.
   std::optional<Error> stopped();
   // Looks at the space that is left; to be called now and then.
   void look_at_disk() { disk_->look(); }
@@ -67,6 +69,7 @@ class Service {
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<webhooks::Receiver> receiver_;
   std::optional<std::filesystem::path> new_owner_token_;
+  bool told_of_damage_ = false;
   std::unique_ptr<http::Server> server_;
 };
 

@@ -107,6 +107,8 @@ void ServiceMetrics::look_at_log(Core& core) {
       count(core.log().memory_bytes()));
   set("dealog_log_stopped", "1 when the log accepts nothing more.",
       core.log().stop_reason() ? 1 : 0);
+  set("dealog_storage_damaged", "1 when damaged bytes of log, keys or views were met.",
+      core.damage() ? 1 : 0);
   set("dealog_projection_position", "Position that the views show.",
       count(core.projections().position().value));
   set("dealog_projection_durable_position", "Position that the views would show after a crash.",

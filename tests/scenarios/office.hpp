@@ -15,6 +15,7 @@
 #include "libs/command/use_cases/deals.hpp"
 #include "libs/command/use_cases/regulations.hpp"
 #include "libs/command/use_cases/rules.hpp"
+#include "libs/command/use_cases/rules_at_once.hpp"
 #include "libs/command/use_cases/users.hpp"
 #include "libs/event/codec.hpp"
 #include "libs/eventlog/in_memory_log.hpp"
@@ -32,10 +33,16 @@ T must(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
+// Who carries out what rules do in their own deals at once.
+enum class AtOnce { kCommand, kRunner };
+
 class Office {
  public:
   // With a fate its processes die at the points that it counts.
-  explicit Office(testing::Fate* fate = nullptr) : fate_(fate) { reopen(); }
+  explicit Office(testing::Fate* fate = nullptr, AtOnce at_once = AtOnce::kCommand)
+      : fate_(fate), at_once_(at_once) {
+    reopen();
+  }
 
   // A new process over the same log; with its views thrown away they are built anew.
   void reopen(bool rebuild = false) {
@@ -45,7 +52,9 @@ class Office {
     if (fate_) mortal_ = std::make_unique<testing::MortalLog>(log, *fate_);
     EventLog& known = mortal_ ? static_cast<EventLog&>(*mortal_) : log;
     if (rebuild || !views_) views_ = std::make_unique<MemoryViewStore>();
-    bus_ = std::make_unique<CommandBus>(known, keys, clock, ids_);
+    BusOptions options;
+    if (at_once_ == AtOnce::kCommand) options.consequences = use_cases::run_rules_at_once;
+    bus_ = std::make_unique<CommandBus>(known, keys, clock, ids_, std::move(options));
     projections_ = std::make_unique<ProjectionRunner>(known, *views_, all_projectors(keys));
     must(projections_->start());
     rules_ = std::make_unique<automation::RuleRunner>(*bus_, *views_, *projections_);
@@ -153,6 +162,7 @@ class Office {
   SeededIds ids_{clock, 11};
   UserId boss_{Uuid::derived({}, "boss")};
   testing::Fate* const fate_;
+  const AtOnce at_once_;
   std::unique_ptr<testing::MortalLog> mortal_;
   std::unique_ptr<CommandBus> bus_;
   std::unique_ptr<MemoryViewStore> views_;

@@ -49,7 +49,7 @@ TEST(RulesStory, WhatARuleDoesFollowsFromRuleFiredAndThatFromItsCause) {
 }
 
 TEST(RulesStory, ASecondRunnerAndARebuildCarryOutNothingTwice) {
-  Office office;
+  Office office(nullptr, AtOnce::kRunner);
   office.publish(regulation({rule("plan", "{deal: opened}", {kTask})}));
   constexpr int kDeals = 40;
   for (int i = 0; i < kDeals; ++i) office.open();
@@ -74,7 +74,7 @@ TEST(RulesStory, ASecondRunnerAndARebuildCarryOutNothingTwice) {
 // The process is killed after the append, before the views know of it: the rows of before the kill
 // still ask for what is done already.
 TEST(RulesStory, WhatWasAppendedBeforeAKillIsNotDoneAgain) {
-  Office office;
+  Office office(nullptr, AtOnce::kRunner);
   office.publish(regulation({rule("plan", "{deal: opened}", {kTask})}));
   const DealId deal = office.open();
   office.caught_up();

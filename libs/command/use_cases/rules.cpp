@@ -102,7 +102,8 @@ class RuleActs {
     for (auto& command : deal::commands_of(action, rule_, *state, around.context)) {
       // Whoever carries out the same trigger makes the same task: a back-test knows it again.
       if (auto* task = std::get_if<deal::CreateTask>(&command)) {
-        task->id = unit_.computed_id<TaskId>(fmt::format("task/{}", unit_.emitted().size()));
+        const auto name = fmt::format("task/{}", unit_.emitted().size() - cause_);
+        task->id = TaskId(Uuid::derived(triggered_.id, name));
       }
       TRY(change_deal(unit_, triggered_.deal, command, unit_.language(), cause_));
     }
@@ -286,18 +287,32 @@ class RuleActs {
   const std::size_t cause_;
 };
 
+// How a trigger ends. Within somebody's command it has the id that the runner's command would have.
+std::size_t emit_end(Unit& unit, const TriggeredRule& triggered, NewEvent event) {
+  if (triggered.cause) event.id = triggered.id;
+  return unit.emit(triggered.deal.text(), {std::move(event)}, triggered.cause);
+}
+
 Result<void> stop_loop(Unit& unit, const TriggeredRule& triggered) {
   v1::AutomationStopped stopped;
   stopped.set_what("rule:" + triggered.rule);
   stopped.set_depth(triggered.causation_depth);
   TRY(skip_rule(unit, triggered, "loop_stopped"));
-  unit.emit(triggered.deal.text(), {make_event(std::move(stopped))});
+  unit.emit(triggered.deal.text(), {make_event(std::move(stopped))}, triggered.cause);
   return {};
 }
 
 std::string effect_of(const TriggeredRule& triggered) { return "rule:" + triggered.rule; }
 
 }  // namespace
+
+Unit::Author author_of(std::string_view pipeline, std::string_view rule,
+                       std::uint64_t regulation_version) {
+  return {.actor = {"rule", rule::id_of(pipeline, rule).text()},
+          .rights = user::Rights{user::Right::kRead, user::Right::kWrite},
+          .rule = std::string(rule),
+          .rule_version = regulation_version};
+}
 
 Result<void> carry_out_rule(Unit& unit, const TriggeredRule& triggered, const Staff& staff,
                             RuleAttempt& attempt) {
@@ -321,7 +336,7 @@ Result<void> carry_out_rule(Unit& unit, const TriggeredRule& triggered, const St
   v1::RuleFired fired;
   describe_call(fired, triggered);
   describe_steps(fired, *texts.rule, call.step, steps);
-  const auto place = unit.emit(stream, {make_event(std::move(fired))});
+  const auto place = emit_end(unit, triggered, make_event(std::move(fired)));
   RuleActs acts(unit, triggered, *texts.rule, staff, place);
   for (std::size_t i = call.step; i < steps.end; ++i) TRY(acts.act(texts.rule->actions[i], i));
   if (!attempt.simulated) return {};
@@ -353,7 +368,7 @@ Result<void> skip_rule(Unit& unit, const TriggeredRule& triggered, std::string_v
   event.set_trigger(triggered.trigger);
   event.set_effect(effect_of(triggered));
   event.set_reason(std::string(reason));
-  unit.emit(triggered.deal.text(), {make_event(std::move(event))});
+  emit_end(unit, triggered, make_event(std::move(event)));
   return {};
 }
 

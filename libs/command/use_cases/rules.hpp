@@ -1,6 +1,7 @@
 // Carrying out a rule that was triggered, and setting a rule's mode.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@ namespace dealog::use_cases {
 inline constexpr std::uint32_t kRuleDepth = 16;
 
 struct TriggeredRule {
+  Uuid id;              // of the command, see rule::command_id
   std::string trigger;  // trg_…
   std::string pipeline;
   std::string rule;                      // code
@@ -23,7 +25,13 @@ struct TriggeredRule {
   DealId deal;
   deal::RuleCall call;
   std::uint32_t causation_depth = 0;  // of its cause
+  // Where its cause stands in the very unit that carries it out; nothing: the command's cause.
+  std::optional<std::size_t> cause = std::nullopt;
 };
+
+// As whom a rule acts.
+Unit::Author author_of(std::string_view pipeline, std::string_view rule,
+                       std::uint64_t regulation_version);
 
 // Whom a rule may choose or tell: active users.
 struct StaffMember {

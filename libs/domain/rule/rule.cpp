@@ -27,6 +27,16 @@ RuleId id_of(std::string_view pipeline, std::string_view rule) {
   return RuleId(Uuid::derived(Uuid{}, fmt::format("rule/{}/{}", pipeline, rule)));
 }
 
+std::string trigger_id(const Uuid& cause, std::string_view pipeline, std::string_view rule,
+                       std::uint32_t visit, std::string_view about, std::uint32_t step) {
+  const auto name = fmt::format("rule/{}/{}/{}/{}/{}", pipeline, rule, visit, about, step);
+  return "trg_" + Uuid::derived(cause, name).hex();
+}
+
+Uuid command_id(const Uuid& cause, std::string_view trigger) {
+  return Uuid::derived(cause, trigger);
+}
+
 rules::RuleMode mode_in_force(const State& state, const rules::Rule& rule,
                               const rules::Regulation& regulation) {
   if (state.mode && state.regulation_version == regulation.version) return *state.mode;

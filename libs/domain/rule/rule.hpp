@@ -34,6 +34,13 @@ void evolve(State& state, const RecordedEvent& event);
 // Of a rule's code in a pipeline: the same in every version of the regulation.
 RuleId id_of(std::string_view pipeline, std::string_view rule);
 
+// The id of a trigger: the same in any rebuild, by any version of the code. `about`: the task,
+// quote, invoice, field … that it is about; `step`: the action that it goes on with.
+std::string trigger_id(const Uuid& cause, std::string_view pipeline, std::string_view rule,
+                       std::uint32_t visit, std::string_view about, std::uint32_t step);
+// Of the command that carries a trigger out, and of its RuleFired: whoever comes second finds it.
+Uuid command_id(const Uuid& cause, std::string_view trigger);
+
 // The mode by which it works under a regulation: the one set by hand for that version, else the
 // file's.
 rules::RuleMode mode_in_force(const State& state, const rules::Rule& rule,

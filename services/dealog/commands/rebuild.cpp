@@ -37,20 +37,27 @@ Result<int> run(const Rebuild& arguments) {
   const auto done =
       TRY(rebuild(core->log(), all_projectors(core->keys()), *fresh, {}, show_progress));
   const double seconds = std::chrono::duration<double>(steady_now() - started).count();
-  const auto different = TRY(differences(core->views(), *fresh, all_projectors(core->keys())));
+  const auto different = differences(core->views(), *fresh, all_projectors(core->keys()));
+  if (!different && different.error().code != "storage_corrupted") {
+    return std::unexpected(different.error());
+  }
   TRY(folder.put_in_force());
   std::printf("%srebuilt %llu events, %llu rows in %.2f s (%.0f events/s)\n",
               isatty(STDOUT_FILENO) != 0 ? "\r" : "",
               static_cast<unsigned long long>(done.position.value),
               static_cast<unsigned long long>(done.rows_written), seconds,
               seconds > 0 ? static_cast<double>(done.position.value) / seconds : 0.0);
-  for (const auto& view : different) {
+  if (!different) {
+    std::printf("the old views cannot be compared: %s\n", different.error().message.c_str());
+    return kDone;
+  }
+  for (const auto& view : *different) {
     std::printf("%s: the old rows were different (%llu rows, now %llu)\n", view.view.c_str(),
                 static_cast<unsigned long long>(view.left.rows),
                 static_cast<unsigned long long>(view.right.rows));
   }
-  if (different.empty()) std::printf("the rebuilt views equal the old ones\n");
-  return different.empty() ? kDone : kFailed;
+  if (different->empty()) std::printf("the rebuilt views equal the old ones\n");
+  return different->empty() ? kDone : kFailed;
 }
 
 }  // namespace dealog::commands

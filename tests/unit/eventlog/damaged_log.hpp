@@ -72,6 +72,17 @@ class DamagedLog {
     if (!db.compact(db.family(family), {})) std::abort();
   }
 
+  // All rows of a family in one table, the newest of the closed log.
+  std::filesystem::path only_table_of(const std::string& family) {
+    compact(family);
+    tables_.reset();
+    std::filesystem::path newest;
+    for (const auto& entry : std::filesystem::directory_iterator(folder())) {
+      if (entry.path().extension() == ".sst") newest = std::max(newest, entry.path());
+    }
+    return newest;
+  }
+
   std::filesystem::path folder() const { return folder_.path() / "log"; }
 
  private:

@@ -120,6 +120,25 @@ TEST(StartCheck, RefusesAnIndexThatHasLostARow) {
                  "position 2 is not what the index of streams names for version 2 of 'deal_1'");
 }
 
+TEST(StartCheck, NamesAPositionAndTheRestoreWhenATableIsGoneOrCut) {
+  for (const bool cut : {false, true}) {
+    for (const auto* family : {"events", "commits", "ids", "streams"}) {
+      SCOPED_TRACE(std::string(family) + (cut ? " cut" : " gone"));
+      DamagedLog log;
+      const auto table = log.only_table_of(family);
+      if (cut) {
+        std::filesystem::resize_file(table, std::filesystem::file_size(table) / 2);
+      } else {
+        std::filesystem::remove(table);
+      }
+      expect_refused(log, "position 1 ");
+      const auto words = log.open().error().message;
+      EXPECT_NE(words.find("cannot be read"), std::string::npos) << words;
+      EXPECT_NE(words.find("dealog restore"), std::string::npos) << words;
+    }
+  }
+}
+
 TEST(StartCheck, EveryScanOfAStreamNamesAVersionThatIsMissing) {
   DamagedLog log;
   log.edit("streams", {storage::KeyWriter().text("deal_1").u64(2).take()}, {});

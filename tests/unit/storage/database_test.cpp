@@ -230,10 +230,30 @@ TEST_F(DatabaseTest, ReportsDamagedBytes) {
     std::fclose(file);
   }
   reopen();
+  EXPECT_FALSE(db_->damage().has_value()) << "nothing was read yet";
   auto rows = db_->scan(db_->family("events"), {});
   while (rows.valid()) rows.next();
   ASSERT_FALSE(rows.status().has_value());
   EXPECT_EQ(rows.status().error().code, "storage_corrupted");
+  ASSERT_TRUE(db_->damage().has_value());
+  EXPECT_EQ(db_->damage()->message, rows.status().error().message);
+}
+
+TEST_F(DatabaseTest, ReportsATableThatIsGoneAsDamageWithWhatToDo) {
+  put("events", "key", "value");
+  ASSERT_TRUE(db_->flush_all().has_value());
+  db_.reset();
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    if (entry.path().extension() == ".sst") std::filesystem::remove(entry.path());
+  }
+  auto damaged = options_;
+  damaged.if_damaged = "Turn it off and on again";
+  const auto opened = Database::open(damaged);
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().code, "storage_corrupted");
+  EXPECT_NE(opened.error().message.find(".sst"), std::string::npos) << opened.error().message;
+  EXPECT_TRUE(opened.error().message.ends_with("damaged. Turn it off and on again"))
+      << opened.error().message;
 }
 
 }  // namespace
