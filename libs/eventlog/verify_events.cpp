@@ -81,6 +81,7 @@ class EventsPass {
   std::uint32_t append_index_ = 0;  // of the record before
   std::uint32_t append_count_ = 0;  // 0: nothing is known of the record before
   bool archive_gone_ = false;       // said once, not for every position
+  bool commits_unread_ = false;     // those before commit_, or all that follow
   bool unreadable_ = false;         // an index row of the position was
   ExpectedRows expected_;
   storage::KeyWriter key_;
@@ -129,10 +130,12 @@ void EventsPass::find_head() {
 
 // Steps to the next commits row that can be read; `needed` is the position that is looked at.
 void EventsPass::load_commit(Position needed) {
+  commits_unread_ = false;
   for (commit_.reset(); !commit_; commits_.next()) {
     if (const auto status = commits_.status(); !status) {
       problem(needed, "has a commit row that cannot be read (" + status.error().message + ")");
       needed = step_over(commits_, needed, report_.head);
+      commits_unread_ = true;
     }
     if (!commits_.valid()) return;
     ++report_.commits;
@@ -323,7 +326,7 @@ void EventsPass::check_boxes(Position position, const v1::StoredRecord& record) 
 // not one for every row after it.
 void EventsPass::check_leaf(Position position, std::optional<merkle::Hash> leaf) {
   if (!commit_ || position < commit_->first) {
-    problem(position, "has no commit row");
+    if (!commits_unread_) problem(position, "has no commit row");
     if (!leaf) frontier_known_ = false;
     frontier_.push(leaf.value_or(merkle::Hash{}));
     return;

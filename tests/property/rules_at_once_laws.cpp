@@ -41,8 +41,16 @@ const std::vector<std::string> kLimits = {"", "    once: visit\n", "    once: de
                                           "    conditions: [{field: owner}]\n"};
 
 const std::string kWorkTypes = R"(work_types:
-  - {code: shop, title: {ru: Магазин, en: Shop}}
-  - {code: site, title: {ru: Сайт, en: Site}}
+  - code: shop
+    title: {ru: Магазин, en: Shop}
+    price_from: 1.00 RUB
+    price_to: 9.00 RUB
+    average: 5.00 RUB
+  - code: site
+    title: {ru: Сайт, en: Site}
+    price_from: 1.00 RUB
+    price_to: 9.00 RUB
+    average: 5.00 RUB
 )";
 
 std::string any_rule(const std::string& id) {
@@ -156,7 +164,8 @@ RC_GTEST_PROP(RulesAtOnce, ComeToTheSameAsByTheRunner, ()) {
   const auto at_once = lived(AtOnce::kCommand, rules, steps);
   RC_LOG() << rules;
   RC_ASSERT(at_once == lived(AtOnce::kRunner, rules, steps));
-  RC_CLASSIFY(at_once.size() > 1, "something fired");
+  RC_CLASSIFY(std::ranges::any_of(at_once, [](const auto& line) { return line.contains("fired"); }),
+              "something fired");
 }
 
 }  // namespace

@@ -191,6 +191,20 @@ TEST(Verify, OneWrongRecordIsNotAProblemOfEveryRowAfterIt) {
   EXPECT_EQ(report.first->position, Position{2});
 }
 
+TEST(Verify, OfATableThatIsGoneSaysOnlyWhatCannotBeRead) {
+  for (const auto* family : {"events", "commits", "ids", "streams", "tags"}) {
+    SCOPED_TRACE(family);
+    DamagedLog log;
+    std::filesystem::remove(log.only_table_of(family));
+    const auto report = verify_log({.folder = log.folder()});
+    ASSERT_TRUE(report.has_value()) << report.error().message;
+    ASSERT_FALSE(report->problems.empty());
+    for (const auto& problem : report->problems) {
+      EXPECT_NE(problem.what.find("cannot be "), std::string::npos) << problem.what;
+    }
+  }
+}
+
 TEST(Verify, AcceptsWhatMayBeErased) {
   DamagedLog log;
   log.edit("raw", {std::string(id_of(5).view())}, {});
