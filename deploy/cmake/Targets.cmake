@@ -56,7 +56,8 @@ endfunction()
 # `deploy/dev test` counts the cases; a sanitizer makes a program about four times slower.
 set(DEALOG_TEST_ENVIRONMENT
     DEALOG_SOURCE_DIR=${CMAKE_SOURCE_DIR}
-    DEALOG_BINARY=${CMAKE_BINARY_DIR}/services/dealog/dealog)
+    DEALOG_BINARY=${CMAKE_BINARY_DIR}/services/dealog/dealog
+    DEALOG_CLOCK_LIBRARY=${CMAKE_BINARY_DIR}/tests/support/libmoved_clock.so)
 set(DEALOG_TEST_SLOWDOWN 1)
 if(DEALOG_SANITIZE)
   set(DEALOG_TEST_SLOWDOWN 4)

@@ -4,11 +4,9 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
-#include "libs/http/server.hpp"
 #include "projections/automation/effects_view.hpp"
 #include "projections/automation/rules_view.hpp"
 #include "services/automation/webhook_channel.hpp"
@@ -16,35 +14,11 @@
 #include "services/dealog/backup/take_backup.hpp"
 #include "services/dealog/core.hpp"
 #include "tests/scenarios/office.hpp"
+#include "tests/support/crm.hpp"
 #include "tests/support/mail_server.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace dealog::scenario {
-
-// Somebody's CRM: keeps the keys that it was called under.
-class Crm {
- public:
-  Crm() {
-    http::Router router;
-    router.add(http::Method::kPost, "/hook",
-               http::PlainHandler([this](const http::Request& request) -> Result<http::Response> {
-                 const std::scoped_lock lock(mutex_);
-                 keys_.emplace_back(request.headers.get("webhook-id"));
-                 return http::Response{.status = 204};
-               }));
-    server_ = http::Server::start({.address = "127.0.0.1", .port = 0}, std::move(router)).value();
-  }
-  std::string url() const { return server_->url() + "/hook"; }
-  std::vector<std::string> keys() {
-    const std::scoped_lock lock(mutex_);
-    return keys_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::string> keys_;  // guarded by mutex_
-  std::unique_ptr<http::Server> server_;
-};
 
 // Thread: one.
 class Studio {
@@ -130,7 +104,7 @@ class Studio {
   // Ten in the morning of a Monday in Moscow.
   ManualClock clock{Timestamp::parse("2026-03-02T07:00:00Z").value()};
   const testing_support::MailServer post{"accept"};
-  Crm crm;
+  testing_support::Crm crm;
 
  private:
   void stop() {

@@ -128,8 +128,12 @@ Finished run_dealog(std::vector<std::string> arguments, std::chrono::seconds wit
   return run(arguments, within);
 }
 
-DealogProcess::DealogProcess(fs::path data, std::vector<std::string> extra)
-    : data_(std::move(data)), errors_file_(data_.string() + ".stderr"), extra_(std::move(extra)) {}
+DealogProcess::DealogProcess(fs::path data, std::vector<std::string> extra,
+                             std::vector<std::string> variables)
+    : data_(std::move(data)),
+      errors_file_(data_.string() + ".stderr"),
+      extra_(std::move(extra)),
+      variables_(std::move(variables)) {}
 
 DealogProcess::~DealogProcess() { kill(); }
 
@@ -147,7 +151,7 @@ void DealogProcess::start() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe failed");
   const int err = open_for_appending(errors_file_);
-  pid_ = spawn(command, {}, ends[1], err);
+  pid_ = spawn(command, variables_, ends[1], err);
   ::close(ends[1]);
   ::close(err);
   output_ = ends[0];

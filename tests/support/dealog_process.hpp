@@ -36,7 +36,9 @@ Finished run_dealog(std::vector<std::string> arguments,
 // shown in the text of what is thrown. Errors: std::runtime_error. Thread: one at a time.
 class DealogProcess {
  public:
-  explicit DealogProcess(std::filesystem::path data, std::vector<std::string> extra = {});
+  // `variables`: NAME=value, of its environment.
+  explicit DealogProcess(std::filesystem::path data, std::vector<std::string> extra = {},
+                         std::vector<std::string> variables = {});
   ~DealogProcess();  // SIGKILL
   DealogProcess(const DealogProcess&) = delete;
   DealogProcess& operator=(const DealogProcess&) = delete;
@@ -70,6 +72,7 @@ class DealogProcess {
   std::filesystem::path data_;
   std::filesystem::path errors_file_;
   std::vector<std::string> extra_;
+  std::vector<std::string> variables_;
   pid_t pid_ = -1;
   int output_ = -1;  // stays open: a closed one would end the process that writes to it
   std::uint16_t port_ = 0;
