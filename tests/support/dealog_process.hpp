@@ -41,8 +41,8 @@ class DealogProcess {
   DealogProcess(const DealogProcess&) = delete;
   DealogProcess& operator=(const DealogProcess&) = delete;
 
-  // Waits for the line "listening on …".
-  void start();
+  // Waits for the line "listening on …". `environment` is that of this process alone: "NAME=value".
+  void start(const std::vector<std::string>& environment = {});
   // SIGKILL: nothing of the process gets to say goodbye.
   void kill();
   // SIGSTOP and SIGCONT: it hears of nothing in between.
@@ -58,6 +58,8 @@ class DealogProcess {
   }
 
   bool running() const { return pid_ > 0; }
+  // Whether it has ended by itself; then it is not running any more.
+  bool has_ended();
   std::uint16_t port() const { return port_; }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   const std::filesystem::path& data() const { return data_; }
