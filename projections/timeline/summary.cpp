@@ -4,6 +4,7 @@
 #include <functional>
 #include <unordered_map>
 
+#include "dealog/v1/absence_events.pb.h"
 #include "dealog/v1/channel_events.pb.h"
 #include "dealog/v1/commerce_events.pb.h"
 #include "dealog/v1/deal_events.pb.h"
@@ -293,6 +294,9 @@ void add_party_sentences(Sentences& table) {
                   fmt::format("{}: {}", s.say("Сотрудник", "User registered"), m.role()));
   DEALOG_SENTENCE(UserDetailsChanged, s.say("Сотрудник изменён", "User details changed"));
   DEALOG_SENTENCE(UserDeactivated, s.say("Сотрудник отключён", "User deactivated"));
+  DEALOG_SENTENCE(AbsenceRecorded, fmt::format("{}: {} – {}", s.say("Отсутствует", "Away"),
+                                               m.first_day(), m.last_day()));
+  DEALOG_SENTENCE(AbsenceWithdrawn, s.say("Отсутствие отозвано", "Absence withdrawn"));
   DEALOG_SENTENCE(TokenIssued, s.say("Выдан токен", "Token issued"));
   DEALOG_SENTENCE(TokenRevoked, s.say("Токен отозван", "Token revoked"));
 }
