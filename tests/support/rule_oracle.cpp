@@ -226,7 +226,8 @@ class Oracle {
           const bool old = before.tasks.contains(id);
           const bool moved = !old || before.tasks.at(id).overdue != task.overdue;
           const bool again = fact.kind == Kind::kReopened && task.overdue > fact.minute;
-          if (moved || again) wait(task.overdue, id, 2 + static_cast<int>(order_of(id, {})));
+          if (moved || again)
+            wait(task.overdue, id, 2 + static_cast<int>(oracle_task_order(facts_, {}, id)));
         }
         break;
       case Trigger::kQuoteSilent:
@@ -445,10 +446,8 @@ class Oracle {
                            : now_ + action.number});
         return std::nullopt;
       case OracleAction::Kind::kCompleteAll: {
-        std::vector<std::pair<std::size_t, std::string>> open;
-        for (const auto& [id, task] : now.tasks) open.emplace_back(order_of(id, made), id);
-        std::ranges::sort(open);
-        for (const auto& [at, id] : open) add({.kind = Kind::kTaskDone, .id = id});
+        for (const auto& [at, id] : oracle_tasks_in_order(facts_, made, now))
+          add({.kind = Kind::kTaskDone, .id = id});
         return std::nullopt;
       }
       case OracleAction::Kind::kMove: {
@@ -464,10 +463,7 @@ class Oracle {
       case OracleAction::Kind::kLose: {
         if (!now.open) return "closed";
         add({.kind = Kind::kLost});
-        std::vector<std::pair<std::size_t, std::string>> open;
-        for (const auto& [id, task] : now.tasks) open.emplace_back(order_of(id, made), id);
-        std::ranges::sort(open);
-        for (const auto& [at, id] : open) {
+        for (const auto& [at, id] : oracle_tasks_in_order(facts_, made, now)) {
           add({.kind = Kind::kTaskDropped, .id = id, .depth = depth + 1});
         }
         return std::nullopt;
@@ -476,10 +472,6 @@ class Oracle {
         break;
     }
     return std::nullopt;
-  }
-
-  std::size_t order_of(const std::string& id, const std::vector<Fact>& made) const {
-    return oracle_task_order(facts_, made, id);
   }
 
   const std::vector<Rule>& rules_;

@@ -90,4 +90,12 @@ std::size_t oracle_task_order(const std::vector<OracleFact>& facts,
   return place < made.size() ? facts.size() + place : 0;
 }
 
+std::map<std::size_t, std::string> oracle_tasks_in_order(const std::vector<OracleFact>& facts,
+                                                         const std::vector<OracleFact>& made,
+                                                         const OracleDeal& deal) {
+  std::map<std::size_t, std::string> open;
+  for (const auto& task : deal.tasks) open[oracle_task_order(facts, made, task.first)] = task.first;
+  return open;
+}
+
 }  // namespace dealog::testing

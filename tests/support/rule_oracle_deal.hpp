@@ -37,8 +37,13 @@ struct OracleDeal {
 std::int64_t oracle_pass(const std::vector<OracleFact>& facts, std::int64_t from,
                          std::int64_t minutes, std::int64_t owner, std::size_t until);
 
-// Tasks are done in the order in which they were made: the place of this one among them.
+// The place of a task among those that were made.
 std::size_t oracle_task_order(const std::vector<OracleFact>& facts,
                               const std::vector<OracleFact>& made, const std::string& id);
+
+// The open tasks of the deal in the order in which they were made.
+std::map<std::size_t, std::string> oracle_tasks_in_order(const std::vector<OracleFact>& facts,
+                                                         const std::vector<OracleFact>& made,
+                                                         const OracleDeal& deal);
 
 }  // namespace dealog::testing
