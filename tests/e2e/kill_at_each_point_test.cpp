@@ -133,6 +133,7 @@ class Round {
  public:
   Round(Neighbours& neighbours, int point)
       : neighbours_(neighbours),
+        point_(point),
         data_(neighbours.fresh(point)),
         server_(data_, {"--config", neighbours.config()}) {
     server_.start({fmt::format("DEALOG_END_AT_POINT={}", point)});
@@ -145,7 +146,8 @@ class Round {
   }
 
   void play(std::uint64_t deals) {
-    for (std::uint64_t i = 0; i < deals; ++i) open("deal-" + std::to_string(i));
+    // Ids follow from the key, and the receivers are those of all rounds.
+    for (std::uint64_t i = 0; i < deals; ++i) open(fmt::format("deal-{}-{}", point_, i));
     EXPECT_TRUE(eventually([&] { return alive([&] { return all_settled(); }); }));
   }
   bool was_killed() const { return killed_; }
@@ -235,6 +237,7 @@ class Round {
   }
 
   Neighbours& neighbours_;
+  const int point_;
   const fs::path data_;
   DealogProcess server_;
   std::optional<ApiClient> api_;
