@@ -202,7 +202,8 @@ NamedCalendars parse_named_calendars(const YamlPlace& place) {
                          place.report());
     place.report().remember(item.path(), key.line, key.column);
     YamlNode code;
-    code.text = key.text, code.line = key.line, code.column = key.column;
+    code.kind = YamlNode::Kind::kScalar, code.text = key.text;
+    code.line = key.line, code.column = key.column;
     if (!YamlPlace(code, item.path(), place.report()).code()) continue;
     BusinessCalendar& calendar = calendars[key.text];
     calendar.time_zone.clear();
