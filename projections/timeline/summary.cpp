@@ -1,5 +1,6 @@
 #include "projections/timeline/summary.hpp"
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <unordered_map>
@@ -360,6 +361,15 @@ std::string listed(const Events& words) {
   return out;
 }
 
+// Who is away was passed over, or all were away.
+std::string away_among(const v1::OwnerChosen& m, const Speech& s) {
+  if (m.all_absent()) return std::string(s.say(", все отсутствуют", ", all away"));
+  const auto away = std::ranges::count_if(
+      m.candidates(), [](const auto& candidate) { return candidate.absent_until() != 0; });
+  if (away == 0) return {};
+  return fmt::format(", {} {}", s.say("отсутствуют", "away"), away);
+}
+
 void add_rule_sentences(Sentences& table) {
   DEALOG_SENTENCE(
       RuleFired, fmt::format("{} {}: {}{}", s.say("Сработало правило", "Rule fired:"), m.rule(),
@@ -377,9 +387,10 @@ void add_rule_sentences(Sentences& table) {
   DEALOG_SENTENCE(DealDatesChanged, s.say("Изменены даты сделки", "Dates of the deal changed"));
   DEALOG_SENTENCE(NotificationRaised,
                   fmt::format("{} {}", s.say("Уведомление для", "Notification for"), m.user()));
-  DEALOG_SENTENCE(OwnerChosen,
-                  fmt::format("{}: {} ({} {})", s.say("Выбран ответственный", "Owner chosen"),
-                              m.user(), s.say("кандидатов", "candidates"), m.candidates_size()));
+  DEALOG_SENTENCE(
+      OwnerChosen,
+      fmt::format("{}: {} ({} {}{})", s.say("Выбран ответственный", "Owner chosen"), m.user(),
+                  s.say("кандидатов", "candidates"), m.candidates_size(), away_among(m, s)));
 }
 
 void add_effect_sentences(Sentences& table) {
