@@ -142,8 +142,9 @@ command_soak() {
     say "[$(elapsed)] Round $round: DEALOG_SEED=$seed"
     DEALOG_SEED=$seed DEALOG_SOAK_TALLY=$tally RC_PARAMS="seed=$seed max_success=1000" \
       DEALOG_KILLS=${DEALOG_KILLS:-100} DEALOG_CUTS=${DEALOG_CUTS:-100} \
-      DEALOG_HISTORIES=${DEALOG_HISTORIES:-50} DEALOG_ALL_ERRORS=${DEALOG_ALL_ERRORS:-1} \
-      run_group release "soak" -R '^(property_|crash_|e2e_kill_under_load)'
+      DEALOG_HISTORIES=${DEALOG_HISTORIES:-50} DEALOG_DEALS=${DEALOG_DEALS:-5} \
+      DEALOG_ALL_ERRORS=${DEALOG_ALL_ERRORS:-1} \
+      run_group release "soak" -R '^(property_|crash_|e2e_kill_)'
     if [ "$total_failed" != 0 ]; then
       say "Seed $seed of commit $(git rev-parse --short HEAD) failed; DEALOG_SEED=$seed repeats it"
       break

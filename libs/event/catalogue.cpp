@@ -2,6 +2,7 @@
 
 #include <unordered_map>
 
+#include "dealog/v1/absence_events.pb.h"
 #include "dealog/v1/channel_events.pb.h"
 #include "dealog/v1/commerce_events.pb.h"
 #include "dealog/v1/deal_events.pb.h"
@@ -64,7 +65,7 @@ struct Catalogue {
         v1::FileAttached::descriptor()->file(),     v1::DocumentIssued::descriptor()->file(),
         v1::EffectPlanned::descriptor()->file(),    v1::ProductAdded::descriptor()->file(),
         v1::MailboxRead::descriptor()->file(),      v1::FileFetched::descriptor()->file(),
-        v1::ScheduleRan::descriptor()->file()};
+        v1::ScheduleRan::descriptor()->file(),      v1::AbsenceRecorded::descriptor()->file()};
     for (const FileDescriptor* file : files) {
       for (int i = 0; i < file->message_type_count(); ++i) add(file->message_type(i));
     }

@@ -55,6 +55,8 @@ inline constexpr std::string_view kRuleOpen = "ro";       // pipeline, open deal
 inline constexpr std::string_view kRuleDue = "rw";        // due, position, place → PendingRuleRow
 inline constexpr std::string_view kRuleCounts = "rc";     // pipeline, rule → RuleCountsRow
 inline constexpr std::string_view kNotification = "rn";   // user, position → NotificationRow
+inline constexpr std::string_view kRuleUser = "ru";       // user → RuleUserRow
+inline constexpr std::string_view kRuleOfOwner = "rv";  // user, deal with timers in their time → ""
 
 inline constexpr std::string_view kAccounts = "u";
 inline constexpr std::string_view kUser = "ur";         // user → UserRow

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 namespace dealog {
 
@@ -101,6 +102,25 @@ void ViewBatch::put_if_changed(std::string_view key, std::string value) {
 }
 
 std::optional<std::string> ViewBatch::get(std::string_view key) { return load_bytes(key).bytes; }
+
+std::vector<std::string> ViewBatch::keys_under(std::string_view prefix) {
+  std::set<std::string, std::less<>> keys;
+  auto scanned =
+      store_.scan_prefix(prefix, ScanOrder::kForward, [&](std::string_view key, std::string_view) {
+        keys.emplace(key);
+        return true;
+      });
+  if (!scanned && !error_) error_ = std::move(scanned).error();
+  for (const Entry* entry : dirty_) {
+    if (!entry->name().starts_with(prefix)) continue;
+    if (entry->row || entry->bytes) {
+      keys.emplace(entry->name());
+    } else if (const auto gone = keys.find(entry->name()); gone != keys.end()) {
+      keys.erase(gone);
+    }
+  }
+  return {keys.begin(), keys.end()};
+}
 
 void ViewBatch::add_index(std::string_view key, std::string value) {
   const bool added = index_.emplace(key, std::move(value)).second;

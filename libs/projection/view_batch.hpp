@@ -72,6 +72,10 @@ class ViewBatch {
   // A row of bytes that was written with put; nothing when there is none.
   std::optional<std::string> get(std::string_view key);
 
+  // The keys of all rows with that beginning, in order, as the batch leaves them; rows of add_index
+  // are not among them. A scan of the store: for what happens seldom.
+  std::vector<std::string> keys_under(std::string_view prefix);
+
   // Index rows that only scans read, each under a key that no other call is given: they are not
   // kept after the page. A key is added once in the life of the store; what is added and removed
   // within a page is never written.

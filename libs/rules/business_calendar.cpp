@@ -31,6 +31,32 @@ const std::vector<WorkingHours>& hours_of(const BusinessCalendar& calendar, Date
   return calendar.week[weekday_from_monday(date)];
 }
 
+// Calls `visit(Interval)` for what is left of the interval outside of pauses, in order, until it
+// returns false; says whether it did not.
+template <class Visit>
+bool each_part(const std::vector<Pause>& pauses, Interval interval, Visit visit) {
+  auto pause = std::ranges::upper_bound(pauses, interval.from, {}, &Pause::until);
+  for (; pause != pauses.end() && pause->from < interval.to; ++pause) {
+    const Interval before{interval.from, pause->from};
+    if (before.from < before.to && !visit(before)) return false;
+    interval.from = pause->until;
+  }
+  return interval.from >= interval.to || visit(interval);
+}
+
+// The same backwards.
+template <class Visit>
+bool each_part_back(const std::vector<Pause>& pauses, Interval interval, Visit visit) {
+  auto pause = std::ranges::lower_bound(pauses, interval.to, {}, &Pause::from);
+  while (pause != pauses.begin() && std::prev(pause)->until > interval.from) {
+    --pause;
+    const Interval after{pause->until, interval.to};
+    if (after.from < after.to && !visit(after)) return false;
+    interval.to = pause->from;
+  }
+  return interval.from >= interval.to || visit(interval);
+}
+
 // Calls `visit(Interval)` for the working intervals from the local day of `from` on, in order and
 // cut to begin at `from` at the earliest, until it returns false, `kIdleDays` pass without any, or
 // the last day is past. Wall-clock hours are mapped to instants one by one, so a day with a DST
@@ -52,7 +78,7 @@ bool each_interval(const BusinessCalendar& calendar, Timestamp from, Visit visit
       const Interval interval{std::max(*start, from), *end};
       if (interval.from >= interval.to) continue;
       idle = 0;
-      if (!visit(interval)) return true;
+      if (!each_part(calendar.pauses, interval, visit)) return true;
     }
   }
   return true;
@@ -74,7 +100,7 @@ bool each_interval_back(const BusinessCalendar& calendar, Timestamp until, Visit
       const Interval interval{*start, std::min(*end, until)};
       if (interval.from >= interval.to) continue;
       idle = 0;
-      if (!visit(interval)) return true;
+      if (!each_part_back(calendar.pauses, interval, visit)) return true;
     }
   }
   return true;
@@ -121,6 +147,17 @@ Duration BusinessCalendar::between(Timestamp from, Timestamp to) const {
     return interval.to < to;
   });
   return total;
+}
+
+Timestamp BusinessCalendar::pass(Timestamp from, std::chrono::minutes amount) const {
+  Duration left = amount;
+  auto pause = std::ranges::upper_bound(pauses, from, {}, &Pause::until);
+  for (; pause != pauses.end(); ++pause) {
+    if (from < pause->from && left <= pause->from - from) break;
+    if (from < pause->from) left -= pause->from - from;
+    from = pause->until;
+  }
+  return from + left;
 }
 
 }  // namespace dealog::rules

@@ -13,6 +13,7 @@
 #include "libs/rules/criterion.hpp"
 #include "libs/rules/discount_policy.hpp"
 #include "libs/rules/mailings.hpp"
+#include "libs/rules/owners_time.hpp"
 #include "libs/rules/rule.hpp"
 #include "libs/rules/task_template.hpp"
 
@@ -65,6 +66,7 @@ struct Regulation {
   LocalText title;
   Currency currency;
   BusinessCalendar calendar;
+  NamedCalendars calendars;  // of those who work by another one
   std::int32_t prepayment_basis_points = 5000;
   std::int32_t discount_basis_points = 0;  // above this a quote needs approval
   DiscountPolicy discounts;                // by role, and who approves

@@ -283,6 +283,8 @@ json::value rule_value(const Rule& rule) {
           {"actions", std::move(actions)},
           {"once", once_json(rule.once)},
           {"late", late_json(rule.late)},
+          {"calendar", rule.time.owners_calendar ? "owner" : "company"},
+          {"pause", rule.time.stops_in_absence ? "owner_absent" : "never"},
           {"words",
            text_json({describe_rule(rule, Language::kRu), describe_rule(rule, Language::kEn)})}};
 }
@@ -305,10 +307,17 @@ json::value calendar_json(const BusinessCalendar& calendar) {
   }
   for (const Date& date : calendar.holidays) holidays.emplace_back(date.text());
   for (const auto& [date, hours] : calendar.exceptions) exceptions[date.text()] = hours_json(hours);
-  return {{"time_zone", calendar.time_zone},
-          {"week", std::move(week)},
-          {"holidays", std::move(holidays)},
-          {"exceptions", std::move(exceptions)}};
+  return {
+      {"time_zone", calendar.time_zone.empty() ? json::value() : json::value(calendar.time_zone)},
+      {"week", std::move(week)},
+      {"holidays", std::move(holidays)},
+      {"exceptions", std::move(exceptions)}};
+}
+
+json::value calendars_json(const NamedCalendars& calendars) {
+  json::object all;
+  for (const auto& [code, calendar] : calendars) all[code] = calendar_json(calendar);
+  return all;
 }
 
 json::value discounts_json(const DiscountPolicy& policy) {
@@ -380,7 +389,8 @@ std::string to_json(const Regulation& regulation) {
       {"custom_fields", list_json(regulation.custom_fields, field)},
       {"rules", list_json(regulation.rules, rule_value)},
       {"mailings", mailings_json(regulation.mailings)},
-      {"calendar", calendar_json(regulation.calendar)}};
+      {"calendar", calendar_json(regulation.calendar)},
+      {"calendars", calendars_json(regulation.calendars)}};
   return json::serialize(all);
 }
 

@@ -78,6 +78,9 @@ void parse_settings(YamlMap& map, Regulation& regulation) {
   if (const auto calendar = map.optional("calendar")) {
     regulation.calendar = parse_calendar(*calendar);
   }
+  if (const auto calendars = map.optional("calendars")) {
+    regulation.calendars = parse_named_calendars(*calendars);
+  }
   if (const auto prepayment = map.optional("prepayment")) {
     regulation.prepayment_basis_points =
         prepayment->percent().value_or(regulation.prepayment_basis_points);

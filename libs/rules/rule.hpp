@@ -10,6 +10,7 @@
 
 #include "libs/rules/criterion.hpp"
 #include "libs/rules/cron.hpp"
+#include "libs/rules/owners_time.hpp"
 #include "libs/rules/task_template.hpp"
 
 namespace dealog::rules {
@@ -132,6 +133,7 @@ struct Rule {
   std::vector<RuleAction> actions;
   RepeatLimit once;
   LatePolicy late;
+  RuleTime time;
 
   bool operator==(const Rule&) const = default;
 };

@@ -222,6 +222,24 @@ LatePolicy parse_late(const YamlPlace& place, const Regulation& regulation) {
   return within ? LatePolicy{LatePolicy::Kind::kRunWithin, *within} : LatePolicy{};
 }
 
+// One of two words, of which `yes` is true.
+bool parse_choice(const YamlPlace& place, std::string_view yes, std::string_view no) {
+  const std::string_view text = place.is_scalar() ? place.node().text : std::string_view();
+  if (text != yes && text != no) place.expected(fmt::format("{} or {}", yes, no));
+  return text == yes;
+}
+
+RuleTime parse_rule_time(YamlMap& map) {
+  RuleTime time;
+  if (const auto calendar = map.optional("calendar")) {
+    time.owners_calendar = parse_choice(*calendar, "owner", "company");
+  }
+  if (const auto pause = map.optional("pause")) {
+    time.stops_in_absence = parse_choice(*pause, "owner_absent", "never");
+  }
+  return time;
+}
+
 }  // namespace
 
 Rule parse_rule(const YamlPlace& place, const Regulation& regulation) {
@@ -247,6 +265,7 @@ Rule parse_rule(const YamlPlace& place, const Regulation& regulation) {
   if (const auto once = map.optional("once")) rule.once = parse_once(*once, regulation);
   const auto late = map.optional("late");
   if (late) rule.late = parse_late(*late, regulation);
+  rule.time = parse_rule_time(map);
   if (const auto actions = map.required("actions", "what the rule does, in order")) {
     for (const YamlPlace& item : actions->list(kActionsOfRule)) {
       rule.actions.push_back(parse_action(item, regulation));

@@ -237,6 +237,14 @@ std::string describe_rule(const Rule& rule, Language language) {
       out += fmt::format("{} {}", i == 0 ? "" : ";", describe(rule.conditions[i], language));
     }
   }
+  if (rule.time.owners_calendar) {
+    out += w.pick("; рабочее время — по календарю ответственного",
+                  "; business time is that of the deal's owner");
+  }
+  if (rule.time.stops_in_absence) {
+    out += w.pick("; пока ответственный отсутствует, время стоит",
+                  "; time stands still while the deal's owner is away");
+  }
   out += " — ";
   for (std::size_t i = 0; i < rule.actions.size(); ++i) {
     out += fmt::format("{}{}", i == 0 ? "" : "; ", action_words(rule.actions[i], language));

@@ -113,10 +113,11 @@ void check_work_type(const Regulation& regulation, std::size_t index, SoundnessI
   }
 }
 
-void check_calendar(const BusinessCalendar& calendar, SoundnessIssues& issues) {
+void check_calendar(const BusinessCalendar& calendar, const std::string& path,
+                    SoundnessIssues& issues) {
   for (const auto& [date, hours] : calendar.exceptions) {
     if (calendar.holidays.contains(date)) {
-      issues.error(fmt::format("calendar.exceptions.{}", date.text()),
+      issues.error(fmt::format("{}.exceptions.{}", path, date.text()),
                    "this day is among the holidays as well; expected it in one of the two");
     }
   }
@@ -173,7 +174,10 @@ std::vector<RegulationIssue> check_soundness(const Regulation& regulation, bool 
   for (std::size_t i = 0; i < regulation.work_types.size(); ++i) {
     check_work_type(regulation, i, issues);
   }
-  check_calendar(regulation.calendar, issues);
+  check_calendar(regulation.calendar, "calendar", issues);
+  for (const auto& [code, calendar] : regulation.calendars) {
+    check_calendar(calendar, "calendars." + code, issues);
+  }
   if (regulation.answer_within) {
     check_time_limit(*regulation.answer_within, "answer_within", issues);
   }

@@ -14,7 +14,7 @@ struct TimeLimit {
   bool business = false;
 
   Timestamp after(Timestamp from, const BusinessCalendar& calendar) const {
-    return business ? calendar.add(from, amount) : from + amount;
+    return business ? calendar.add(from, amount) : calendar.pass(from, amount);
   }
   bool operator==(const TimeLimit&) const = default;
 };

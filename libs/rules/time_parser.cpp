@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "libs/base/limits.hpp"
 #include "libs/base/text.hpp"
 
 namespace dealog::rules {
@@ -140,20 +141,19 @@ std::optional<minutes> unit_length(std::string_view unit, bool business,
   return std::nullopt;
 }
 
-}  // namespace
+constexpr std::string_view kZone = "an IANA time zone such as Europe/Moscow";
 
-BusinessCalendar parse_calendar(const YamlPlace& place) {
-  BusinessCalendar calendar;
-  YamlMap map(place, "a map with time_zone, week, holidays and exceptions");
-  constexpr std::string_view kZone = "an IANA time zone such as Europe/Moscow";
-  if (const auto zone = map.required("time_zone", kZone)) {
-    const auto name = zone->text(kZone, 64);
-    if (name && check_time_zone(*name)) {
-      calendar.time_zone = *name;
-    } else if (name) {
-      zone->expected(kZone);
-    }
+void parse_zone(const YamlPlace& place, BusinessCalendar& calendar) {
+  const auto name = place.text(kZone, limits::kCodeBytes);
+  if (name && check_time_zone(*name)) {
+    calendar.time_zone = *name;
+  } else if (name) {
+    place.expected(kZone);
   }
+}
+
+// All but the zone.
+void parse_days(YamlMap& map, BusinessCalendar& calendar) {
   if (const auto week = map.required("week", "the working hours of each weekday")) {
     parse_week(*week, calendar);
   }
@@ -164,7 +164,55 @@ BusinessCalendar parse_calendar(const YamlPlace& place) {
   }
   if (const auto exceptions = map.optional("exceptions")) parse_exceptions(*exceptions, calendar);
   map.finish();
+}
+
+// Who works never would have every deadline at the end of time.
+void check_works(const YamlPlace& place, const BusinessCalendar& calendar) {
+  if (std::ranges::any_of(calendar.week, [](const auto& day) { return !day.empty(); })) return;
+  place.error("expected working hours on at least one weekday");
+}
+
+constexpr std::string_view kCalendarKeys = "a map with time_zone, week, holidays and exceptions";
+
+}  // namespace
+
+BusinessCalendar parse_calendar(const YamlPlace& place) {
+  BusinessCalendar calendar;
+  YamlMap map(place, kCalendarKeys);
+  if (const auto zone = map.required("time_zone", kZone)) parse_zone(*zone, calendar);
+  parse_days(map, calendar);
   return calendar;
+}
+
+NamedCalendars parse_named_calendars(const YamlPlace& place) {
+  NamedCalendars calendars;
+  if (!place.is_map()) {
+    place.expected("a map of codes, each with a calendar");
+    return calendars;
+  }
+  YamlMap codes(place, "");
+  const YamlNode& node = place.node();
+  if (node.keys.size() > kNamedCalendars) {
+    place.error(
+        fmt::format("expected at most {} calendars, found {}", kNamedCalendars, node.keys.size()));
+  }
+  for (std::size_t i = 0; i < node.keys.size() && i < kNamedCalendars; ++i) {
+    const YamlKey& key = node.keys[i];
+    const YamlPlace item(node.items[i], fmt::format("{}.{}", place.path(), key.text),
+                         place.report());
+    place.report().remember(item.path(), key.line, key.column);
+    YamlNode code;
+    code.kind = YamlNode::Kind::kScalar, code.text = key.text;
+    code.line = key.line, code.column = key.column;
+    if (!YamlPlace(code, item.path(), place.report()).code()) continue;
+    BusinessCalendar& calendar = calendars[key.text];
+    calendar.time_zone.clear();
+    YamlMap map(item, kCalendarKeys);
+    if (const auto zone = map.optional("time_zone")) parse_zone(*zone, calendar);
+    parse_days(map, calendar);
+    if (map.is_map()) check_works(item, calendar);
+  }
+  return calendars;
 }
 
 Mailings parse_mailings(const YamlPlace& place, const BusinessCalendar& calendar) {

@@ -5,6 +5,7 @@
 
 #include "libs/rules/business_calendar.hpp"
 #include "libs/rules/mailings.hpp"
+#include "libs/rules/owners_time.hpp"
 #include "libs/rules/yaml_reader.hpp"
 
 namespace dealog::rules {
@@ -14,8 +15,12 @@ inline constexpr std::chrono::minutes kLongestTimeLimit{std::chrono::hours(24 * 
 inline constexpr std::size_t kHolidays = 5000;
 inline constexpr std::size_t kHoursOfDay = 24;  // intervals
 
+inline constexpr std::size_t kNamedCalendars = 50;
+
 // What a calendar could be read from `place`; mistakes are in its report.
 BusinessCalendar parse_calendar(const YamlPlace& place);
+// A map of codes, each with a calendar that may do without a zone.
+NamedCalendars parse_named_calendars(const YamlPlace& place);
 
 // How often and when customers may be written to: a map with at_most and quiet_hours.
 Mailings parse_mailings(const YamlPlace& place, const BusinessCalendar& calendar);

@@ -1,5 +1,8 @@
 #include "projections/accounts/accounts_projector.hpp"
 
+#include <algorithm>
+
+#include "dealog/v1/absence_events.pb.h"
 #include "dealog/v1/party_events.pb.h"
 #include "dealog/v1/views.pb.h"
 #include "libs/projection/event_handlers.hpp"
@@ -27,6 +30,7 @@ void registered(const v1::UserRegistered& m, const RecordedEvent& event, ViewBat
   row.set_role(m.role());
   row.set_time_zone(m.time_zone());
   row.set_team(m.team());
+  row.set_calendar(m.calendar());
   *row.mutable_rights() = m.rights();
   row.set_active(true);
   row.set_created_us(event.occurred.at.us);
@@ -38,6 +42,7 @@ void changed(const v1::UserDetailsChanged& m, const RecordedEvent& event, ViewBa
   if (m.has_role()) row.set_role(m.role());
   if (m.has_time_zone()) row.set_time_zone(m.time_zone());
   if (m.has_team()) row.set_team(m.team());
+  if (m.has_calendar()) row.set_calendar(m.calendar());
   if (m.rights_changed()) *row.mutable_rights() = m.rights();
   if (!event.boxes.empty()) keep_boxes(event, *row.add_changes());
 }
@@ -65,11 +70,33 @@ void revoked(const v1::TokenRevoked& m, const RecordedEvent& event, ViewBatch& b
   token_row(m.token(), batch).set_revoked_us(event.occurred.at.us);
 }
 
+void absence_recorded(const v1::AbsenceRecorded& m, const RecordedEvent& event, ViewBatch& batch) {
+  auto& absences = *user_row(event, batch).mutable_absences();
+  auto& row = *absences.Add();
+  row.set_absence(m.absence());
+  row.set_first_day(m.first_day());
+  row.set_last_day(m.last_day());
+  row.set_time_zone(m.time_zone());
+  row.set_begins_us(m.begins_at());
+  row.set_ends_us(m.ends_at());
+  keep_boxes(event, *row.mutable_kind());
+  std::ranges::sort(absences, {}, &v1::AbsenceRow::begins_us);
+}
+
+void absence_withdrawn(const v1::AbsenceWithdrawn& m, const RecordedEvent& event,
+                       ViewBatch& batch) {
+  auto& absences = *user_row(event, batch).mutable_absences();
+  const auto gone = std::ranges::find(absences, m.absence(), &v1::AbsenceRow::absence);
+  if (gone != absences.end()) absences.erase(gone);
+}
+
 const EventHandlers<ViewBatch>& handlers() {
   static const auto kHandlers = EventHandlers<ViewBatch>()
                                     .on<&registered>()
                                     .on<&changed>()
                                     .on<&deactivated>()
+                                    .on<&absence_recorded>()
+                                    .on<&absence_withdrawn>()
                                     .on<&issued>()
                                     .on<&revoked>();
   return kHandlers;

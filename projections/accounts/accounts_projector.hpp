@@ -9,7 +9,7 @@ namespace dealog::views {
 class AccountsProjector final : public Projector {
  public:
   std::string_view name() const override { return "accounts"; }
-  std::uint32_t version() const override { return 2; }
+  std::uint32_t version() const override { return 3; }
   std::string_view prefix() const override;
   void apply(const RecordedEvent& event, ViewBatch& batch) override;
 };

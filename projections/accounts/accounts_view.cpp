@@ -1,5 +1,6 @@
 #include "projections/accounts/accounts_view.hpp"
 
+#include "dealog/v1/absence_events.pb.h"
 #include "dealog/v1/party_events.pb.h"
 #include "libs/projection/row_reading.hpp"
 
@@ -15,6 +16,7 @@ User read_user(const v1::UserRow& row, const BoxOpener& opener) {
             .role = row.role(),
             .time_zone = row.time_zone(),
             .team = row.team(),
+            .calendar = row.calendar(),
             .rights = {row.rights().begin(), row.rights().end()},
             .active = row.active(),
             .created_at = {row.created_us()}};
@@ -34,6 +36,19 @@ User read_user(const v1::UserRow& row, const BoxOpener& opener) {
     if (m->has_email()) user.email = opened.text(m->email());
   }
   return user;
+}
+
+UsersAbsence read_absence(const v1::AbsenceRow& row, const BoxOpener& opener) {
+  const auto opened = opener.open(row.kind());
+  UsersAbsence absence{.id = row.absence(),
+                       .first_day = row.first_day(),
+                       .last_day = row.last_day(),
+                       .time_zone = row.time_zone(),
+                       .begins_at = {row.begins_us()},
+                       .ends_at = {row.ends_us()},
+                       .kind = {opened.state(), {}}};
+  if (const auto* m = opened.as<v1::AbsenceRecorded>()) absence.kind = opened.text(m->kind());
+  return absence;
 }
 
 AccessToken read_token(const v1::TokenRow& row, const BoxOpener& opener) {
@@ -56,6 +71,15 @@ Result<std::optional<User>> AccountsView::user(std::string_view id) const {
   const auto row = TRY(find_row<v1::UserRow>(context_.rows, row_keys::key(row_keys::kUser, id)));
   if (!row) return std::nullopt;
   return read_user(*row, opener_);
+}
+
+Result<std::optional<std::vector<UsersAbsence>>> AccountsView::absences(
+    std::string_view user) const {
+  const auto row = TRY(find_row<v1::UserRow>(context_.rows, row_keys::key(row_keys::kUser, user)));
+  if (!row) return std::nullopt;
+  std::vector<UsersAbsence> absences;
+  for (const auto& absence : row->absences()) absences.push_back(read_absence(absence, opener_));
+  return absences;
 }
 
 Result<Page<User>> AccountsView::users(const PageRequest& page) const {

@@ -5,11 +5,18 @@
 
 namespace dealog::views {
 
+// Days on which a user is away, both included.
+struct UsersAbsence {
+  std::string id, first_day, last_day, time_zone;
+  Timestamp begins_at, ends_at;
+  SealedText kind;
+};
+
 struct User {
   std::string id;
   std::uint64_t version = 0;
   SealedText name, email;
-  std::string role, time_zone, team;
+  std::string role, time_zone, team, calendar;
   std::vector<std::string> rights;
   bool active = true;
   Timestamp created_at;
@@ -30,6 +37,8 @@ class AccountsView {
       : context_(context), opener_(context.keys, context.personal) {}
 
   Result<std::optional<User>> user(std::string_view id) const;
+  // In the order of their days; nothing when there is no such user.
+  Result<std::optional<std::vector<UsersAbsence>>> absences(std::string_view user) const;
   Result<Page<User>> users(const PageRequest& page) const;  // newest first
   Result<std::optional<AccessToken>> token(std::string_view id) const;
   // Of one user, or of all ("" ); newest first; revoked ones too.

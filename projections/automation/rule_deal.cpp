@@ -130,6 +130,10 @@ void DealRules::start(rules::TriggerKind kind, Timestamp since, std::string_view
   Timestamp due;
   for (const rules::Rule* rule : book_->of(kind)) {
     if (!rules::matches(rule->trigger, occurrence)) continue;
+    if (rule->time.is_owners()) {
+      add_owners_timer(*rule, since, about);
+      continue;
+    }
     const auto& after = rule->trigger.after;
     if (reckoned == nullptr || *reckoned != after) {
       due = after.amount.count() == 0 ? since : after.after(since, book_->regulation.calendar);
@@ -143,10 +147,15 @@ void DealRules::start_deadlines(std::string_view field, Date day) {
   if (!listens(rules::TriggerKind::kDeadline)) return;
   for (const rules::Rule* rule : book_->of(rules::TriggerKind::kDeadline)) {
     if (!rules::matches(rule->trigger, {.code = field})) continue;
+    const std::string about = fmt::format("{}:{}", field, day.text());
+    if (rule->time.owners_calendar) {
+      add_owners_deadline(*rule, day, about);
+      continue;
+    }
     const auto due = rules::deadline_at(rule->trigger, day, book_->regulation.calendar);
     // What is past when the date is written down is let go.
     if (!due || *due <= when(event_)) continue;
-    add_timer(*rule, when(event_), *due, fmt::format("{}:{}", field, day.text()));
+    add_timer(*rule, when(event_), *due, about);
   }
 }
 
@@ -170,15 +179,20 @@ void DealRules::scheduled(const v1::ScheduleRan& ran) {
   add(std::move(ref), ran.regulation_version(), ran.pipeline());
 }
 
-void DealRules::add_timer(const rules::Rule& rule, Timestamp since, Timestamp due,
-                          std::string_view about) {
+v1::PendingRuleRef DealRules::timer_of(const rules::Rule& rule, Timestamp since, Timestamp due,
+                                       std::string_view about) const {
   v1::PendingRuleRef ref;
   ref.set_rule(rule.id);
   ref.set_kind(static_cast<std::uint32_t>(rule.trigger.kind));
   ref.set_about(std::string(about));
   ref.set_since_us(since.us);
   ref.set_due_us(due.us);
-  add(std::move(ref), book_->regulation.version, book_->regulation.code);
+  return ref;
+}
+
+void DealRules::add_timer(const rules::Rule& rule, Timestamp since, Timestamp due,
+                          std::string_view about) {
+  add(timer_of(rule, since, due, about), book_->regulation.version, book_->regulation.code);
 }
 
 void DealRules::set_open(bool open) {
@@ -187,38 +201,43 @@ void DealRules::set_open(bool open) {
   open ? batch_.put(key, "1") : batch_.erase(key);
 }
 
-void DealRules::go_on(const v1::PendingRuleRef& ended, std::string_view rule, std::uint64_t version,
-                      std::uint32_t step, Timestamp due) {
-  v1::PendingRuleRef ref = ended;
-  ref.set_rule(std::string(rule));
-  ref.set_step(step);
-  ref.set_due_us(due.us);
-  add(std::move(ref), version, row().pipeline());
-}
-
 void DealRules::add(v1::PendingRuleRef ref, std::uint64_t version, std::string_view pipeline) {
   auto& row = edit();
   ref.set_cause(event_.id.view().data(), event_.id.view().size());
   ref.set_visit(row.visit());
   ref.set_position(event_.position.value);
   ref.set_ordinal(ordinal_++);
+  v1::PendingRuleRow due = due_row(ref, pipeline);
+  due.set_regulation_version(version);
+  due.set_episode(row.episode());
+  due.set_causation_depth(event_.causation_depth);
+  due.set_correlation_id(std::string(event_.correlation_id.view()));
+  if (ref.has_timer()) {
+    auto& timer = *ref.mutable_timer();
+    timer.set_regulation_version(version);
+    timer.set_episode(row.episode());
+    timer.set_causation_depth(due.causation_depth());
+    timer.set_correlation_id(due.correlation_id());
+  }
+  batch_.add_index(due_key(ref), due.SerializeAsString());
+  *row.add_pending() = std::move(ref);
+}
+
+// All of the row that the reference knows.
+v1::PendingRuleRow DealRules::due_row(const v1::PendingRuleRef& ref,
+                                      std::string_view pipeline) const {
   v1::PendingRuleRow due;
   due.set_rule(ref.rule());
   due.set_pipeline(std::string(pipeline));
-  due.set_regulation_version(version);
   due.set_step(ref.step());
   due.set_deal(std::string(deal_));
-  due.set_visit(row.visit());
-  due.set_episode(row.episode());
+  due.set_visit(ref.visit());
   due.set_about(ref.about());
   due.set_due_us(ref.due_us());
   due.set_since_us(ref.since_us());
   due.set_cause(ref.cause());
-  due.set_position(event_.position.value);
-  due.set_causation_depth(event_.causation_depth);
-  due.set_correlation_id(std::string(event_.correlation_id.view()));
-  batch_.add_index(due_key(ref), due.SerializeAsString());
-  *row.add_pending() = std::move(ref);
+  due.set_position(ref.position());
+  return due;
 }
 
 void DealRules::cancel(rules::TriggerKind kind, std::string_view about) {
@@ -240,7 +259,11 @@ std::optional<v1::PendingRuleRef> DealRules::end(std::string_view trigger) {
 }
 
 std::string DealRules::due_key(const v1::PendingRuleRef& ref) {
-  return rule_due_key({ref.due_us()}, ref.position(), ref.ordinal());
+  const auto& timer = ref.timer();
+  if (timer.moved_position() == 0) {
+    return rule_due_key({ref.due_us()}, ref.position(), ref.ordinal());
+  }
+  return rule_due_key({ref.due_us()}, timer.moved_position(), timer.moved_ordinal());
 }
 
 }  // namespace dealog::views

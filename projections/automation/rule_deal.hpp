@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dealog/v1/rule_events.pb.h"
 #include "dealog/v1/rule_views.pb.h"
 #include "dealog/v1/trigger_events.pb.h"
 #include "libs/projection/event_handlers.hpp"
@@ -56,9 +57,17 @@ class DealRules {
   void cancel_deadlines(std::string_view field);
   // The schedule of a rule came, and named the deal.
   void scheduled(const v1::ScheduleRan& ran);
-  // After a pause the rule of an ended trigger goes on.
+  // After a pause the rule of an ended trigger goes on; `pause` is null unless the owner's time
+  // counts.
   void go_on(const v1::PendingRuleRef& ended, std::string_view rule, std::uint64_t version,
-             std::uint32_t step, Timestamp due);
+             std::uint32_t step, Timestamp due, const v1::OwnersPause* pause);
+
+  // Another owns the deal: what waits in the owner's time moves.
+  void set_owner(const std::string& owner);
+  // The owner's time is another: what waits in it moves, never to before this event.
+  void move_timers();
+  // The ordinal that the next trigger of the event would have.
+  std::uint32_t next_ordinal() const { return ordinal_; }
 
   // Takes away the pending triggers for which `gone` is true.
   template <class Gone>
@@ -67,11 +76,14 @@ class DealRules {
     for (const auto& ref : row().pending()) any = any || gone(ref);
     if (!any) return;
     auto& pending = *edit().mutable_pending();
+    bool of_owner = false;
     for (int i = pending.size() - 1; i >= 0; --i) {
       if (!gone(pending[i])) continue;
+      of_owner = of_owner || pending[i].has_timer();
       batch_.remove_index(due_key(pending[i]));
       pending.DeleteSubrange(i, 1);
     }
+    if (of_owner && !waits_for_owner()) forget_owner(row().owner());
   }
   void cancel(rules::TriggerKind kind, std::string_view about);
   // Ends one; nothing when it is not pending.
@@ -87,8 +99,19 @@ class DealRules {
 
  private:
   static std::string due_key(const v1::PendingRuleRef& ref);
+  v1::PendingRuleRef timer_of(const rules::Rule& rule, Timestamp since, Timestamp due,
+                              std::string_view about) const;
   void add_timer(const rules::Rule& rule, Timestamp since, Timestamp due, std::string_view about);
   void add(v1::PendingRuleRef ref, std::uint64_t version, std::string_view pipeline);
+  v1::PendingRuleRow due_row(const v1::PendingRuleRef& ref, std::string_view pipeline) const;
+
+  // ---- in the owner's time (rule_owners_time.cpp) ----
+  void add_owners_timer(const rules::Rule& rule, Timestamp since, std::string_view about);
+  void add_owners_deadline(const rules::Rule& rule, Date day, std::string_view about);
+  std::optional<Timestamp> reckon(const v1::OwnersTimerRow& timer);
+  bool waits_for_owner() const;
+  void remember_owner();
+  void forget_owner(const std::string& owner);
 
   const RuleBook* book_;
   const RecordedEvent& event_;
@@ -110,6 +133,9 @@ std::string rule_due_key(Timestamp due, std::uint64_t position, std::uint32_t or
 std::optional<rules::FieldValue> open_field(const v1::RuleDealRow& row, std::string_view path);
 // Whether the rule can act on the deal, as far as that can be told by what stands openly.
 bool may_act(const rules::Rule& rule, const v1::RuleDealRow& row);
+
+// What an event of a user says about their time; whether it is another now.
+bool take_users_time(const RecordedEvent& event, ViewBatch& batch);
 
 using DealRuleHandlers = EventHandlers<DealRules>;
 void add_rule_deal_handlers(DealRuleHandlers& handlers);      // the deal, touches, tasks

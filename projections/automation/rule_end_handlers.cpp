@@ -23,7 +23,8 @@ template <class Event>
 void ended_for_now(DealRules& deal, const Event& m, Count add) {
   const auto ended = deal.end(m.trigger());
   if (ended && m.goes_on_at() != 0) {
-    deal.go_on(*ended, m.rule(), m.regulation_version(), m.next_step(), {m.goes_on_at()});
+    deal.go_on(*ended, m.rule(), m.regulation_version(), m.next_step(), {m.goes_on_at()},
+               m.has_pause() ? &m.pause() : nullptr);
   }
   count(deal, m.rule(), add);
 }

@@ -81,7 +81,7 @@ void dates_changed(const v1::DealDatesChanged& m, const RecordedEvent&, DealRule
 
 void owner_assigned(const v1::DealOwnerAssigned& m, const RecordedEvent&, DealRules& deal) {
   const Value before = open_field(deal.row(), "owner");
-  deal.edit().set_owner(m.owner());
+  deal.set_owner(m.owner());
   changed(deal, "owner", before, open_field(deal.row(), "owner"));
 }
 

@@ -96,6 +96,7 @@ void RulesProjector::load_what_is_heard(ViewBatch& batch) {
 
 void RulesProjector::apply(const RecordedEvent& event, ViewBatch& batch) {
   if (event.stream.starts_with("deal_")) return apply_to_deal(event, batch);
+  if (event.stream.starts_with("usr_")) return apply_to_user(event, batch);
   if (const auto* m = event.as<v1::RegulationPublished>()) {
     published(*m, event, batch);
   } else if (const auto* changed = event.as<v1::RuleModeChanged>()) {
@@ -128,6 +129,23 @@ void RulesProjector::mode_changed(const v1::RuleModeChanged& m, const RecordedEv
   changed.set_mode(m.mode());
   auto& waiting = batch.edit<v1::RuleSchedulesRow>(schedules_key(m.pipeline()));
   plan_schedules(renew_book(m.pipeline(), batch), waiting, event, batch);
+}
+
+// The deals that wait in the time of their owner, and no others, stand under the owner.
+void RulesProjector::apply_to_user(const RecordedEvent& event, ViewBatch& batch) {
+  if (!take_users_time(event, batch)) return;
+  std::uint32_t ordinal = 0;
+  for (const auto& index :
+       batch.keys_under(row_keys::under(row_keys::kRuleOfOwner, event.stream))) {
+    const std::string deal(row_keys::last_part(index));
+    const std::string key = row_keys::key(row_keys::kRuleDeal, deal);
+    const auto place = batch.seek<v1::RuleDealRow>(key);
+    if (!place) continue;
+    const RuleBook* book = book_of(place.row<v1::RuleDealRow>().pipeline(), batch);
+    DealRules rules(book, event, deal, key, place, ordinal, batch);
+    rules.move_timers();
+    ordinal = rules.next_ordinal();
+  }
 }
 
 void RulesProjector::apply_to_deal(const RecordedEvent& event, ViewBatch& batch) {

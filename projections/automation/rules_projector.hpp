@@ -17,13 +17,14 @@ namespace dealog::views {
 class RulesProjector final : public Projector {
  public:
   std::string_view name() const override { return "rules"; }
-  std::uint32_t version() const override { return 3; }
+  std::uint32_t version() const override { return 4; }
   std::string_view prefix() const override;
   void apply(const RecordedEvent& event, ViewBatch& batch) override;
 
  private:
   void published(const v1::RegulationPublished& m, const RecordedEvent& event, ViewBatch& batch);
   void mode_changed(const v1::RuleModeChanged& m, const RecordedEvent& event, ViewBatch& batch);
+  void apply_to_user(const RecordedEvent& event, ViewBatch& batch);
   void apply_to_deal(const RecordedEvent& event, ViewBatch& batch);
   // The rules in force, from memory or the row; null while nothing was published.
   const RuleBook* book_of(const std::string& pipeline, ViewBatch& batch);

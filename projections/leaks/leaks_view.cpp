@@ -30,9 +30,9 @@ std::vector<Leak>& of(Leaks& leaks, LampCode lamp) { return leaks[static_cast<st
 // Looks at one card after the other.
 class CardLeaks {
  public:
-  CardLeaks(const LeakFilter& filter, const std::map<std::string, std::int64_t>& departed,
-            Timestamp at, Leaks& leaks)
-      : filter_(filter), departed_(departed), at_(at), leaks_(leaks) {}
+  CardLeaks(const LeakFilter& filter, const std::map<std::string, std::int64_t>& gone, Timestamp at,
+            Leaks& leaks)
+      : filter_(filter), gone_(gone), at_(at), leaks_(leaks) {}
 
   void look(const v1::CardRow& card) {
     if (!passes(filter_.pipeline, card.pipeline()) || !passes(filter_.source, card.source())) {
@@ -46,8 +46,8 @@ class CardLeaks {
     if (is_reached(card.stuck_us(), at_)) add(LampCode::kStuck, card, card.stuck_us());
     if (is_reached(card.answer_by_us(), at_)) add(LampCode::kUnanswered, card, card.answer_by_us());
     add_quote(card);
-    const auto left = departed_.find(card.owner());
-    if (left != departed_.end()) add(LampCode::kOwnerAbsent, card, left->second);
+    const auto owner = gone_.find(card.owner());
+    if (owner != gone_.end()) add(LampCode::kOwnerAbsent, card, owner->second);
   }
 
  private:
@@ -100,19 +100,24 @@ class CardLeaks {
   }
 
   const LeakFilter& filter_;
-  const std::map<std::string, std::int64_t>& departed_;
+  const std::map<std::string, std::int64_t>& gone_;
   const Timestamp at_;
   Leaks& leaks_;
 };
 
-// Users who left, and when.
-Result<std::map<std::string, std::int64_t>> departed_users(const ViewReader& rows) {
+// Users who left or are away at the instant, and since when.
+Result<std::map<std::string, std::int64_t>> users_who_are_gone(const ViewReader& rows,
+                                                               Timestamp at) {
   std::map<std::string, std::int64_t> out;
-  TRY(visit_rows<v1::UserRow>(rows, row_keys::kUser, ScanOrder::kForward,
-                              [&](std::string_view, const v1::UserRow& user) {
-                                if (!user.active()) out[user.user()] = user.deactivated_us();
-                                return true;
-                              }));
+  TRY(visit_rows<v1::UserRow>(
+      rows, row_keys::kUser, ScanOrder::kForward, [&](std::string_view, const v1::UserRow& user) {
+        for (const auto& absence : user.absences()) {
+          const bool is_now = absence.begins_us() <= at.us && at.us < absence.ends_us();
+          if (is_now) out[user.user()] = absence.begins_us();
+        }
+        if (!user.active()) out[user.user()] = user.deactivated_us();
+        return true;
+      }));
   return out;
 }
 
@@ -189,8 +194,8 @@ std::optional<LampCode> lamp_of(std::string_view code) {
 
 Result<std::array<std::vector<Leak>, kLamps>> LeaksView::leaks(const LeakFilter& filter) const {
   Leaks out;
-  const auto departed = TRY(departed_users(context_.rows));
-  CardLeaks cards(filter, departed, context_.at, out);
+  const auto gone = TRY(users_who_are_gone(context_.rows, context_.at));
+  CardLeaks cards(filter, gone, context_.at, out);
   TRY(visit_rows<v1::CardRow>(context_.rows, row_keys::kActiveCard, ScanOrder::kForward,
                               [&](std::string_view, const v1::CardRow& card) {
                                 cards.look(card);

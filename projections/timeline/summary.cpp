@@ -1,9 +1,11 @@
 #include "projections/timeline/summary.hpp"
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <unordered_map>
 
+#include "dealog/v1/absence_events.pb.h"
 #include "dealog/v1/channel_events.pb.h"
 #include "dealog/v1/commerce_events.pb.h"
 #include "dealog/v1/deal_events.pb.h"
@@ -293,6 +295,9 @@ void add_party_sentences(Sentences& table) {
                   fmt::format("{}: {}", s.say("Сотрудник", "User registered"), m.role()));
   DEALOG_SENTENCE(UserDetailsChanged, s.say("Сотрудник изменён", "User details changed"));
   DEALOG_SENTENCE(UserDeactivated, s.say("Сотрудник отключён", "User deactivated"));
+  DEALOG_SENTENCE(AbsenceRecorded, fmt::format("{}: {} – {}", s.say("Отсутствует", "Away"),
+                                               m.first_day(), m.last_day()));
+  DEALOG_SENTENCE(AbsenceWithdrawn, s.say("Отсутствие отозвано", "Absence withdrawn"));
   DEALOG_SENTENCE(TokenIssued, s.say("Выдан токен", "Token issued"));
   DEALOG_SENTENCE(TokenRevoked, s.say("Токен отозван", "Token revoked"));
 }
@@ -356,6 +361,15 @@ std::string listed(const Events& words) {
   return out;
 }
 
+// Who is away was passed over, or all were away.
+std::string away_among(const v1::OwnerChosen& m, const Speech& s) {
+  if (m.all_absent()) return std::string(s.say(", все отсутствуют", ", all away"));
+  const auto away = std::ranges::count_if(
+      m.candidates(), [](const auto& candidate) { return candidate.absent_until() != 0; });
+  if (away == 0) return {};
+  return fmt::format(", {} {}", s.say("отсутствуют", "away"), away);
+}
+
 void add_rule_sentences(Sentences& table) {
   DEALOG_SENTENCE(
       RuleFired, fmt::format("{} {}: {}{}", s.say("Сработало правило", "Rule fired:"), m.rule(),
@@ -373,9 +387,10 @@ void add_rule_sentences(Sentences& table) {
   DEALOG_SENTENCE(DealDatesChanged, s.say("Изменены даты сделки", "Dates of the deal changed"));
   DEALOG_SENTENCE(NotificationRaised,
                   fmt::format("{} {}", s.say("Уведомление для", "Notification for"), m.user()));
-  DEALOG_SENTENCE(OwnerChosen,
-                  fmt::format("{}: {} ({} {})", s.say("Выбран ответственный", "Owner chosen"),
-                              m.user(), s.say("кандидатов", "candidates"), m.candidates_size()));
+  DEALOG_SENTENCE(
+      OwnerChosen,
+      fmt::format("{}: {} ({} {}{})", s.say("Выбран ответственный", "Owner chosen"), m.user(),
+                  s.say("кандидатов", "candidates"), m.candidates_size(), away_among(m, s)));
 }
 
 void add_effect_sentences(Sentences& table) {

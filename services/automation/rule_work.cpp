@@ -87,6 +87,7 @@ bool is_passing(const Error& error) {
 RuleNeeds needs_of(const rules::Rule& rule) {
   RuleNeeds needs;
   needs.schedules = rule.trigger.kind == rules::TriggerKind::kSchedule;
+  needs.owners_time = rule.time.is_owners();
   for (const rules::RuleAction& action : rule.actions) {
     const bool assigns = action.kind == rules::ActionKind::kAssign;
     needs.staff |= assigns || action.kind == rules::ActionKind::kNotify ||

@@ -18,12 +18,14 @@ inline constexpr std::size_t kRulesPerStep = 200;
 // What a rule's actions ask for.
 struct RuleNeeds {
   bool staff = false, chooses = false, counts = false;
-  bool papers = false;     // it has documents made
-  bool schedules = false;  // it is of all open deals
+  bool papers = false;       // it has documents made
+  bool schedules = false;    // it is of all open deals
+  bool owners_time = false;  // its timers run in the time of the deal's owner
 
   void add(const RuleNeeds& other) {
     staff |= other.staff, chooses |= other.chooses, counts |= other.counts;
     papers |= other.papers, schedules |= other.schedules;
+    owners_time |= other.owners_time;
   }
 };
 

@@ -14,6 +14,7 @@
 #include "libs/projection/view_folder.hpp"
 #include "projections/all_projectors.hpp"
 #include "services/automation/webhook_channel.hpp"
+#include "services/dealog/end_at_point.hpp"
 #include "services/dealog/folder_in_use.hpp"
 
 namespace dealog {
@@ -68,11 +69,12 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
   TRY(make_folders(options.data));
   TRY(require_unused(options.data));
   std::unique_ptr<Core> core(new Core(options));
-  core->log_ = TRY(RocksLog::open({.folder = options.data / "log",
-                                   .clock = options.clock,
-                                   .observer = options.observer,
-                                   .archive = options.archive,
-                                   .environment = options.environment}));
+  core->log_ = TRY(RocksLog::open(
+      {.folder = options.data / "log",
+       .clock = options.clock,
+       .observer = options.end_at ? options.end_at->of_log(options.observer) : options.observer,
+       .archive = options.archive,
+       .environment = options.environment}));
   const RocksLog& log = *core->log_;
   const KeyId highest = TRY(log.highest_key());
   core->keys_ = TRY(KeyStore::open(
@@ -122,6 +124,7 @@ Result<void> Core::open_outboxes() {
   TRY(automation::check(options_.mail));
   const Folds& folds = bus_->folds();
   const auto make = [this](std::unique_ptr<automation::Channel> channel) {
+    if (options_.end_at) channel = options_.end_at->of_channel(std::move(channel));
     return std::make_unique<automation::Outbox>(*bus_, *views_, *projections_, std::move(channel),
                                                 options_.backlog);
   };

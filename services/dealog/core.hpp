@@ -43,6 +43,8 @@ class Env;
 
 namespace dealog {
 
+class EndAtPoint;
+
 struct CoreOptions {
   std::filesystem::path data;
   const Clock* clock = nullptr;  // never null
@@ -61,6 +63,8 @@ struct CoreOptions {
   automation::MailSettings mail = {};
   automation::TelegramSettings telegram = {};
   std::size_t backlog = automation::kBacklog;
+  // Where the process ends in a test of crashes; null: nowhere. Not owned.
+  EndAtPoint* end_at = nullptr;
   // The file system of log and keys; null: the machine's. Not owned.
   rocksdb::Env* environment = nullptr;
 };

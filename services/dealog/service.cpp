@@ -56,7 +56,8 @@ Result<void> Service::open(const ServiceOptions& options) {
        .public_url = config.public_url,
        .mail = mail,
        .telegram = telegram,
-       .backlog = static_cast<std::size_t>(config.backlog)}));
+       .backlog = static_cast<std::size_t>(config.backlog),
+       .end_at = options.end_at}));
   control_ = TRY(ControlSocket::listen(
       options.data, [this](const auto& folder) { return core_->checkpoint(folder); }));
   if (options.regulation) {

@@ -24,6 +24,7 @@ struct ServiceOptions {
   std::filesystem::path data;
   Config config;
   std::optional<std::filesystem::path> regulation;
+  EndAtPoint* end_at = nullptr;  // of tests of crashes
 };
 
 // Thread: any; stop() from one that is none of the service's.

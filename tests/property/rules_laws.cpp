@@ -207,5 +207,85 @@ RC_GTEST_PROP(RegulationReading, NeverThrowsAndAlwaysHasAnIssueForWhatItCannotUs
   RC_ASSERT(!parse_regulation(text).sound());
 }
 
+// ---- pauses ----
+
+// Sorted, apart from each other, anywhere in the weeks after the instant.
+std::vector<Pause> any_pauses(Timestamp start, int longest_minutes = 20'000) {
+  std::vector<Pause> pauses;
+  Timestamp at = start - Duration(std::chrono::hours(48));
+  for (int i = *rc::gen::inRange(0, 5); i > 0; --i) {
+    const Timestamp from = at + minutes(*rc::gen::inRange(0, 6000));
+    at = from + minutes(*rc::gen::inRange(1, longest_minutes));
+    pauses.push_back({from, at});
+  }
+  return pauses;
+}
+
+bool stands_still(const std::vector<Pause>& pauses, Timestamp instant) {
+  return std::ranges::any_of(
+      pauses, [&](const Pause& pause) { return pause.from <= instant && instant < pause.until; });
+}
+
+Duration paused_between(const std::vector<Pause>& pauses, Timestamp from, Timestamp to) {
+  Duration total(0);
+  for (const Pause& pause : pauses) {
+    const auto begin = std::max(pause.from, from), end = std::min(pause.until, to);
+    if (begin < end) total += end - begin;
+  }
+  return total;
+}
+
+RC_GTEST_PROP(PauseLaws, WhatIsAddedLiesBetweenWithoutThePauses, ()) {
+  auto calendar = any_calendar();
+  const auto start = any_time();
+  calendar.pauses = any_pauses(start);
+  const auto amount = any_amount();
+  RC_ASSERT(calendar.between(start, calendar.add(start, amount)) == Duration(amount));
+}
+
+RC_GTEST_PROP(PauseLaws, BusinessTimeIsCountedMinuteForMinute, ()) {
+  auto calendar = any_calendar();
+  const Timestamp start{any_time().us / 60'000'000 * 60'000'000};
+  calendar.pauses = any_pauses(start, 2'000);
+  const auto amount = minutes(*rc::gen::inRange(1, 600));
+  const auto due = calendar.add(start, amount);
+  minutes counted(0);
+  for (Timestamp at = start; at < due; at = at + minutes(1)) {
+    if (works_at(calendar, at) && !stands_still(calendar.pauses, at)) ++counted;
+  }
+  RC_ASSERT(counted == amount);
+}
+
+RC_GTEST_PROP(PauseLaws, CalendarTimePassesOutsideOfThem, ()) {
+  auto calendar = any_calendar();
+  const auto start = any_time();
+  calendar.pauses = any_pauses(start);
+  const auto amount = any_amount();
+  const auto due = calendar.pass(start, amount);
+  RC_ASSERT(due - start - paused_between(calendar.pauses, start, due) == Duration(amount));
+  // With nothing to wait for, what falls into a pause is due at its end.
+  RC_ASSERT(!stands_still(calendar.pauses, calendar.pass(start, minutes(0))));
+}
+
+RC_GTEST_PROP(PauseLaws, OneMoreNeverMakesAnythingDueEarlier, ()) {
+  auto calendar = any_calendar();
+  const auto start = any_time();
+  const auto amount = any_amount();
+  const auto before = calendar.add(start, amount), passed = calendar.pass(start, amount);
+  calendar.pauses = any_pauses(start);
+  RC_ASSERT(calendar.add(start, amount) >= before);
+  RC_ASSERT(calendar.pass(start, amount) >= passed);
+}
+
+RC_GTEST_PROP(PauseLaws, SubtractingUndoesAdding, ()) {
+  auto calendar = any_calendar();
+  const auto start = any_time();
+  calendar.pauses = any_pauses(start);
+  const auto amount = any_amount() + minutes(1);
+  const auto back = calendar.subtract(calendar.add(start, amount), amount);
+  // Nothing of the amount lies between where it began and where it leads back to.
+  RC_ASSERT(calendar.between(std::min(start, back), std::max(start, back)) == Duration(0));
+}
+
 }  // namespace
 }  // namespace dealog::rules

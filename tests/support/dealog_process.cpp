@@ -137,7 +137,7 @@ DealogProcess::DealogProcess(fs::path data, std::vector<std::string> extra,
 
 DealogProcess::~DealogProcess() { kill(); }
 
-void DealogProcess::start() {
+void DealogProcess::start(const std::vector<std::string>& environment) {
   if (running()) throw std::runtime_error("it runs already");
   std::vector<std::string> command{dealog_binary().string(),
                                    "serve",
@@ -151,7 +151,9 @@ void DealogProcess::start() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe failed");
   const int err = open_for_appending(errors_file_);
-  pid_ = spawn(command, variables_, ends[1], err);
+  std::vector<std::string> variables = variables_;
+  variables.insert(variables.end(), environment.begin(), environment.end());
+  pid_ = spawn(command, variables, ends[1], err);
   ::close(ends[1]);
   ::close(err);
   output_ = ends[0];
@@ -186,6 +188,14 @@ int DealogProcess::terminate() {
   if (!running()) throw std::runtime_error("it does not run");
   ::kill(pid_, SIGTERM);
   return wait_until_it_ends();
+}
+
+bool DealogProcess::has_ended() {
+  if (!running()) return true;
+  if (::waitpid(pid_, nullptr, WNOHANG) != pid_) return false;
+  ::close(output_);
+  pid_ = -1;
+  return true;
 }
 
 int DealogProcess::wait_until_it_ends() {

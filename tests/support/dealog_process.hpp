@@ -36,15 +36,15 @@ Finished run_dealog(std::vector<std::string> arguments,
 // shown in the text of what is thrown. Errors: std::runtime_error. Thread: one at a time.
 class DealogProcess {
  public:
-  // `variables`: NAME=value, of its environment.
+  // `variables`: NAME=value, of the environment of each start.
   explicit DealogProcess(std::filesystem::path data, std::vector<std::string> extra = {},
                          std::vector<std::string> variables = {});
   ~DealogProcess();  // SIGKILL
   DealogProcess(const DealogProcess&) = delete;
   DealogProcess& operator=(const DealogProcess&) = delete;
 
-  // Waits for the line "listening on …".
-  void start();
+  // Waits for the line "listening on …". `environment`: NAME=value, of this start alone.
+  void start(const std::vector<std::string>& environment = {});
   // SIGKILL: nothing of the process gets to say goodbye.
   void kill();
   // SIGSTOP and SIGCONT: it hears of nothing in between.
@@ -60,6 +60,8 @@ class DealogProcess {
   }
 
   bool running() const { return pid_ > 0; }
+  // Whether it has ended by itself; then it is not running any more.
+  bool has_ended();
   std::uint16_t port() const { return port_; }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   const std::filesystem::path& data() const { return data_; }

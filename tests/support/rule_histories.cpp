@@ -7,9 +7,11 @@
 #include <fmt/format.h>
 #include <rapidcheck.h>
 
+#include "dealog/v1/absence_events.pb.h"
 #include "dealog/v1/commerce_events.pb.h"
 #include "dealog/v1/deal_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
+#include "dealog/v1/party_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
 #include "libs/event/catalogue.hpp"
 #include "libs/projection/memory_view_store.hpp"
@@ -61,16 +63,43 @@ struct Sketch {
   std::vector<std::string> tasks, quotes;
 };
 
+constexpr int kOwners = 2;
+
+// When an owner is away, so that nobody is away twice at a time.
+using Absences = std::map<std::string, std::pair<std::int64_t, std::int64_t>>;
+
+// Somebody is away from before now or later on, or it comes to nothing.
+std::optional<Fact> any_absence(Absences& known, int owner, std::int64_t minute, int serial) {
+  Fact fact{.minute = minute, .deal = -1, .number = owner};
+  if (!known.empty() && below(3) == 0) {
+    fact.kind = Kind::kBack;
+    fact.id = known.begin()->first;
+    known.erase(known.begin());
+    return fact;
+  }
+  fact.kind = Kind::kAway;
+  fact.id = "abs_" + fmt::format("{:032x}", serial);
+  fact.begins = minute - 100 + below(400);
+  fact.ends = fact.begins + 1 + below(300);
+  const bool clash = std::ranges::any_of(known, [&](const auto& one) {
+    return one.second.first < fact.ends && fact.begins < one.second.second;
+  });
+  if (clash) return std::nullopt;
+  known[fact.id] = {fact.begins, fact.ends};
+  return fact;
+}
+
 Fact any_fact(Sketch& deal, std::int64_t minute, int serial) {
   Fact fact{.minute = minute};
   if (!deal.opened) {
     deal.opened = deal.open = true;
+    fact.number = below(kOwners);
     return fact;
   }
   const auto known = [&](const std::vector<std::string>& ids) {
     return ids[static_cast<std::size_t>(below(static_cast<int>(ids.size())))];
   };
-  const int choice = below(20);
+  const int choice = below(21);
   if (!deal.open && choice < 6) {
     fact.kind = Kind::kReopened;
     fact.text = deal.stage;
@@ -107,6 +136,9 @@ Fact any_fact(Sketch& deal, std::int64_t minute, int serial) {
   } else if (choice < 19) {
     fact.kind = Kind::kDate;
     fact.number = below(4) - 1;
+  } else if (choice < 20) {
+    fact.kind = Kind::kAssigned;
+    fact.number = below(kOwners);
   } else {
     fact.kind = Kind::kAmount;
     fact.number = below(4) * 100;
@@ -146,6 +178,7 @@ Rule any_rule(int number) {
   rule.once = static_cast<Rule::Once>(below(3) == 0 ? below(4) : 0);
   rule.period = 1 + below(400);
   if (below(4) == 0) rule.from = 100 + below(3) * 100;
+  rule.stands_still = below(2) == 0;
   const int actions = 1 + below(3);
   for (int i = 0; i < actions; ++i) rule.actions.push_back(any_action());
   // A rule may not end in a pause.
@@ -158,10 +191,20 @@ Rule any_rule(int number) {
 // ---- as events ----
 
 std::string deal_id(int deal) { return fmt::format("deal_{:032x}", deal + 1); }
+std::string owner_id(std::int64_t owner) { return fmt::format("usr_{:032x}", owner + 1); }
+std::string stream_of(const Fact& fact) {
+  return fact.deal < 0 ? owner_id(fact.number) : deal_id(fact.deal);
+}
 
 class Writer {
  public:
-  explicit Writer(History& history) : history_(history) {}
+  explicit Writer(History& history) : history_(history) {
+    for (int owner = 0; owner < kOwners; ++owner) {
+      v1::UserRegistered m;
+      m.set_role("seller");
+      history_.append(owner_id(owner), m, {.tags = {open_tag("users")}});
+    }
+  }
 
   void publish(const std::string& yaml) {
     v1::RegulationPublished m;
@@ -172,13 +215,36 @@ class Writer {
   }
 
   void write(const Fact& fact) {
-    const std::string stream = deal_id(fact.deal);
+    const std::string stream = stream_of(fact);
     auto& stage = stages_[fact.deal];
     switch (fact.kind) {
-      case Kind::kOpened:
+      case Kind::kOpened: {
         stage = {1, 1};
-        history_.append(stream, deal_opened("Site", "first"));
+        v1::DealOpened m = deal_opened("Site", "first");
+        m.set_owner(owner_id(fact.number));
+        history_.append(stream, m);
         return;
+      }
+      case Kind::kAssigned: {
+        v1::DealOwnerAssigned m;
+        m.set_owner(owner_id(fact.number));
+        history_.append(stream, m);
+        return;
+      }
+      case Kind::kAway: {
+        v1::AbsenceRecorded m;
+        m.set_absence(fact.id);
+        m.set_begins_at(at(fact.begins).us);
+        m.set_ends_at(at(fact.ends).us);
+        history_.append(stream, m);
+        return;
+      }
+      case Kind::kBack: {
+        v1::AbsenceWithdrawn m;
+        m.set_absence(fact.id);
+        history_.append(stream, m);
+        return;
+      }
       case Kind::kMoved:
         history_.append(stream, stage_changed(fact.id, fact.text, ++stage.visit));
         return;
@@ -301,9 +367,16 @@ RulePlan any_plan() {
   const int rules = 1 + below(5), deals = 1 + below(3), facts = 1 + below(24);
   for (int i = 0; i < rules; ++i) plan.rules.push_back(any_rule(i));
   std::map<int, Sketch> sketches;
+  std::map<int, Absences> absences;
   std::int64_t minute = 0;
   for (int i = 0; i < facts; ++i) {
     minute += below(3) == 0 ? 0 : below(120);
+    if (below(6) == 0) {
+      const int owner = below(kOwners);
+      auto absence = any_absence(absences[owner], owner, minute, i + 1);
+      if (absence) plan.facts.push_back(std::move(*absence));
+      continue;
+    }
     const int deal = below(deals);
     plan.facts.push_back(any_fact(sketches[deal], minute, i + 1));
     plan.facts.back().deal = deal;
@@ -375,7 +448,7 @@ LiveRun::LiveRun(const RulePlan& plan) : office_(std::make_unique<Office>(plan))
     office.run_timers(at(fact.minute));
     office.history.clock().set(at(fact.minute));
     writer.write(fact);
-    office.bus.cache().forget(deal_id(fact.deal));
+    office.bus.cache().forget(stream_of(fact));
     office.settle();
   }
   office.run_timers(at(plan.end));

@@ -29,8 +29,12 @@ struct Due {
   std::size_t origin = 0;  // the fact that began it all, before pauses
   int deal = 0;            // below 0: the schedule itself, of `deals`
   std::vector<int> deals = {};
+  std::size_t moved = 0;  // the fact that moved it last; 0: none
 
-  auto order() const { return std::tuple(at, fact, rank, rule, about); }
+  // What one fact has moved stands in the order of the deals.
+  auto order() const {
+    return std::tuple(at, moved > 0 ? moved : fact, moved > 0 ? deal : -1, fact, rank, rule, about);
+  }
   auto key() const { return std::tuple(fact, rule, about, step, deal); }
 };
 
@@ -84,6 +88,28 @@ class Oracle {
 
   bool conditions(const Rule& rule, const DealNow& now) const {
     return !rule.from || now.amount >= *rule.from;
+  }
+
+  // ---- time that stands still ----
+
+  // When what began with a fact is due, after all that has moved it since.
+  void reckon(Due& due, std::int64_t from, std::int64_t minutes) const {
+    if (!rules_[due.rule].stands_still) {
+      due.at = from + minutes;
+      return;
+    }
+    const std::size_t begun = due.fact + 1;
+    due.at = oracle_pass(facts_, from, minutes, deal_at(due.deal, begun).owner, begun);
+    for (std::size_t j = begun; j < facts_.size(); ++j) {
+      const Fact& fact = facts_[j];
+      const std::int64_t owner = deal_at(due.deal, j + 1).owner;
+      const bool of_user = fact.kind == Kind::kAway || fact.kind == Kind::kBack;
+      const bool of_deal = fact.kind == Kind::kAssigned && fact.deal == due.deal;
+      if (!of_deal && !(of_user && fact.number == owner)) continue;
+      const std::int64_t at = oracle_pass(facts_, from, minutes, owner, j + 1);
+      if (at == due.at || (at <= fact.minute && due.at <= fact.minute)) continue;
+      due.at = std::max(at, fact.minute), due.moved = j;
+    }
   }
 
   // ---- what is due, found from all that happened ----
@@ -162,6 +188,7 @@ class Oracle {
     std::vector<Due> out;
     const auto wait = [&](std::int64_t from, std::string about, int rank = 2) {
       out.push_back({from + rule.after, i, rank, r, std::move(about), 0, i, fact.deal});
+      if (rule.trigger != Trigger::kDeadline) reckon(out.back(), from, rule.after);
     };
     if (fact.kind == Kind::kScheduled) {
       if (fact.text != rule.id) return out;
@@ -172,6 +199,8 @@ class Oracle {
     }
     if (fact.kind == Kind::kFired && fact.text == rule.id) {
       out.push_back({fact.number, i, 0, r, fact.id, fact.step, fact.origin, fact.deal});
+      // Above the end: it does not go on.
+      if (fact.number <= end_) reckon(out.back(), fact.minute, fact.number - fact.minute);
       return out;
     }
     if (triggers(rule, i) && conditions(rule, now)) {
@@ -197,7 +226,8 @@ class Oracle {
           const bool old = before.tasks.contains(id);
           const bool moved = !old || before.tasks.at(id).overdue != task.overdue;
           const bool again = fact.kind == Kind::kReopened && task.overdue > fact.minute;
-          if (moved || again) wait(task.overdue, id, 2 + static_cast<int>(order_of(id, {})));
+          if (moved || again)
+            wait(task.overdue, id, 2 + static_cast<int>(oracle_task_order(facts_, {}, id)));
         }
         break;
       case Trigger::kQuoteSilent:
@@ -387,7 +417,7 @@ class Oracle {
         made.front().step = step + 1;
         break;
       }
-      const auto refused = act(action, deal, depth + 2, now, made);
+      const auto refused = act(rule, action, deal, depth + 2, now, made);
       if (!refused) continue;
       // A deal that is closed by now asks for nothing more.
       if (*refused == "failed") firings_.push_back({now_, deal, rule.id, "failed", 0});
@@ -399,8 +429,8 @@ class Oracle {
   }
 
   // Adds what follows; says why it is refused, if it is.
-  std::optional<std::string> act(const OracleAction& action, int deal, int depth, DealNow& now,
-                                 std::vector<Fact>& made) {
+  std::optional<std::string> act(const Rule& rule, const OracleAction& action, int deal, int depth,
+                                 DealNow& now, std::vector<Fact>& made) {
     const auto add = [&](Fact fact) {
       fact.minute = now_, fact.deal = deal, fact.depth = std::max(fact.depth, depth);
       now.apply(fact, facts_.size() + made.size());
@@ -411,13 +441,13 @@ class Oracle {
         add({.kind = Kind::kTaskMade,
              .id = "made" + std::to_string(++tasks_),
              .text = "call",
-             .number = now_ + action.number});
+             .number = rule.stands_still
+                           ? oracle_pass(facts_, now_, action.number, now.owner, facts_.size())
+                           : now_ + action.number});
         return std::nullopt;
       case OracleAction::Kind::kCompleteAll: {
-        std::vector<std::pair<std::size_t, std::string>> open;
-        for (const auto& [id, task] : now.tasks) open.emplace_back(order_of(id, made), id);
-        std::ranges::sort(open);
-        for (const auto& [at, id] : open) add({.kind = Kind::kTaskDone, .id = id});
+        for (const auto& [at, id] : oracle_tasks_in_order(facts_, made, now))
+          add({.kind = Kind::kTaskDone, .id = id});
         return std::nullopt;
       }
       case OracleAction::Kind::kMove: {
@@ -433,10 +463,7 @@ class Oracle {
       case OracleAction::Kind::kLose: {
         if (!now.open) return "closed";
         add({.kind = Kind::kLost});
-        std::vector<std::pair<std::size_t, std::string>> open;
-        for (const auto& [id, task] : now.tasks) open.emplace_back(order_of(id, made), id);
-        std::ranges::sort(open);
-        for (const auto& [at, id] : open) {
+        for (const auto& [at, id] : oracle_tasks_in_order(facts_, made, now)) {
           add({.kind = Kind::kTaskDropped, .id = id, .depth = depth + 1});
         }
         return std::nullopt;
@@ -445,17 +472,6 @@ class Oracle {
         break;
     }
     return std::nullopt;
-  }
-
-  // Tasks are done in the order in which they were made.
-  std::size_t order_of(const std::string& id, const std::vector<Fact>& made) const {
-    for (std::size_t i = 0; i < facts_.size(); ++i) {
-      if (facts_[i].kind == Kind::kTaskMade && facts_[i].id == id) return i;
-    }
-    for (std::size_t i = 0; i < made.size(); ++i) {
-      if (made[i].kind == Kind::kTaskMade && made[i].id == id) return facts_.size() + i;
-    }
-    return 0;
   }
 
   const std::vector<Rule>& rules_;

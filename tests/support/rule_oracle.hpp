@@ -28,6 +28,9 @@ struct OracleFact {
     kAmount,     // number
     kDate,       // number: the day, from 0; below 0: none any more
     kScheduled,  // deals: those that the schedule of the rule (text) is of; number the minute
+    kAssigned,   // number: the owner
+    kAway,       // deal below 0; id, number: the owner, minute `begins` to `ends`
+    kBack,       // deal below 0; id of an absence that does not take place, number: the owner
     kFired,      // of a rule that goes on later: text is its id, number the minute
   } kind = Kind::kOpened;
   std::int64_t minute = 0;
@@ -41,6 +44,7 @@ struct OracleFact {
   std::size_t step = 0;
   std::size_t origin = 0;  // the fact that the rule was triggered by
   std::vector<int> deals = {};
+  std::int64_t begins = 0, ends = 0;  // of kAway
 };
 
 struct OracleAction {
@@ -75,6 +79,7 @@ struct OracleRule {
   bool back = false;                 // before the day, not after it
   std::int64_t period = 0;           // minutes
   std::optional<std::int64_t> from;  // condition: the amount is at least this
+  bool stands_still = false;         // while the deal's owner is away
   std::vector<OracleAction> actions;
 
   bool is_timer() const { return trigger >= Trigger::kNoAnswer; }

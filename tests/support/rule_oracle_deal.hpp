@@ -23,6 +23,7 @@ struct OracleDeal {
   bool open = false;
   std::int64_t amount = -1;
   std::int64_t day = -1;
+  std::int64_t owner = 0;
   std::set<std::string> visited;
   std::map<std::string, OracleTask> tasks;
   std::map<std::string, std::size_t> sent;  // silent quotes that nobody rejected, sent by that fact
@@ -30,5 +31,19 @@ struct OracleDeal {
   // `index` is the fact's place among all.
   void apply(const OracleFact& fact, std::size_t index);
 };
+
+// The minute at which `minutes` have passed since `from`, counted one by one: none passes in which
+// the owner is away, as far as the first facts, so many of them, tell.
+std::int64_t oracle_pass(const std::vector<OracleFact>& facts, std::int64_t from,
+                         std::int64_t minutes, std::int64_t owner, std::size_t until);
+
+// The place of a task among those that were made.
+std::size_t oracle_task_order(const std::vector<OracleFact>& facts,
+                              const std::vector<OracleFact>& made, const std::string& id);
+
+// The open tasks of the deal in the order in which they were made.
+std::map<std::size_t, std::string> oracle_tasks_in_order(const std::vector<OracleFact>& facts,
+                                                         const std::vector<OracleFact>& made,
+                                                         const OracleDeal& deal);
 
 }  // namespace dealog::testing

@@ -99,6 +99,7 @@ std::string rule_yaml(const Rule& rule) {
   if (rule.once == Rule::Once::kVisit) text += "    once: visit\n";
   if (rule.once == Rule::Once::kDeal) text += "    once: deal\n";
   if (rule.once == Rule::Once::kPeriod) text += fmt::format("    once: {} minutes\n", rule.period);
+  if (rule.stands_still) text += "    pause: owner_absent\n";
   text += "    actions:\n";
   for (const auto& action : rule.actions) text += "      - " + action_yaml(action) + "\n";
   return text;

@@ -72,6 +72,12 @@ Result<std::uint32_t> last_invoice_number(Unit& unit, const Tag& tag) {
   return issued != nullptr ? document::number_parts(issued->number()).number : 0;
 }
 
+rules::OwnTime time_of(const user::State& user) {
+  rules::OwnTime own{.time_zone = user.time_zone, .calendar = user.calendar, .absences = {}};
+  for (const auto& absence : user.absences) own.absences.push_back({absence.from, absence.until});
+  return own;
+}
+
 Result<std::string> series_of(Unit& unit, std::string legal_entity) {
   if (legal_entity.empty()) {
     const auto chosen = TRY(unit.last_with_tag(open_tag(std::string(legal_entity::kDefaultTag))));
@@ -130,6 +136,10 @@ Result<DealSurroundings> surroundings_of(Unit& unit, std::string_view pipeline,
   context.zone_of = [&unit](const UserId& id) {
     const auto state = unit.glance<user::State>(id.text());
     return state ? (*state)->time_zone : std::string();
+  };
+  context.time_of = [&unit](const UserId& id) {
+    const auto state = unit.glance<user::State>(id.text());
+    return state ? time_of(**state) : rules::OwnTime{};
   };
   context.role_of = [&unit](const UserId& id) {
     const auto state = unit.glance<user::State>(id.text());

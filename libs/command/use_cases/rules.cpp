@@ -17,6 +17,7 @@
 #include "libs/command/use_cases/rule_texts.hpp"
 #include "libs/command/use_cases/webhook_endpoints.hpp"
 #include "libs/domain/common/refusal.hpp"
+#include "libs/domain/user/user.hpp"
 #include "libs/rules/message_text.hpp"
 
 namespace dealog::use_cases {
@@ -41,13 +42,21 @@ void describe_call(Event& event, const TriggeredRule& triggered) {
 
 template <class Event>
 void describe_steps(Event& event, const rules::Rule& rule, std::size_t first,
-                    const deal::RuleSteps& steps) {
+                    const deal::RuleSteps& steps, Timestamp now) {
   for (std::size_t i = first; i < steps.end; ++i) {
     event.add_actions(std::string(rules::action_name(rule.actions[i].kind)));
   }
   if (!steps.until) return;
   event.set_goes_on_at(steps.until->us);
   event.set_next_step(static_cast<std::uint32_t>(steps.end + 1));
+  if (!rule.time.is_owners()) return;
+  const rules::TimeLimit& wait = rule.actions[steps.end].wait;
+  auto& pause = *event.mutable_pause();
+  pause.set_begins_at(now.us);
+  pause.set_minutes(wait.amount.count());
+  pause.set_business(wait.business);
+  pause.set_owners_calendar(rule.time.owners_calendar);
+  pause.set_stops_in_absence(rule.time.stops_in_absence);
 }
 
 // Acts on the deal of a unit; what it emits follows from RuleFired.
@@ -143,10 +152,20 @@ class RuleActs {
     return out;
   }
 
+  Result<void> mark_absent(std::vector<rule::Candidate>& candidates) {
+    for (auto& candidate : candidates) {
+      const auto* state = TRY(unit_.glance<user::State>(candidate.user.text()));
+      candidate.absent_until = state->absent_until(unit_.now()).value_or(Timestamp{});
+    }
+    return {};
+  }
+
   Result<void> assign(const rules::RuleAction& action) {
-    const auto candidates = meant(action, {});
+    auto candidates = meant(action, {});
+    TRY(mark_absent(candidates));
     const std::string rule_stream = rule::id_of(triggered_.pipeline, triggered_.rule).text();
     const auto* state = TRY(unit_.load<rule::State>(rule_stream));
+    const bool all_absent = std::ranges::all_of(candidates, &rule::Candidate::is_absent);
     const UserId user = rule::choose(*state, action.by, candidates, staff_.counted_at);
     if (user.is_nil()) {
       return refuse(unit_.language(), ErrorKind::kUnprocessable, "nobody_to_assign",
@@ -162,7 +181,9 @@ class RuleActs {
       auto& considered = *chosen.add_candidates();
       considered.set_user(candidate.user.text());
       considered.set_open_deals(candidate.open_deals);
+      considered.set_absent_until(candidate.absent_until.us);
     }
+    chosen.set_all_absent(all_absent);
     const auto place = unit_.emit(rule_stream, {make_event(std::move(chosen))}, cause_);
     return change_deal(unit_, triggered_.deal, deal::AssignDealOwner{.owner = user},
                        unit_.language(), place);
@@ -332,10 +353,10 @@ Result<void> carry_out_rule(Unit& unit, const TriggeredRule& triggered, const St
     return skip(*reason);
   }
   if (triggered.causation_depth >= kRuleDepth) return stop_loop(unit, triggered);
-  const auto steps = deal::steps_from(*texts.rule, call.step, around.context);
+  const auto steps = deal::steps_from(*texts.rule, call.step, *state, around.context);
   v1::RuleFired fired;
   describe_call(fired, triggered);
-  describe_steps(fired, *texts.rule, call.step, steps);
+  describe_steps(fired, *texts.rule, call.step, steps, unit.now());
   const auto place = emit_end(unit, triggered, make_event(std::move(fired)));
   RuleActs acts(unit, triggered, *texts.rule, staff, place);
   for (std::size_t i = call.step; i < steps.end; ++i) TRY(acts.act(texts.rule->actions[i], i));
@@ -355,8 +376,9 @@ Result<void> record_simulation(Unit& unit, const TriggeredRule& triggered,
       TRY(surroundings_of(unit, triggered.pipeline, nullptr, true, unit.language()));
   v1::RuleSimulated event;
   describe_call(event, triggered);
-  const auto steps = deal::steps_from(*texts.rule, triggered.call.step, around.context);
-  describe_steps(event, *texts.rule, triggered.call.step, steps);
+  const auto* state = TRY(unit.load<deal::State>(triggered.deal.text()));
+  const auto steps = deal::steps_from(*texts.rule, triggered.call.step, *state, around.context);
+  describe_steps(event, *texts.rule, triggered.call.step, steps, unit.now());
   for (const auto& name : events) event.add_events(name);
   event.set_refusal(std::string(refusal));
   unit.emit(triggered.deal.text(), {make_event(std::move(event))});

@@ -15,7 +15,7 @@ struct Thing {
   std::string_view name;
   std::string_view ru;  // of whom there is none
 };
-constexpr std::array<Thing, 21> kThings = {{{"deal", "сделки"},
+constexpr std::array<Thing, 22> kThings = {{{"deal", "сделки"},
                                             {"person", "человека"},
                                             {"company", "компании"},
                                             {"user", "пользователя"},
@@ -35,7 +35,8 @@ constexpr std::array<Thing, 21> kThings = {{{"deal", "сделки"},
                                             {"rule", "правила"},
                                             {"legal_entity", "юридического лица"},
                                             {"template", "шаблона"},
-                                            {"product", "товара"}}};
+                                            {"product", "товара"},
+                                            {"absence", "отсутствия"}}};
 
 }  // namespace
 

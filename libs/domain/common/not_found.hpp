@@ -10,8 +10,8 @@
 namespace dealog {
 
 // `what` is deal, person, company, user, task, quote, invoice, document, file, payment, delivery,
-// source, token, event, rule, legal_entity or template. kNotFound "<what>_not_found"; the id is
-// shown in quotes and cut.
+// source, token, event, rule, legal_entity, template or absence. kNotFound "<what>_not_found"; the
+// id is shown in quotes and cut.
 std::unexpected<Error> not_found(Language language, std::string_view what, std::string_view id);
 
 }  // namespace dealog

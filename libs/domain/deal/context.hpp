@@ -62,6 +62,8 @@ struct Context {
   PartyFacts party = {};
   // IANA zone of a user. Unset or an empty answer: the zone of the regulation's calendar.
   std::function<std::string(const UserId&)> zone_of = {};
+  // What counts of a user's own time; unset: nothing.
+  std::function<rules::OwnTime(const UserId&)> time_of = {};
   // The role of a user; unset or an empty answer: none.
   std::function<std::string(const UserId&)> role_of = {};
   // The next free number of this year, which is the year of `now` in the calendar's zone. Called

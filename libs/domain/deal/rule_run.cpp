@@ -92,6 +92,27 @@ Reason answered(const State& state, const rules::Rule& rule, const RuleCall& cal
   return std::nullopt;
 }
 
+// How often a rule may act, and how late, does not stand still while somebody is away.
+enum class Absences { kCount, kDoNot };
+
+// The calendar in which the rule reckons for this deal, where it is not the company's.
+std::optional<rules::BusinessCalendar> own_calendar(const rules::Rule& rule, const State& state,
+                                                    const Context& context, Absences absences) {
+  rules::RuleTime time = rule.time;
+  if (absences == Absences::kDoNot) time.stops_in_absence = false;
+  if (!time.is_owners()) return std::nullopt;
+  const auto& regulation = *context.regulation;
+  const bool knows = context.time_of && !state.owner.is_nil();
+  return rules::calendar_of_owner(regulation.calendar, regulation.calendars, time,
+                                  knows ? context.time_of(state.owner) : rules::OwnTime{});
+}
+
+Timestamp after(const rules::TimeLimit& limit, Timestamp from, const rules::Rule& rule,
+                const State& state, const Context& context, Absences absences = Absences::kCount) {
+  const auto own = own_calendar(rule, state, context, absences);
+  return limit.after(from, own ? *own : context.regulation->calendar);
+}
+
 bool limit_reached(const State& state, const rules::Rule& rule, const RuleCall& call,
                    const Context& context) {
   using Per = rules::RepeatLimit::Per;
@@ -102,13 +123,14 @@ bool limit_reached(const State& state, const rules::Rule& rule, const RuleCall& 
   if (run == state.rule_runs.end()) return false;
   if (rule.once.per == Per::kVisit) return run->visit == call.visit;
   if (rule.once.per == Per::kDeal) return true;
-  return context.now < rule.once.period.after(run->at, context.regulation->calendar);
+  return context.now < after(rule.once.period, run->at, rule, state, context, Absences::kDoNot);
 }
 
-CreateTask task_of(const rules::TaskTemplate& task, const Context& context) {
+CreateTask task_of(const rules::TaskTemplate& task, const rules::Rule& rule, const State& state,
+                   const Context& context) {
   return {.kind = task.kind,
           .title = lasting(task.title),
-          .due = {.at = task.due.after(context.now, context.regulation->calendar)},
+          .due = {.at = after(task.due, context.now, rule, state, context)},
           .automatic = true};
 }
 
@@ -152,7 +174,9 @@ std::optional<std::string_view> why_not(const State& state, const rules::Rule& r
   if (!state.exists()) return "deal_missing";
   if (const Reason reason = wrong_outcome(state, rule, call)) return reason;
   if (const Reason reason = answered(state, rule, call, context)) return reason;
-  if (too_late(rule, call.due_at, context.now, context.regulation->calendar)) return "late";
+  const auto own = own_calendar(rule, state, context, Absences::kDoNot);
+  const auto& calendar = own ? *own : context.regulation->calendar;
+  if (too_late(rule, call.due_at, context.now, calendar)) return "late";
   if (limit_reached(state, rule, call, context)) return "limit_reached";
   const DealFacts facts(state, context);
   const bool hold = std::ranges::all_of(
@@ -168,7 +192,7 @@ std::vector<Command> commands_of(const rules::RuleAction& action, const rules::R
     case ActionKind::kCreateTask: {
       const auto& when = action.task.when;
       if (when && !rules::holds(*when, DealFacts(state, context))) break;
-      commands.push_back(task_of(action.task, context));
+      commands.push_back(task_of(action.task, rule, state, context));
       break;
     }
     case ActionKind::kCompleteTasks:
@@ -179,7 +203,7 @@ std::vector<Command> commands_of(const rules::RuleAction& action, const rules::R
       break;
     case ActionKind::kRescheduleTask:
       for (const OpenTask& task : state.open_tasks) {
-        const Timestamp due = action.task.due.after(context.now, context.regulation->calendar);
+        const Timestamp due = after(action.task.due, context.now, rule, state, context);
         if (!means_kind(action, task.kind) || task.due_at == due) continue;
         commands.push_back(
             RescheduleTask{.task = task.id, .due = {.at = due}, .reason = lasting(rule.title)});
@@ -242,12 +266,13 @@ const Invoice* invoice_to_send(const State& state) {
   return last;
 }
 
-RuleSteps steps_from(const rules::Rule& rule, std::size_t step, const Context& context) {
+RuleSteps steps_from(const rules::Rule& rule, std::size_t step, const State& state,
+                     const Context& context) {
   RuleSteps steps{.end = std::min(step, rule.actions.size())};
   for (; steps.end < rule.actions.size(); ++steps.end) {
     const rules::RuleAction& action = rule.actions[steps.end];
     if (action.kind != ActionKind::kWait) continue;
-    steps.until = action.wait.after(context.now, context.regulation->calendar);
+    steps.until = after(action.wait, context.now, rule, state, context);
     break;
   }
   return steps;

@@ -57,6 +57,7 @@ struct RuleSteps {
   std::size_t end = 0;             // of these actions
   std::optional<Timestamp> until;  // the pause after them ends
 };
-RuleSteps steps_from(const rules::Rule& rule, std::size_t step, const Context& context);
+RuleSteps steps_from(const rules::Rule& rule, std::size_t step, const State& state,
+                     const Context& context);
 
 }  // namespace dealog::deal

@@ -70,6 +70,9 @@ Result<std::vector<NewEvent>> decide(const State& state, const SetRuleMode& comm
 UserId choose(const State& state, rules::AssignBy by, std::vector<Candidate> candidates,
               Position counted_at) {
   if (candidates.empty()) return {};
+  const bool passes_over =
+      by != rules::AssignBy::kFixed && !std::ranges::all_of(candidates, &Candidate::is_absent);
+  if (passes_over) std::erase_if(candidates, [](const auto& one) { return one.is_absent(); });
   std::ranges::sort(candidates, {}, &Candidate::user);
   switch (by) {
     case rules::AssignBy::kFixed:

@@ -35,18 +35,6 @@ void set_rights(Message& message, const Rights& rights) {
   for (const auto name : rights.names()) message.add_rights(std::string(name));
 }
 
-Result<void> require_active(const State& state, Language language) {
-  if (!state.exists()) {
-    return refuse(language, ErrorKind::kNotFound, "user_not_found", "такого пользователя нет",
-                  "there is no such user");
-  }
-  if (!state.active) {
-    return refuse(language, ErrorKind::kConflict, "user_inactive", "этот пользователь отключён",
-                  "this user was deactivated");
-  }
-  return {};
-}
-
 // A token acts for its user, so it can do no more than the user.
 Result<void> within(const Rights& users, const Rights& asked, Language language) {
   std::string beyond;
@@ -78,6 +66,10 @@ void check_zone(InputCheck& check, std::string_view zone) {
               "a time zone is like Europe/Moscow");
 }
 
+void check_calendar(InputCheck& check, std::string_view calendar) {
+  if (!calendar.empty()) check.code(calendar, "/calendar");
+}
+
 void check_email(InputCheck& check, std::string_view email) {
   if (!email.empty() && !normalise_email(email)) {
     check.add("/email", "invalid_email", "это не адрес электронной почты",
@@ -102,6 +94,7 @@ void apply(State& state, const v1::UserRegistered& event) {
   state.role = event.role();
   state.time_zone = event.time_zone();
   state.team = event.team();
+  state.calendar = event.calendar();
   state.rights = rights_from(event.rights());
   state.active = true;
 }
@@ -112,6 +105,7 @@ void apply(State& state, const v1::UserDetailsChanged& event) {
   if (event.has_role()) state.role = event.role();
   if (event.has_time_zone()) state.time_zone = event.time_zone();
   if (event.has_team()) state.team = event.team();
+  if (event.has_calendar()) state.calendar = event.calendar();
   if (event.rights_changed()) state.rights = rights_from(event.rights());
 }
 
@@ -157,7 +151,21 @@ void evolve(State& state, const RecordedEvent& event) {
     apply(state, event.recorded, *issued);
   } else if (const auto* revoked = event.as<v1::TokenRevoked>()) {
     apply(state, *revoked);
+  } else {
+    evolve(state.absences, event);
   }
+}
+
+Result<void> require_active(const State& state, Language language) {
+  if (!state.exists()) {
+    return refuse(language, ErrorKind::kNotFound, "user_not_found", "такого пользователя нет",
+                  "there is no such user");
+  }
+  if (!state.active) {
+    return refuse(language, ErrorKind::kConflict, "user_inactive", "этот пользователь отключён",
+                  "this user was deactivated");
+  }
+  return {};
 }
 
 Result<Events> decide(const State& state, const RegisterUser& command, Language language) {
@@ -171,6 +179,7 @@ Result<Events> decide(const State& state, const RegisterUser& command, Language 
   check_role(check, command.role);
   check_zone(check, command.time_zone);
   check.text(command.team, "/team", limits::kCodeBytes, Presence::kOptional);
+  check_calendar(check, command.calendar);
   TRY(check.result());
   v1::UserRegistered event;
   event.set_name(std::string(trim(command.name)));
@@ -178,6 +187,7 @@ Result<Events> decide(const State& state, const RegisterUser& command, Language 
   event.set_role(command.role);
   event.set_time_zone(command.time_zone);
   event.set_team(command.team);
+  event.set_calendar(command.calendar);
   set_rights(event, command.rights);
   auto tags = tags_of("", event.email());
   tags.push_back(open_tag(std::string(kUsersTag)));
@@ -194,6 +204,7 @@ Result<Events> decide(const State& state, const ChangeUserDetails& command, Lang
   if (command.team) {
     check.text(*command.team, "/team", limits::kCodeBytes, Presence::kOptional);
   }
+  if (command.calendar) check_calendar(check, *command.calendar);
   TRY(check.result());
   v1::UserDetailsChanged event;
   bool differs = false;
@@ -215,6 +226,10 @@ Result<Events> decide(const State& state, const ChangeUserDetails& command, Lang
   }
   if (command.team && *command.team != state.team) {
     event.set_team(*command.team);
+    differs = true;
+  }
+  if (command.calendar && *command.calendar != state.calendar) {
+    event.set_calendar(*command.calendar);
     differs = true;
   }
   if (command.rights && *command.rights != state.rights) {

@@ -10,6 +10,7 @@
 #include "libs/base/id.hpp"
 #include "libs/base/language.hpp"
 #include "libs/base/result.hpp"
+#include "libs/domain/user/absence.hpp"
 #include "libs/domain/user/rights.hpp"
 #include "libs/domain/user/token.hpp"
 #include "libs/event/event.hpp"
@@ -36,12 +37,16 @@ struct State {
   std::string email;
   std::string role;
   std::string time_zone;
-  std::string team;  // a code; empty: none
+  std::string team;               // a code; empty: none
+  std::string calendar;           // a code of a regulation's calendars; empty: the company's
+  std::vector<Absence> absences;  // in order, not overlapping
   Rights rights;
   bool active = false;
   std::map<TokenId, Token> tokens;
 
   bool exists() const { return version.value > 0; }
+  // Until when the user is away at that instant; nothing: is not.
+  std::optional<Timestamp> absent_until(Timestamp now) const;
   bool operator==(const State&) const = default;
 };
 
@@ -53,12 +58,16 @@ std::optional<Tag> email_tag(std::string_view email);
 // Whether the user has that address now; whoever was deactivated has none any more.
 bool holds_email(const State& state, std::string_view email);
 
+// Errors: kNotFound "user_not_found"; kConflict "user_inactive".
+Result<void> require_active(const State& state, Language language);
+
 struct RegisterUser {
   std::string name;
   std::string email;  // may be empty
   std::string role;   // owner, supervisor, seller, marketing, integration
   std::string time_zone;
   std::string team = {};
+  std::string calendar = {};
   Rights rights;
 };
 struct ChangeUserDetails {
@@ -66,7 +75,8 @@ struct ChangeUserDetails {
   std::optional<std::string> email;
   std::optional<std::string> role;
   std::optional<std::string> time_zone;
-  std::optional<std::string> team = {};  // empty: out of it
+  std::optional<std::string> team = {};      // empty: out of it
+  std::optional<std::string> calendar = {};  // empty: the company's again
   std::optional<Rights> rights;
 };
 struct DeactivateUser {};
@@ -81,9 +91,11 @@ struct IssueToken {
 struct RevokeToken {
   TokenId token;
 };
-
-// Errors: kInvalid with `fields`; kNotFound "user_not_found" | "token_not_found"; kConflict
-// "user_exists" | "user_inactive"; kForbidden "right_missing" (a token beyond its user's rights).
+// Errors: kInvalid with `fields`; kNotFound "user_not_found" | "token_not_found" |
+// "absence_not_found"; kConflict
+// "user_exists" | "user_inactive" | "absence_overlaps" (data {"absence"}); kForbidden
+// "right_missing" (a token beyond its user's rights); kTooLarge "too_many_tokens" |
+// "too_many_absences".
 Result<std::vector<NewEvent>> decide(const State& state, const RegisterUser& command,
                                      Language language = Language::kEn);
 Result<std::vector<NewEvent>> decide(const State& state, const ChangeUserDetails& command,
@@ -93,6 +105,10 @@ Result<std::vector<NewEvent>> decide(const State& state, const DeactivateUser& c
 Result<std::vector<NewEvent>> decide(const State& state, const IssueToken& command,
                                      Language language = Language::kEn);
 Result<std::vector<NewEvent>> decide(const State& state, const RevokeToken& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const RecordAbsence& command,
+                                     Language language = Language::kEn);
+Result<std::vector<NewEvent>> decide(const State& state, const WithdrawAbsence& command,
                                      Language language = Language::kEn);
 
 // The rights with which a token acts now: its own, as far as the user still has them. Nothing when

@@ -79,9 +79,20 @@ json::object render(const views::User& user) {
           {"role", or_null(user.role)},
           {"time_zone", or_null(user.time_zone)},
           {"team", or_null(user.team)},
+          {"calendar", or_null(user.calendar)},
           {"rights", texts(user.rights)},
           {"active", user.active},
           {"created_at", render(user.created_at)}};
+}
+
+json::object render(const views::UsersAbsence& absence) {
+  return {{"id", absence.id},
+          {"from", absence.first_day},
+          {"to", absence.last_day},
+          {"time_zone", absence.time_zone},
+          {"begins_at", render(absence.begins_at)},
+          {"ends_at", render(absence.ends_at)},
+          {"kind", render(absence.kind)}};
 }
 
 json::object render(const views::AccessToken& token) {

@@ -10,6 +10,7 @@ namespace dealog::api {
 json::object render(const views::Person& person);
 json::object render(const views::Company& company);
 json::object render(const views::User& user);
+json::object render(const views::UsersAbsence& absence);
 json::object render(const views::AccessToken& token);
 
 }  // namespace dealog::api

@@ -6,8 +6,6 @@
 namespace dealog::automation {
 namespace {
 
-// Users that rules may choose among, as the live runner has it.
-constexpr std::size_t kStaff = 5'000;
 // Customers' links of a back-test lead nowhere and are read by nobody.
 constexpr const char* kPublicUrl = "https://backtest.invalid";
 

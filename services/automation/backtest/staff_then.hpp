@@ -11,6 +11,9 @@
 
 namespace dealog::automation {
 
+// Users that rules may choose among, as the live runner has it.
+inline constexpr std::size_t kStaff = 5'000;
+
 // Thread: one.
 class StaffThen {
  public:

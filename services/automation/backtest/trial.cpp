@@ -8,6 +8,7 @@
 #include "dealog/v1/rule_events.pb.h"
 #include "dealog/v1/trigger_events.pb.h"
 #include "libs/command/use_cases/regulations.hpp"
+#include "libs/domain/user/user.hpp"
 #include "libs/event/codec.hpp"
 #include "libs/projection/row_keys.hpp"
 
@@ -93,6 +94,29 @@ Result<void> Trial::look_back(const RecordedEvent& event) {
   projector_.apply(event, batch_);
   if (batch_.error()) return fail(*batch_.error());
   return batch_.dirty() < kRowsAtOnce ? Result<void>{} : write_rows();
+}
+
+Result<void> Trial::enforce() {
+  if (needs_.owners_time) TRY(know_users());
+  return project_added();
+}
+
+// Whose time counts for timers: as they were before the trial.
+Result<void> Trial::know_users() {
+  for (const auto& user :
+       TRY(bus_.folds().with_tag(open_tag(std::string(user::kUsersTag)), kStaff))) {
+    Result<void> decoded;
+    TRY(past_.read_stream(user.stream, {1}, Direction::kForward, SIZE_MAX,
+                          [&](const StoredEvent& stored) {
+                            if (stored.position > start_) return false;
+                            const auto event = decode_closed(stored);
+                            if (event) projector_.apply(*event, batch_);
+                            if (!event) decoded = fail(event.error());
+                            return event.has_value();
+                          }));
+    TRY(std::move(decoded));
+  }
+  return batch_.error() ? fail(*batch_.error()) : Result<void>{};
 }
 
 bool Trial::is_left_out(const RecordedEvent& event) const {

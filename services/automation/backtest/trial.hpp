@@ -39,7 +39,7 @@ class Trial {
   bool looks_back() const { return needs_.counts || needs_.schedules; }
   Result<void> look_back(const RecordedEvent& event);
   // From here on the rules are in force.
-  Result<void> enforce() { return project_added(); }
+  Result<void> enforce();
 
   // The events of the next append of the past, decoded without what is sealed. Those that the tried
   // rules made themselves, then, are left out, and so is what was published for the pipeline.
@@ -58,6 +58,7 @@ class Trial {
 
  private:
   bool is_left_out(const RecordedEvent& event) const;
+  Result<void> know_users();
   Result<void> know_deal(const RecordedEvent& event);
   Result<void> project(const RecordedEvent& event);
   Result<void> project_added();

@@ -6,6 +6,7 @@
 #include "libs/base/clock.hpp"
 #include "libs/base/logging.hpp"
 #include "services/dealog/commands/commands.hpp"
+#include "services/dealog/end_at_point.hpp"
 #include "services/dealog/service.hpp"
 
 namespace dealog::commands {
@@ -68,8 +69,11 @@ Result<int> run(const Serve& arguments) {
   const sigset_t signals = block_stop_signals();
   const Config config = TRY(config_of(arguments));
   set_log_level(config.log_level);
-  const auto service = TRY(Service::start(
-      {.data = arguments.data, .config = config, .regulation = arguments.regulation}));
+  const auto end_at = EndAtPoint::from_environment();
+  const auto service = TRY(Service::start({.data = arguments.data,
+                                           .config = config,
+                                           .regulation = arguments.regulation,
+                                           .end_at = end_at.get()}));
   // The first line of standard output is what scripts and tests wait for.
   std::printf("listening on %s\n", service->url().c_str());
   if (service->new_owner_token()) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dealog/v1/absence_events.pb.h"
 #include "dealog/v1/mailbox_events.pb.h"
 #include "projections/leaks/leaks_view.hpp"
 #include "tests/support/sample_events.hpp"
@@ -233,6 +234,13 @@ TEST_F(Lamps, TheOpenDealsOfAUserWhoLeftNeedAnOwner) {
   given("usr_1", v1::UserRegistered());
   const auto deal = open();
   EXPECT_EQ(lit(LampCode::kOwnerAbsent, t_), 0u);
+  v1::AbsenceRecorded away;
+  away.set_begins_at((t_ + 24h).us);
+  away.set_ends_at((t_ + 48h).us);
+  given("usr_1", away);
+  EXPECT_EQ(lit(LampCode::kOwnerAbsent, t_ + 24h - 1s), 0u);
+  EXPECT_EQ(lit(LampCode::kOwnerAbsent, t_ + 24h), 1u);
+  EXPECT_EQ(lit(LampCode::kOwnerAbsent, t_ + 48h), 0u);
   given("usr_1", v1::UserDeactivated());
   EXPECT_EQ(lit(LampCode::kOwnerAbsent, t_), 1u);
   v1::DealOwnerAssigned assigned;

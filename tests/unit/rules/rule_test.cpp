@@ -61,6 +61,20 @@ TEST(Rules, AreReadWithTriggerConditionsActionsAndLimits) {
   EXPECT_THAT(rule.actions[2].codes, ElementsAre("deal_owner", "supervisor"));
 }
 
+TEST(Rules, SayWhoseTimeTheyReckonIn) {
+  EXPECT_EQ(only_rule(with_rule(kRule)).time, RuleTime());
+  const Rule owners = only_rule(with_rule("    late: 1 day\n",
+                                          "    late: 1 day\n    calendar: owner\n"
+                                          "    pause: owner_absent\n"));
+  EXPECT_EQ(owners.time, (RuleTime{.owners_calendar = true, .stops_in_absence = true}));
+  EXPECT_THAT(describe_rule(owners, Language::kEn),
+              HasSubstr("; business time is that of the deal's owner; time stands still while the "
+                        "deal's owner is away — "));
+  const Rule company = only_rule(
+      with_rule("    late: 1 day\n", "    late: 1 day\n    calendar: company\n    pause: never\n"));
+  EXPECT_EQ(company.time, RuleTime());
+}
+
 TEST(Rules, HaveATriggerOfEveryKind) {
   EXPECT_EQ(with_trigger("{deal: won}").trigger.kind, TriggerKind::kDealWon);
   EXPECT_EQ(with_trigger("{deal: reopened}").trigger.kind, TriggerKind::kDealReopened);
@@ -118,6 +132,8 @@ constexpr Mistake kMistakes[] = {
      "expected a length of time"},
     {"once: visit", "once: sometimes", "rules[0].once", "expected visit, deal, or a length"},
     {"late: 1 day", "late: never", "rules[0].late", "expected run, skip, or how late"},
+    {"late: 1 day", "calendar: mine", "rules[0].calendar", "expected owner or company"},
+    {"late: 1 day", "pause: absence", "rules[0].pause", "expected owner_absent or never"},
     {"field: amount\n    once", "field: amuont\n    once", "rules[0].conditions[0].field",
      "unknown field 'amuont'; did you mean 'amount'?"},
     {"kind: call, title: {ru: Звонок", "kind: cal, title: {ru: Звонок",

@@ -23,6 +23,7 @@ Result<user::RegisterUser> read_user(const http::Request& request) {
   command.time_zone =
       in.optional_string("time_zone", limits::kCodeBytes).value_or(std::string(kDefaultZone));
   command.team = in.optional_code("team").value_or("");
+  command.calendar = in.optional_code("calendar").value_or("");
   // A supervisor approves discounts, which is what `override` is for.
   user::Rights usual{user::Right::kRead, user::Right::kWrite, user::Right::kPersonal};
   if (command.role == "supervisor") usual = usual.joined({user::Right::kOverride});
@@ -47,6 +48,8 @@ Result<UserChange> read_change(const http::Request& request) {
   change.details.time_zone = in.optional_string("time_zone", limits::kCodeBytes);
   change.details.team = in.optional_code("team");
   if (in.presence("team") == http::Presence::kNull) change.details.team = "";
+  change.details.calendar = in.optional_code("calendar");
+  if (in.presence("calendar") == http::Presence::kNull) change.details.calendar = "";
   change.details.rights = read_rights(in);
   change.active = in.optional_bool("active");
   TRY(document.finish());
@@ -55,7 +58,7 @@ Result<UserChange> read_change(const http::Request& request) {
 
 bool names_nothing(const user::ChangeUserDetails& details) {
   return !details.name && !details.email && !details.role && !details.time_zone && !details.team &&
-         !details.rights;
+         !details.calendar && !details.rights;
 }
 
 // What stays as it is is no change, also for one who was deactivated.

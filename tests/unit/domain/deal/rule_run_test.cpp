@@ -180,10 +180,10 @@ TEST(RuleSteps, EndAtAPauseInBusinessTime) {
   rule.actions[1].kind = ActionKind::kWait;
   rule.actions[1].wait = {9h, true};  // one business day
   rule.actions[2].kind = ActionKind::kNotify;
-  const auto first = steps_from(rule, 0, story.context());
+  const auto first = steps_from(rule, 0, story.state(), story.context());
   EXPECT_EQ(first.end, 1u);
   EXPECT_EQ(first.until, noon() + 24h);
-  const auto rest = steps_from(rule, 2, story.context());
+  const auto rest = steps_from(rule, 2, story.state(), story.context());
   EXPECT_EQ(rest.end, 3u);
   EXPECT_EQ(rest.until, std::nullopt);
 }

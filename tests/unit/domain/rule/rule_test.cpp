@@ -78,6 +78,20 @@ TEST(RuleChoice, GoesRoundInOrderOfIds) {
   EXPECT_TRUE(choose({}, rules::AssignBy::kRoundRobin, {}, {}).is_nil());
 }
 
+TEST(RuleChoice, PassesOverWhoIsAwayUnlessAllAre) {
+  const auto away = [](std::uint8_t number) { return Candidate{user(number), 0, {100}}; };
+  const auto turn = [](const State& state, const std::vector<Candidate>& all) {
+    return choose(state, rules::AssignBy::kRoundRobin, all, {});
+  };
+  EXPECT_EQ(turn(chosen({1}), {{user(1)}, away(2), {user(3)}}), user(3));
+  EXPECT_EQ(turn(chosen({3}), {away(1), {user(2)}, {user(3)}}), user(2));
+  EXPECT_EQ(turn(chosen({1}), {away(1), away(2), away(3)}), user(2));
+  // The least loaded is away: the next one is taken, however busy.
+  EXPECT_EQ(choose({}, rules::AssignBy::kLeastLoaded, {away(1), {user(2), 9}}, {}), user(2));
+  // Who is named alone is not passed over.
+  EXPECT_EQ(choose({}, rules::AssignBy::kFixed, {away(1)}, {}), user(1));
+}
+
 TEST(RuleChoice, OfTheLeastLoadedCountsWhatTheViewsDoNotKnowYet) {
   const std::vector<Candidate> all{{user(1), 4}, {user(2), 3}};
   const auto least = [&](const State& state, std::uint64_t counted_at) {
