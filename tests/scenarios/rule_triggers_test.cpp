@@ -96,7 +96,8 @@ TEST(ScheduleStory, ManyDealsAreNamedInSeveralEventsOfOneAppend) {
   office.settle();
   const auto ran = office.events("ScheduleRan");
   ASSERT_EQ(ran.size(), 2u);
-  EXPECT_EQ(ran[0].as<v1::ScheduleRan>()->deals_size(), 1000);
+  EXPECT_EQ(ran[0].as<v1::ScheduleRan>()->deals_size(),
+            static_cast<int>(use_cases::kDealsOfScheduleEvent));
   EXPECT_EQ(ran[1].as<v1::ScheduleRan>()->deals_size(), 3);
   EXPECT_EQ(ran[1].append_count, 2u);
   EXPECT_EQ(office.made_by("daily")["DealLost"], static_cast<int>(deals));
