@@ -7,6 +7,7 @@
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
 #include "dealog/v1/trigger_events.pb.h"
+#include "libs/command/elsewhere_book.hpp"
 #include "libs/command/use_cases/regulations.hpp"
 #include "libs/event/codec.hpp"
 #include "libs/projection/row_keys.hpp"
@@ -68,8 +69,12 @@ Result<RegulationRef> Trial::begin(std::string_view pipeline, const std::string&
                                .rights = user::Rights::all()};
   // A version of its own, whatever is in force: modes set by hand do not hold for it.
   const std::string text = yaml + (yaml.ends_with('\n') ? "" : "\n") + "# tried on the past\n";
+  // Whoever was hired since may be named: the rules are to work from now on.
+  FoldCache cache;
+  const Folds folds(past_, keys_, cache);
+  const ElsewhereBook now(folds);
   TRY(bus_.run(publish, [&](Unit& unit) -> Result<void> {
-    TRY(use_cases::publish_regulation(unit, pipeline, text));
+    TRY(use_cases::publish_regulation(unit, pipeline, text, {.against = &now}));
     return {};
   }));
   const auto regulation = TRY(regulations_.current(pipeline));
@@ -93,6 +98,11 @@ Result<void> Trial::look_back(const RecordedEvent& event) {
   projector_.apply(event, batch_);
   if (batch_.error()) return fail(*batch_.error());
   return batch_.dirty() < kRowsAtOnce ? Result<void>{} : write_rows();
+}
+
+Result<void> Trial::enforce() {
+  TRY(project_added());
+  return write_rows();
 }
 
 bool Trial::is_left_out(const RecordedEvent& event) const {

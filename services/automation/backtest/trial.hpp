@@ -38,8 +38,8 @@ class Trial {
   // to `start` is to be told, in order, between begin() and enforce().
   bool looks_back() const { return needs_.counts || needs_.schedules; }
   Result<void> look_back(const RecordedEvent& event);
-  // From here on the rules are in force.
-  Result<void> enforce() { return project_added(); }
+  // From here on the rules are in force, and their schedules wait.
+  Result<void> enforce();
 
   // The events of the next append of the past, decoded without what is sealed. Those that the tried
   // rules made themselves, then, are left out, and so is what was published for the pipeline.
