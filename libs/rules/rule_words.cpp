@@ -25,11 +25,11 @@ std::string RuleWords::people(const std::vector<std::string>& codes) const {
     if (UserId::parse(code)) {
       names.push_back(name_elsewhere(Kept::kUser, code, language_, naming()));
     } else if (code == "customer") {
-      names.emplace_back(pick("клиенту", "the customer"));
+      names.emplace_back(pick("клиент", "the customer"));
     } else if (code == "participants") {
-      names.emplace_back(pick("всем участникам", "everybody who takes part"));
+      names.emplace_back(pick("все участники", "everybody who takes part"));
     } else if (code == "deal_owner") {
-      names.emplace_back(pick("ответственному", "the deal's owner"));
+      names.emplace_back(pick("ответственный", "the deal's owner"));
     } else {
       names.push_back(word(user_roles(), code));
     }

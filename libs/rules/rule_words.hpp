@@ -36,16 +36,17 @@ class RuleWords {
   std::string time(const TimeLimit& limit) const {
     return limit_words(limit, regulation_.calendar, language_);
   }
-  // ", for 3 business days"; nothing of no time.
+  // " for 3 business days"; nothing of no time.
   std::string after(const TimeLimit& limit) const {
     if (limit.amount.count() == 0) return {};
-    return fmt::format("{} {}", pick(", уже", " for"), time(limit));
+    return fmt::format("{} {}", pick(" уже", " for"), time(limit));
   }
   std::string quoted(const LocalText& text) const {
     return in_quotes(text.in(language_), language_);
   }
   std::string sent(std::string_view verb, const RuleAction& action, const LocalText& text) const {
-    return fmt::format("{} ({}): {}", verb, people(action.codes), quoted(text));
+    return fmt::format("{} ({}{}): {}", verb, pick("кому: ", ""), people(action.codes),
+                       quoted(text));
   }
   std::string stages(const std::vector<std::string>& codes) const;
   std::string kinds(const std::vector<std::string>& codes, std::span<const Word> words) const;

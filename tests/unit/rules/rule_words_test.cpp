@@ -40,11 +40,12 @@ TEST(RuleWords, TellTriggerConditionsActionsAndLimitsInBothLanguages) {
             "in and the owner is not filled in — plan the task \"Call\" (due in 2 hours); wait 1 "
             "day; tell (the deal's owner, a supervisor): \"Quiet\". At most once a visit to the "
             "stage. When it is late, then by no more than 1 day.");
-  EXPECT_EQ(ru(regulation),
-            "Когда по КП нет ответа, уже 3 рабочих часа, если заполнено: сумма и не заполнено: "
-            "ответственный — поставить задачу «Звонок» (срок через 2 часа); подождать 1 день; "
-            "сообщить (ответственному, руководитель продаж): «Тихо». Не чаще раза за пребывание "
-            "на этапе. С опозданием — не больше чем на 1 день.");
+  EXPECT_EQ(
+      ru(regulation),
+      "Когда по КП нет ответа уже 3 рабочих часа, если заполнено: сумма и не заполнено: "
+      "ответственный — поставить задачу «Звонок» (срок через 2 часа); подождать 1 день; "
+      "сообщить (кому: ответственный, руководитель продаж): «Тихо». Не чаще раза за пребывание "
+      "на этапе. С опозданием — не больше чем на 1 день.");
 }
 
 TEST(RuleWords, CallStagesFieldsReasonsAndTypesByTheirTitles) {
