@@ -475,6 +475,12 @@ Result<JsonDocument> read_json(const Request& request, bool empty_is_object) {
   if (request.body.empty() && empty_is_object) {
     return JsonDocument::parse("{}", request.language());
   }
+  if (request.body.empty()) {
+    const bool ru = request.language() == Language::kRu;
+    return fail(ErrorKind::kInvalid, "body_missing",
+                ru ? "у запроса нет тела; нужен объект JSON"
+                   : "the request has no body; a JSON object is expected");
+  }
   return JsonDocument::parse(request.body, request.language());
 }
 

@@ -250,7 +250,8 @@ class JsonDocument {
   std::unique_ptr<ObjectReader> root_;
 };
 
-// The request's body, messages in its language. An empty body is an error unless `empty_is_object`.
+// The request's body, messages in its language. An empty body is an error
+// (kInvalid "body_missing") unless `empty_is_object`.
 Result<JsonDocument> read_json(const Request& request, bool empty_is_object = false);
 
 }  // namespace dealog::http

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "libs/rules/soundness.hpp"
+#include "libs/rules/value_check.hpp"
 #include "libs/rules/vocabulary.hpp"
 
 namespace dealog::rules {
@@ -128,15 +129,6 @@ void CriteriaCheck::field(const Criterion& criterion, const std::string& path) {
     return;
   }
   comparison(criterion, known->type, path);
-  if (criterion.name != "work_type") return;
-  for (const FieldValue& value : criterion.values) {
-    const auto* code = std::get_if<std::string>(&value);
-    if (!code || regulation_.work_type(*code)) continue;
-    std::vector<std::string_view> codes;
-    for (const WorkType& type : regulation_.work_types) codes.push_back(type.code);
-    issues_.error(path,
-                  fmt::format("unknown type of work '{}'{}", *code, suggestion(*code, codes)));
-  }
 }
 
 void CriteriaCheck::comparison(const Criterion& criterion, FieldType type,
@@ -154,13 +146,8 @@ void CriteriaCheck::comparison(const Criterion& criterion, FieldType type,
   }
   if (criterion.values.empty()) issues_.error(path, "expected a value to compare with");
   for (const FieldValue& value : criterion.values) {
-    const auto* money = std::get_if<Money>(&value);
-    if (type == FieldType::kMoney && (!money || money->currency.empty())) {
-      issues_.error(path, "expected an amount with its currency, such as 60000.00 RUB");
-    } else if (money && money->currency != regulation_.currency && !regulation_.currency.empty()) {
-      issues_.error(path, fmt::format("expected an amount in {}, the currency of the regulation",
-                                      regulation_.currency.code()));
-    }
+    const std::string mistake = value_mistake(criterion.name, value, regulation_);
+    if (!mistake.empty()) issues_.error(path, mistake);
   }
 }
 

@@ -111,6 +111,28 @@ std::uint32_t fingerprint(std::string_view text) {
 
 }  // namespace
 
+std::string_view comparison_name(Comparison comparison) {
+  switch (comparison) {
+    case Comparison::kPresent:
+      return "present";
+    case Comparison::kEqual:
+      return "equal";
+    case Comparison::kNotEqual:
+      return "not_equal";
+    case Comparison::kAtLeast:
+      return "at_least";
+    case Comparison::kAtMost:
+      return "at_most";
+    case Comparison::kMore:
+      return "more";
+    case Comparison::kLess:
+      return "less";
+    case Comparison::kOneOf:
+      return "one_of";
+  }
+  return "";
+}
+
 std::string criterion_code(const Criterion& criterion) {
   const std::string code = full_code(criterion);
   if (code.size() <= limits::kCodeBytes) return code;

@@ -26,6 +26,8 @@ std::optional<FieldType> type_of_field(std::string_view field, const Regulation&
 std::optional<FieldValue> parse_field_value(const YamlPlace& place, std::string_view field,
                                             const Regulation& regulation);
 
+// The key of a comparison in the file: "at_least"; "present" where nothing is compared.
+std::string_view comparison_name(Comparison comparison);
 // The code of a criterion that was given none: from what it asks, "touch:meeting:held".
 std::string criterion_code(const Criterion& criterion);
 

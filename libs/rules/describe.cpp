@@ -6,76 +6,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "libs/rules/vocabulary.hpp"
+#include "libs/rules/value_words.hpp"
 
 namespace dealog::rules {
 namespace {
 
-std::string_view pick(Language language, std::string_view ru, std::string_view en) {
-  return language == Language::kRu ? ru : en;
-}
-
-std::string sentence(const Criterion& criterion, Language language, const Regulation* regulation);
-
-// "1 234 567,50 ₽", "1,234,567.50 RUB": whole amounts without the fraction.
-std::string money_text(const Money& money, Language language) {
-  std::string decimal = money.decimal();
-  const auto point = decimal.find('.');
-  std::string fraction = point == std::string::npos ? "" : decimal.substr(point + 1);
-  std::string whole = decimal.substr(0, point);
-  if (fraction.find_first_not_of('0') == std::string::npos) fraction.clear();
-  const std::size_t first_digit = whole.starts_with('-') ? 1 : 0;
-  const std::string_view group = pick(language, "\u00a0", ",");
-  for (std::size_t at = whole.size(); at > first_digit + 3;) whole.insert(at -= 3, group);
-  if (!fraction.empty()) whole += fmt::format("{}{}", pick(language, ",", "."), fraction);
-  const bool rouble = language == Language::kRu && money.currency.code() == "RUB";
-  return fmt::format("{}\u00a0{}", whole, rouble ? "₽" : money.currency.code());
-}
-
-// "12.5": basis points as a percentage without needless zeros.
-std::string percent_text(std::int32_t basis_points, Language language) {
-  std::string text = std::to_string(basis_points / 100);
-  if (basis_points % 100 != 0) {
-    text += fmt::format("{}{:02}", pick(language, ",", "."), basis_points % 100);
-    if (text.ends_with('0')) text.pop_back();
-  }
-  return text + "\u00a0%";
-}
-
-std::string value_text(const FieldValue& value, const Criterion& criterion, Language language,
-                       const Regulation* regulation) {
-  struct Visitor {
-    Language language;
-    std::string operator()(const std::string& text) const {
-      return fmt::format("{}{}{}", pick(language, "«", "\""), text, pick(language, "»", "\""));
-    }
-    std::string operator()(std::int64_t number) const { return std::to_string(number); }
-    std::string operator()(bool yes) const {
-      return std::string(yes ? pick(language, "да", "yes") : pick(language, "нет", "no"));
-    }
-    std::string operator()(const Money& money) const { return money_text(money, language); }
-    std::string operator()(const Date& date) const { return date.text(); }
-  };
-  const auto* text = std::get_if<std::string>(&value);
-  if (text && criterion.name == "work_type" && regulation) {
-    if (const WorkType* type = regulation->work_type(*text)) {
-      return Visitor{language}(type->title.in(language));
-    }
-  }
-  return std::visit(Visitor{language}, value);
-}
-
-// The name of a field: a known one's, a custom one's title, else its code.
-std::string field_name(std::string_view path, Language language, const Regulation* regulation) {
-  if (const FieldWord* word = find_field(path)) {
-    return std::string(pick(language, word->ru, word->en));
-  }
-  const std::string_view code = path.starts_with("custom.") ? path.substr(7) : path;
-  const CustomField* custom = regulation ? regulation->custom_field(code) : nullptr;
-  const std::string_view title = custom ? std::string_view(custom->title.in(language)) : code;
-  return language == Language::kRu ? fmt::format("поле «{}»", title)
-                                   : fmt::format("the field \"{}\"", title);
-}
+std::string sentence(const Criterion& criterion, Language language, const Naming& naming);
 
 std::string_view comparison_text(Comparison comparison, bool date, Language language) {
   switch (comparison) {
@@ -103,26 +39,8 @@ std::string_view comparison_text(Comparison comparison, bool date, Language lang
   return "";
 }
 
-// First letter as a capital; ASCII and the Cyrillic letters а–я.
-std::string capitalised(std::string text) {
-  if (text.empty()) return text;
-  const auto lead = static_cast<unsigned char>(text[0]);
-  if (lead >= 'a' && lead <= 'z') {
-    text[0] = static_cast<char>(lead - 32);
-  } else if (text.size() > 1 && (lead == 0xD0 || lead == 0xD1)) {
-    const auto trail = static_cast<unsigned char>(text[1]);
-    if (lead == 0xD0 && trail >= 0xB0) text[1] = static_cast<char>(trail - 0x20);
-    if (lead == 0xD1 && trail <= 0x8F) {
-      text[0] = static_cast<char>(0xD0);
-      text[1] = static_cast<char>(trail + 0x20);
-    }
-  }
-  return text;
-}
-
-std::string field_sentence(const Criterion& criterion, Language language,
-                           const Regulation* regulation) {
-  const std::string name = field_name(criterion.name, language, regulation);
+std::string field_sentence(const Criterion& criterion, Language language, const Naming& naming) {
+  const std::string name = field_name(criterion.name, language, naming);
   if (criterion.comparison == Comparison::kPresent) {
     if (const FieldWord* word = find_field(criterion.name)) {
       return std::string(pick(language, word->fill_ru, word->fill_en));
@@ -133,22 +51,11 @@ std::string field_sentence(const Criterion& criterion, Language language,
   bool date = false;
   for (const FieldValue& value : criterion.values) {
     date = date || std::holds_alternative<Date>(value);
-    values.push_back(value_text(value, criterion, language, regulation));
+    values.push_back(value_text(value, criterion.name, language, naming));
   }
   return fmt::format("{}{} {} {}", capitalised(name), pick(language, ":", ""),
                      comparison_text(criterion.comparison, date, language),
                      fmt::join(values, ", "));
-}
-
-// The words for several codes of one list, joined by "or"; unknown codes stand as they are.
-std::string words_or(std::span<const Word> words, const std::vector<std::string>& codes,
-                     Language language) {
-  std::vector<std::string_view> names;
-  for (const std::string& code : codes) {
-    const Word* word = find_word(words, code);
-    names.push_back(word ? pick(language, word->ru, word->en) : std::string_view(code));
-  }
-  return fmt::format("{}", fmt::join(names, pick(language, " или ", " or ")));
 }
 
 // Contacts that people call by what is to be done.
@@ -259,44 +166,42 @@ bool asks_presence(const Criterion& criterion) {
   return criterion.kind == CriterionKind::kField && criterion.comparison == Comparison::kPresent;
 }
 
-std::string list_sentence(const Criterion& criterion, Language language,
-                          const Regulation* regulation) {
+std::string list_sentence(const Criterion& criterion, Language language, const Naming& naming) {
   const bool any = criterion.kind == CriterionKind::kAny;
   std::vector<std::string> parts;
   if (any && std::ranges::all_of(criterion.children, asks_presence)) {
     for (const Criterion& child : criterion.children) {
-      parts.push_back(field_name(child.name, language, regulation));
+      parts.push_back(field_name(child.name, language, naming));
     }
     return fmt::format("{} {}",
                        pick(language, "Заполните хотя бы одно:", "Fill in at least one of:"),
                        fmt::join(parts, ", "));
   }
   for (const Criterion& child : criterion.children) {
-    parts.push_back(sentence(child, language, regulation));
+    parts.push_back(sentence(child, language, naming));
   }
   const std::string_view lead = any ? pick(language, "Выполните хотя бы одно", "Do at least one")
                                     : pick(language, "Выполните всё", "Do all of this");
   return fmt::format("{}: {}", lead, fmt::join(parts, "; "));
 }
 
-std::string not_sentence(const Criterion& criterion, Language language,
-                         const Regulation* regulation) {
+std::string not_sentence(const Criterion& criterion, Language language, const Naming& naming) {
   if (criterion.children.empty()) return {};
   const Criterion& child = criterion.children.front();
   if (asks_presence(child)) {
     return fmt::format("{} {}", pick(language, "Должно быть пусто:", "Leave empty:"),
-                       field_name(child.name, language, regulation));
+                       field_name(child.name, language, naming));
   }
   return fmt::format("{} {}",
                      pick(language, "Не должно быть выполнено:", "This must not be the case:"),
-                     sentence(child, language, regulation));
+                     sentence(child, language, naming));
 }
 
-std::string sentence(const Criterion& criterion, Language language, const Regulation* regulation) {
+std::string sentence(const Criterion& criterion, Language language, const Naming& naming) {
   if (const std::string& given = criterion.message.in(language); !given.empty()) return given;
   switch (criterion.kind) {
     case CriterionKind::kField:
-      return field_sentence(criterion, language, regulation);
+      return field_sentence(criterion, language, naming);
     case CriterionKind::kTouch:
       return touch_sentence(criterion.touch, language);
     case CriterionKind::kTask:
@@ -324,9 +229,9 @@ std::string sentence(const Criterion& criterion, Language language, const Regula
       return std::string(pick(language, "Дождитесь полной оплаты", "Wait until all is paid"));
     case CriterionKind::kAll:
     case CriterionKind::kAny:
-      return list_sentence(criterion, language, regulation);
+      return list_sentence(criterion, language, naming);
     case CriterionKind::kNot:
-      return not_sentence(criterion, language, regulation);
+      return not_sentence(criterion, language, naming);
   }
   return {};
 }
@@ -352,12 +257,12 @@ void fill_message(Criterion& criterion, const Regulation& regulation) {
 }  // namespace
 
 std::string describe(const Criterion& criterion, Language language) {
-  return sentence(criterion, language, nullptr);
+  return sentence(criterion, language, {});
 }
 
-std::string describe_in(const Criterion& criterion, Language language,
-                        const Regulation& regulation) {
-  return sentence(criterion, language, &regulation);
+std::string describe_in(const Criterion& criterion, Language language, const Regulation& regulation,
+                        const Elsewhere* elsewhere) {
+  return sentence(criterion, language, {&regulation, elsewhere});
 }
 
 void fill_messages(Regulation& regulation) {

@@ -34,7 +34,8 @@ void walk(std::string_view text, Plain plain, Field field, Unclosed unclosed) {
 
 }  // namespace
 
-std::optional<std::string> unknown_field(std::string_view text) {
+std::optional<std::string> unknown_field(std::string_view text,
+                                         std::span<const std::string_view> fields) {
   std::optional<std::string> wrong;
   const auto note = [&](std::string_view name) {
     if (!wrong) wrong = std::string(utf8_prefix(name, 60));
@@ -42,7 +43,7 @@ std::optional<std::string> unknown_field(std::string_view text) {
   walk(
       text, [](std::string_view) {},
       [&](std::string_view name) {
-        if (!is_field(name)) note(name);
+        if (std::ranges::find(fields, name) == fields.end()) note(name);
       },
       note);
   return wrong;

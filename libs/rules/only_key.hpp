@@ -38,9 +38,16 @@ std::optional<std::pair<Kind, YamlPlace>> only_key(YamlMap& map, const Kind (&ki
   return found;
 }
 
-// One code or a list; the word `any` stands for the empty list.
-inline std::vector<std::string> codes_or_any(const YamlPlace& place) {
+// One code or a list of at least one.
+inline std::vector<std::string> some_codes(const YamlPlace& place) {
   auto codes = place.codes();
+  if (codes.empty() && place.is_list()) place.error("expected at least one, found an empty list");
+  return codes;
+}
+
+// The same, where the word `any` stands for all there are: it gives the empty list.
+inline std::vector<std::string> codes_or_any(const YamlPlace& place) {
+  auto codes = some_codes(place);
   if (codes.size() == 1 && codes.front() == "any") codes.clear();
   return codes;
 }

@@ -19,6 +19,8 @@
 
 namespace dealog::rules {
 
+class Elsewhere;
+
 struct Stage {
   std::string code;
   LocalText title;
@@ -108,14 +110,20 @@ struct ParsedRegulation {
   bool sound() const;
 };
 
+// What a file is checked against besides itself.
+struct Checked {
+  const Elsewhere* against = nullptr;  // null: what is named elsewhere is not looked for
+  std::string_view only_rule = {};     // its id: only what this rule names is looked for
+};
+
 // Reads and checks a YAML file's text: syntax, unknown keys, types, then soundness (unreachable
 // stage, criterion on an unknown field, move to an unknown stage, cycle of automatic moves, doubled
-// codes, a stage that can never be left, …). Never throws; limits: 1 MB, depth 32, 100 stages.
-ParsedRegulation parse_regulation(std::string_view yaml);
+// codes, a stage that can never be left, …), then whether what it names elsewhere is there. Never
+// throws; limits: 1 MB, depth 32, 100 stages.
+ParsedRegulation parse_regulation(std::string_view yaml, const Checked& checked = {});
 
-// Every stage, criterion, work type, field and loss-reason code, as JSON text.
+// Every stage, criterion, work type, field and loss-reason code, as JSON text; rules as rule_json
+// (libs/rules/rule_json.hpp) has them.
 std::string to_json(const Regulation& regulation);
-// One rule of it, as it stands there.
-std::string rule_json(const Rule& rule);
 
 }  // namespace dealog::rules

@@ -2,7 +2,10 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "libs/rules/criterion_parser.hpp"
+#include "libs/rules/describe.hpp"
 #include "libs/rules/regulation.hpp"
+#include "libs/rules/rule_json.hpp"
 
 namespace dealog::rules {
 namespace {
@@ -44,28 +47,6 @@ json::value value_json(const FieldValue& value) {
     json::value operator()(const Date& date) const { return json::value(date.text()); }
   };
   return std::visit(Visitor{}, value);
-}
-
-std::string_view comparison_name(Comparison comparison) {
-  switch (comparison) {
-    case Comparison::kPresent:
-      return "present";
-    case Comparison::kEqual:
-      return "equal";
-    case Comparison::kNotEqual:
-      return "not_equal";
-    case Comparison::kAtLeast:
-      return "at_least";
-    case Comparison::kAtMost:
-      return "at_most";
-    case Comparison::kMore:
-      return "more";
-    case Comparison::kLess:
-      return "less";
-    case Comparison::kOneOf:
-      return "one_of";
-  }
-  return "";
 }
 
 json::value criteria_json(const std::vector<Criterion>& criteria);
@@ -171,124 +152,6 @@ std::string clock_text(std::chrono::minutes since_midnight) {
   return fmt::format("{:02}:{:02}", since_midnight.count() / 60, since_midnight.count() % 60);
 }
 
-json::value trigger_json(const RuleTrigger& trigger) {
-  json::object object{{"kind", std::string(trigger_name(trigger.kind))}};
-  if (!trigger.codes.empty()) object["codes"] = strings_json(trigger.codes);
-  if (!trigger.state.empty()) object["state"] = trigger.state;
-  if (trigger.kind == TriggerKind::kTouch) object["touch"] = touch_json(trigger.touch);
-  if (trigger.kind == TriggerKind::kSchedule) {
-    object["cron"] = trigger.cron.text;
-    object["zone"] = trigger.cron.time_zone;
-  } else if (is_timer(trigger.kind)) {
-    object["after"] = limit_json(trigger.after);
-  }
-  if (trigger.kind == TriggerKind::kDeadline) {
-    object["before"] = trigger.before;
-    object["at"] = clock_text(trigger.time_of_day);
-  }
-  if (trigger.from) object["from"] = value_json(*trigger.from);
-  if (trigger.to) object["to"] = value_json(*trigger.to);
-  return object;
-}
-
-json::value action_json(const RuleAction& action) {
-  json::object object{{"kind", std::string(action_name(action.kind))}};
-  switch (action.kind) {
-    case ActionKind::kCreateTask:
-      object["task"] = task_template_json(action.task);
-      break;
-    case ActionKind::kCompleteTasks:
-      object["kinds"] = strings_json(action.codes);
-      break;
-    case ActionKind::kRescheduleTask:
-      object["kinds"] = strings_json(action.codes);
-      object["due"] = limit_json(action.task.due);
-      break;
-    case ActionKind::kMoveTo:
-      object["stage"] = action.code;
-      break;
-    case ActionKind::kSetField:
-      object["field"] = action.code;
-      object["value"] = action.value ? value_json(*action.value) : json::value(nullptr);
-      break;
-    case ActionKind::kAssign:
-      object["by"] = std::string(assign_name(action.by));
-      object["among"] = strings_json(action.codes);
-      break;
-    case ActionKind::kAddParticipant:
-      object["person"] = action.person;
-      object["role"] = action.code;
-      break;
-    case ActionKind::kRequestApproval:
-      object["of"] = action.code;
-      break;
-    case ActionKind::kStartPipeline:
-      object["pipeline"] = action.code;
-      object["title"] = text_json(action.subject);
-      break;
-    case ActionKind::kLose:
-      object["reason"] = action.code;
-      break;
-    case ActionKind::kNotify:
-      object["to"] = strings_json(action.codes);
-      object["text"] = text_json(action.text);
-      object["mail"] = action.by_mail;
-      break;
-    case ActionKind::kSendMail:
-    case ActionKind::kSendMessage:
-    case ActionKind::kSendQuote:
-    case ActionKind::kSendInvoice:
-      object["to"] = strings_json(action.codes);
-      if (action.kind != ActionKind::kSendMessage) object["subject"] = text_json(action.subject);
-      object["text"] = text_json(action.text);
-      break;
-    case ActionKind::kCallWebhook:
-      object["endpoint"] = action.code;
-      break;
-    case ActionKind::kWait:
-      object["time"] = limit_json(action.wait);
-      break;
-  }
-  return object;
-}
-
-json::value once_json(const RepeatLimit& once) {
-  switch (once.per) {
-    case RepeatLimit::Per::kTrigger:
-      return nullptr;
-    case RepeatLimit::Per::kVisit:
-      return "visit";
-    case RepeatLimit::Per::kDeal:
-      return "deal";
-    case RepeatLimit::Per::kPeriod:
-      return limit_json(once.period);
-  }
-  return nullptr;
-}
-
-json::value late_json(const LatePolicy& late) {
-  if (late.kind == LatePolicy::Kind::kRun) return "run";
-  if (late.kind == LatePolicy::Kind::kSkip) return "skip";
-  return limit_json(late.within);
-}
-
-json::value rule_value(const Rule& rule) {
-  json::array actions;
-  for (const RuleAction& action : rule.actions) actions.push_back(action_json(action));
-  return {{"id", rule.id},
-          {"title", text_json(rule.title)},
-          {"mode", std::string(mode_name(rule.mode))},
-          {"trigger", trigger_json(rule.trigger)},
-          {"conditions", criteria_json(rule.conditions)},
-          {"actions", std::move(actions)},
-          {"once", once_json(rule.once)},
-          {"late", late_json(rule.late)},
-          {"calendar", rule.time.owners_calendar ? "owner" : "company"},
-          {"pause", rule.time.stops_in_absence ? "owner_absent" : "never"},
-          {"words",
-           text_json({describe_rule(rule, Language::kRu), describe_rule(rule, Language::kEn)})}};
-}
-
 json::value hours_json(const std::vector<WorkingHours>& day) {
   json::array array;
   for (const WorkingHours& hours : day) {
@@ -354,8 +217,6 @@ json::value mailings_json(const Mailings& mailings) {
 
 }  // namespace
 
-std::string rule_json(const Rule& rule) { return json::serialize(rule_value(rule)); }
-
 std::string to_json(const Regulation& regulation) {
   const auto work_type = [](const WorkType& type) -> json::value {
     return {{"code", type.code},
@@ -369,6 +230,12 @@ std::string to_json(const Regulation& regulation) {
   };
   const auto field = [](const CustomField& custom) -> json::value {
     return {{"code", custom.code}, {"title", text_json(custom.title)}, {"type", custom.type}};
+  };
+  const auto rule_with_words = [&](const Rule& rule) -> json::value {
+    json::object object = rule_json(rule, regulation);
+    object["words"] = text_json({describe_rule(rule, Language::kRu, regulation),
+                                 describe_rule(rule, Language::kEn, regulation)});
+    return object;
   };
   const json::value all{
       {"code", regulation.code},
@@ -387,7 +254,7 @@ std::string to_json(const Regulation& regulation) {
       {"work_types", list_json(regulation.work_types, work_type)},
       {"loss_reasons", list_json(regulation.loss_reasons, reason)},
       {"custom_fields", list_json(regulation.custom_fields, field)},
-      {"rules", list_json(regulation.rules, rule_value)},
+      {"rules", list_json(regulation.rules, rule_with_words)},
       {"mailings", mailings_json(regulation.mailings)},
       {"calendar", calendar_json(regulation.calendar)},
       {"calendars", calendars_json(regulation.calendars)}};

@@ -1,5 +1,8 @@
 // The whole of a regulation file. Parts that others refer to are read first, wherever they stand
 // in the file: lengths of time need the calendar, criteria need custom fields and the policy.
+#include <algorithm>
+#include <iterator>
+
 #include "libs/base/limits.hpp"
 #include "libs/rules/describe.hpp"
 #include "libs/rules/policy_parser.hpp"
@@ -124,7 +127,7 @@ void parse_into(const YamlPlace& root, Regulation& regulation) {
 
 }  // namespace
 
-ParsedRegulation parse_regulation(std::string_view yaml) {
+ParsedRegulation parse_regulation(std::string_view yaml, const Checked& checked) {
   ParsedRegulation parsed;
   IssueReport report;
   const auto tree = yaml::parse(yaml);
@@ -140,7 +143,13 @@ ParsedRegulation parse_regulation(std::string_view yaml) {
     // What could not be read has been reported; that something is missing there is no news.
     const IssueReport unread = report;
     const bool graph_is_read = !unread.has_error_among({".moves", ".automatic_to", ".code"});
-    for (RegulationIssue& issue : check_soundness(parsed.regulation, graph_is_read)) {
+    auto issues = check_soundness(parsed.regulation, graph_is_read);
+    if (checked.against != nullptr) {
+      SoundnessIssues missing;
+      check_elsewhere(parsed.regulation, *checked.against, checked.only_rule, missing);
+      std::ranges::move(missing.take(), std::back_inserter(issues));
+    }
+    for (RegulationIssue& issue : issues) {
       if (!unread.has_error_inside(issue.path)) report.add(std::move(issue));
     }
   }

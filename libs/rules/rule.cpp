@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "libs/rules/participants.hpp"
+
 namespace dealog::rules {
 namespace {
 
@@ -57,9 +59,11 @@ bool acts_at_once(const Rule& rule) {
       case ActionKind::kRescheduleTask:
       case ActionKind::kMoveTo:
       case ActionKind::kSetField:
-      case ActionKind::kAddParticipant:
       case ActionKind::kLose:
         return true;
+      case ActionKind::kAddParticipant:
+        // The touch stands in the log, which the append that is being made does not.
+        return action.person != kPersonOfTouch;
       default:
         return false;
     }

@@ -97,7 +97,7 @@ struct RuleAction {
   // kMoveTo: stage; kSetField: field; kLose: reason; kCallWebhook: endpoint; kStartPipeline:
   // pipeline; kAddParticipant: role.
   std::string code;
-  std::string person;               // kAddParticipant: per_…
+  std::string person;               // kAddParticipant: per_…, "touch" or "decision_map"
   std::optional<FieldValue> value;  // kSetField
   AssignBy by = AssignBy::kFixed;
   LocalText subject;     // of a mail, or the title of a deal; see message_text.hpp
@@ -166,8 +166,5 @@ bool matches(const RuleTrigger& trigger, const Occurrence& occurrence);
 // that are not business time are days of the calendar, however long they are.
 std::optional<Timestamp> deadline_at(const RuleTrigger& trigger, Date day,
                                      const BusinessCalendar& calendar);
-
-// A rule as sentences: "When … , if …: …".
-std::string describe_rule(const Rule& rule, Language language);
 
 }  // namespace dealog::rules

@@ -5,6 +5,7 @@
 #include "libs/rules/criterion_parser.hpp"
 #include "libs/rules/message_text.hpp"
 #include "libs/rules/only_key.hpp"
+#include "libs/rules/participants.hpp"
 #include "libs/rules/stage_parser.hpp"
 #include "libs/rules/time_parser.hpp"
 
@@ -46,13 +47,13 @@ void read_assign(const YamlPlace& place, RuleAction& action) {
   const auto found = only_key(map, kWays, &assign_name);
   if (!found) return;
   action.by = found->first;
-  action.codes = found->second.codes();
+  action.codes = some_codes(found->second);
 }
 
 void read_notify(const YamlPlace& place, RuleAction& action) {
   YamlMap map(place, "a map with to and text");
   if (const auto to = map.required("to", "whom to tell: deal_owner, a role or usr_…")) {
-    action.codes = to->codes();
+    action.codes = some_codes(*to);
   }
   if (const auto text = map.required("text", "what to say, in both languages")) {
     action.text = text->local_text(limits::kTitleBytes).value_or(LocalText{});
@@ -70,7 +71,7 @@ void read_message(const YamlPlace& place, RuleAction& action) {
     action.codes = {"customer"};
   } else if (const auto to = map.required(
                  "to", "whom to write to: customer, participants, deal_owner, a role or usr_…")) {
-    action.codes = to->codes();
+    action.codes = some_codes(*to);
   }
   if (action.kind != ActionKind::kSendMessage) {
     if (const auto subject = map.required("subject", "the mail's subject, in both languages")) {
@@ -96,10 +97,13 @@ void read_reschedule(const YamlPlace& place, const Regulation& regulation, RuleA
 
 void read_participant(const YamlPlace& place, RuleAction& action) {
   YamlMap map(place, "a map with person and role");
-  if (const auto person = map.required("person", "who is added: per_…")) {
-    const auto text = person->text("a person: per_…", limits::kCodeBytes);
-    if (text && !PersonId::parse(*text)) person->expected("a person: per_…");
-    action.person = text.value_or("");
+  constexpr std::string_view kWho = "a person: per_…, touch or decision_map";
+  if (const auto person = map.required("person", kWho)) {
+    const auto text = person->text(kWho, limits::kCodeBytes);
+    const bool known = text && (*text == kPersonOfTouch || *text == kDecisionMap ||
+                                PersonId::parse(*text).has_value());
+    if (text && !known) person->expected(kWho);
+    if (known) action.person = *text;
   }
   if (const auto role = map.required("role", "as what, such as payer")) {
     action.code = role->code().value_or("");

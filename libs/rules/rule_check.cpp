@@ -8,7 +8,9 @@
 #include "libs/base/id.hpp"
 #include "libs/rules/criterion_parser.hpp"
 #include "libs/rules/message_text.hpp"
+#include "libs/rules/participants.hpp"
 #include "libs/rules/soundness.hpp"
+#include "libs/rules/value_check.hpp"
 #include "libs/rules/vocabulary.hpp"
 
 namespace dealog::rules {
@@ -19,6 +21,16 @@ constexpr std::string_view kSettableFields[] = {"amount", "work_type", "source",
 
 constexpr std::string_view kOpenFields[] = {"amount", "work_type", "source",
                                             "owner",  "company",   "expected_close_date"};
+
+// The title of a deal in another pipeline is made before anybody writes to somebody; a paper's
+// number and link are there where one is sent.
+std::span<const std::string_view> message_fields_of(ActionKind kind) {
+  constexpr std::size_t kOfPapers = 2;
+  const std::span<const std::string_view> all(kMessageFields);
+  if (kind == ActionKind::kStartPipeline) return all.first(1);
+  const bool paper = kind == ActionKind::kSendQuote || kind == ActionKind::kSendInvoice;
+  return paper ? all : all.first(all.size() - kOfPapers);
+}
 
 class RuleCheck {
  public:
@@ -33,6 +45,7 @@ class RuleCheck {
     for (std::size_t i = 0; i < rule.actions.size(); ++i) {
       action(rule.actions[i], fmt::format("{}.actions[{}]", path, i));
     }
+    order(rule, path);
     if (!rule.actions.empty() && rule.actions.back().kind == ActionKind::kWait) {
       issues_.error(fmt::format("{}.actions[{}]", path, rule.actions.size() - 1),
                     "nothing follows this pause; expected an action after it");
@@ -55,10 +68,12 @@ class RuleCheck {
     all_known(codes_of(all), what, codes, path);
   }
 
+  void order(const Rule& rule, const std::string& path);
   void trigger(const RuleTrigger& trigger, const std::string& base);
   void field_changed(const RuleTrigger& trigger, const std::string& path);
   void deadline(const RuleTrigger& trigger, const std::string& path);
   void action(const RuleAction& action, const std::string& base);
+  void participant(const RuleAction& action, const std::string& path);
   void set_field(const RuleAction& action, const std::string& path);
   void people(const RuleAction& action, bool deal_owner, const std::string& path,
               bool customers = false);
@@ -68,6 +83,24 @@ class RuleCheck {
   SoundnessIssues& issues_;
   std::vector<std::string_view> stages_, reasons_;
 };
+
+// What stands where it can never be done: nothing moves a closed deal, nor is it waited for.
+void RuleCheck::order(const Rule& rule, const std::string& path) {
+  bool closed =
+      rule.trigger.kind == TriggerKind::kDealWon || rule.trigger.kind == TriggerKind::kDealLost;
+  bool lost = false;
+  for (std::size_t i = 0; i < rule.actions.size(); ++i) {
+    const ActionKind kind = rule.actions[i].kind;
+    const bool moves = kind == ActionKind::kMoveTo || kind == ActionKind::kLose;
+    if ((closed && moves) || (lost && kind == ActionKind::kWait)) {
+      issues_.warning(fmt::format("{}.actions[{}]", path, i),
+                      fmt::format("the deal is closed by then: {} does nothing any more",
+                                  lost && !moves ? "what follows" : "this"));
+    }
+    lost = lost || kind == ActionKind::kLose;
+    closed = closed || lost;
+  }
+}
 
 void RuleCheck::trigger(const RuleTrigger& trigger, const std::string& base) {
   const std::string path = fmt::format("{}.{}", base, trigger_name(trigger.kind));
@@ -135,11 +168,15 @@ void RuleCheck::field_changed(const RuleTrigger& trigger, const std::string& pat
                                     "ask for what it is now by a condition",
                                     field));
   }
-  for (const auto* value : {&trigger.from, &trigger.to}) {
-    const auto* money = *value ? std::get_if<Money>(&**value) : nullptr;
-    if (money != nullptr && money->currency != regulation_.currency) {
-      issues_.error(path, fmt::format("expected an amount in {}", regulation_.currency.code()));
-    }
+  for (const auto& [name, value] :
+       {std::pair("from", &trigger.from), std::pair("to", &trigger.to)}) {
+    if (!*value || (compares && is_custom)) continue;
+    const std::string mistake = value_mistake(field, **value, regulation_);
+    if (!mistake.empty()) issues_.error(fmt::format("{}.{}", path, name), mistake);
+  }
+  if (trigger.from && trigger.from == trigger.to) {
+    issues_.error(path + ".to",
+                  "expected another value than in from: nothing changes between them");
   }
 }
 
@@ -165,7 +202,7 @@ void RuleCheck::action(const RuleAction& action, const std::string& base) {
     case ActionKind::kRescheduleTask:
       return words(task_kinds(), "kind of task", action.codes, path + ".kind");
     case ActionKind::kAddParticipant:
-      return known(codes_of(participant_roles()), "role", action.code, path + ".role");
+      return participant(action, path);
     case ActionKind::kRequestApproval:
       return known({"discount"}, "thing to approve", action.code, path);
     case ActionKind::kStartPipeline:
@@ -198,6 +235,17 @@ void RuleCheck::action(const RuleAction& action, const std::string& base) {
   }
 }
 
+void RuleCheck::participant(const RuleAction& action, const std::string& path) {
+  if (action.person == kDecisionMap && !action.code.empty() &&
+      role_in_decision_map(action.code).empty()) {
+    issues_.error(path + ".role", fmt::format("a company's decision map knows nobody as '{}'; "
+                                              "expected decision_maker, influencer or payer",
+                                              action.code));
+    return;
+  }
+  known(codes_of(participant_roles()), "role", action.code, path + ".role");
+}
+
 void RuleCheck::set_field(const RuleAction& action, const std::string& path) {
   if (action.code.empty()) return;  // not read
   const bool custom =
@@ -209,15 +257,9 @@ void RuleCheck::set_field(const RuleAction& action, const std::string& path) {
                                                suggestion(action.code, fields)));
     return;
   }
-  const auto* text = action.value ? std::get_if<std::string>(&*action.value) : nullptr;
-  if (action.code == "work_type" && text != nullptr && !regulation_.work_type(*text)) {
-    issues_.error(path + ".value", fmt::format("unknown type of work '{}'", *text));
-  }
-  const auto* money = action.value ? std::get_if<Money>(&*action.value) : nullptr;
-  if (money != nullptr && money->currency != regulation_.currency) {
-    issues_.error(path + ".value",
-                  fmt::format("expected an amount in {}", regulation_.currency.code()));
-  }
+  if (!action.value) return;  // not read
+  const std::string mistake = value_mistake(action.code, *action.value, regulation_);
+  if (!mistake.empty()) issues_.error(path + ".value", mistake);
 }
 
 void RuleCheck::message(const RuleAction& action, const std::string& path) {
@@ -225,11 +267,11 @@ void RuleCheck::message(const RuleAction& action, const std::string& path) {
                                                             {action.text, path + ".text"}};
   for (const auto& [text, where] : texts) {
     for (const std::string* one : {&text.ru, &text.en}) {
-      const auto wrong = unknown_field(*one);
+      const auto fields = message_fields_of(action.kind);
+      const auto wrong = unknown_field(*one, fields);
       if (!wrong) continue;
-      const std::vector<std::string_view> all(std::begin(kMessageFields), std::end(kMessageFields));
-      issues_.error(where, fmt::format("there is no field '{}' to fill in{}", *wrong,
-                                       suggestion(*wrong, all)));
+      issues_.error(where, fmt::format("there is no field '{}' to fill in here{}", *wrong,
+                                       suggestion(*wrong, {fields.begin(), fields.end()})));
     }
   }
 }

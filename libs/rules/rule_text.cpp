@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "libs/base/number.hpp"
 #include "libs/yaml/yaml_tree.hpp"
 
 namespace dealog::rules {
@@ -121,7 +122,12 @@ std::string as_item(const Text& rule, std::size_t indent = kIndent) {
   bool begun = false;
   for (std::size_t i = 0; i < rule.lines.size(); ++i) {
     const auto line = rule.lines[i];
-    if (line == "---" || line.find_first_not_of(' ') == std::string_view::npos) continue;
+    if (line == "---") continue;
+    if (line.find_first_not_of(' ') == std::string_view::npos) {
+      // It may be one of a text's.
+      if (begun) out += '\n';
+      continue;
+    }
     const bool first = !begun && static_cast<int>(i) + 1 >= rule.root.line;
     begun = begun || first;
     const auto margin = static_cast<std::size_t>(std::max(column - 1, 0));
@@ -131,6 +137,7 @@ std::string as_item(const Text& rule, std::size_t indent = kIndent) {
                           : line;
     add_line(out, fmt::format("{}{}", first ? dash : under, rest));
   }
+  while (out.ends_with("\n\n")) out.pop_back();
   return out;
 }
 
@@ -197,7 +204,74 @@ Result<std::string> with_item(const Text& text, std::string_view id, const Text*
   return replaced(text, known == all.end() ? end : known->range, item);
 }
 
+std::string step_of(std::string_view escaped) {
+  std::string step;
+  for (std::size_t i = 0; i < escaped.size(); ++i) {
+    const bool tilde = escaped[i] == '~' && i + 1 < escaped.size();
+    step += !tilde ? escaped[i] : escaped[i + 1] == '1' ? '/' : '~';
+    if (tilde) ++i;
+  }
+  return step;
+}
+
+const Node* child(const Node& node, const std::string& step) {
+  if (node.kind == Node::Kind::kMap) return find(node, step);
+  const auto index = parse_number<std::size_t>(step);
+  const bool there = node.kind == Node::Kind::kList && index && *index < node.items.size();
+  return there ? &node.items[*index] : nullptr;
+}
+
+// The innermost value on the way along a JSON pointer.
+const Node& reached(const Node& root, std::string_view pointer) {
+  const Node* node = &root;
+  while (!pointer.empty()) {
+    const auto end = pointer.find('/', 1);
+    const Node* next = child(*node, step_of(pointer.substr(1, end - 1)));
+    if (next == nullptr || next->kind == Node::Kind::kNull) break;
+    node = next;
+    pointer = end == std::string_view::npos ? std::string_view() : pointer.substr(end);
+  }
+  return *node;
+}
+
+// "line 40:5: expected …" with the place of that value instead.
+void put_place(FieldError& field, const Node& root, std::string_view pointer) {
+  const auto said = field.message.find(": "), word = field.message.find(' ');
+  if (said == std::string::npos || word > said) return;
+  const Node& node = reached(root, pointer);
+  field.message = fmt::format("{} {}:{}{}", field.message.substr(0, word), node.line, node.column,
+                              field.message.substr(said));
+}
+
 }  // namespace
+
+Error told_of_rule(Error error, std::size_t place, std::string_view rule) {
+  const auto root = yaml::parse(rule);
+  const std::string prefix = fmt::format("/rules/{}", place);
+  for (FieldError& field : error.fields) {
+    const auto rest = field.pointer.substr(std::min(prefix.size(), field.pointer.size()));
+    if (!field.pointer.starts_with(prefix) || (!rest.empty() && rest.front() != '/')) continue;
+    if (root) put_place(field, *root, rest);
+    field.pointer = "/rule" + rest;
+  }
+  return error;
+}
+
+Error told_of_rules(Error error, std::string_view rules) {
+  const auto root = yaml::parse(rules);
+  if (!root) return error;
+  const Node* list = root->kind == Node::Kind::kMap ? find(*root, kRules) : &*root;
+  constexpr std::string_view kPrefix = "/rules", kFirst = "/rules/0";
+  for (FieldError& field : error.fields) {
+    const std::string_view pointer = field.pointer;
+    if (list != nullptr && pointer.starts_with(kPrefix)) {
+      put_place(field, *list, pointer.substr(kPrefix.size()));
+    } else if (pointer.starts_with(kFirst)) {
+      put_place(field, *root, pointer.substr(kFirst.size()));  // one rule
+    }
+  }
+  return error;
+}
 
 Result<std::string> with_rules(std::string_view regulation, std::string_view rules) {
   const auto text = TRY(read_regulation(regulation));

@@ -24,6 +24,12 @@ Result<std::string> without_rule(std::string_view regulation, std::string_view i
 // The place of a rule in the list, from 0; nothing when it is not there.
 std::optional<std::size_t> place_of_rule(std::string_view regulation, std::string_view id);
 
+// What is wrong with a regulation that was composed by the above, told by the text that somebody
+// gave, whose lines he knows. Of one rule, which stands at that place of the composed list:
+// pointers begin with "/rule". Of a text of rules: they begin with "/rules/0", as before.
+Error told_of_rule(Error error, std::size_t place, std::string_view rule);
+Error told_of_rules(Error error, std::string_view rules);
+
 // The id of a rule's text. Errors: kInvalid "rules_unreadable" as above.
 Result<std::string> id_of_rule(std::string_view rule);
 

@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "libs/rules/elsewhere.hpp"
 #include "libs/rules/regulation.hpp"
 
 namespace dealog::rules {
@@ -35,5 +37,10 @@ std::vector<RegulationIssue> check_soundness(const Regulation& regulation, bool 
 void check_criteria(const Regulation& regulation, SoundnessIssues& issues);
 void check_rules(const Regulation& regulation, SoundnessIssues& issues);
 void check_stage_graph(const Regulation& regulation, SoundnessIssues& issues);
+
+// Whether what the regulation names elsewhere is there: of one rule alone when `only_rule` is not
+// empty, else of all of it.
+void check_elsewhere(const Regulation& regulation, const Elsewhere& elsewhere,
+                     std::string_view only_rule, SoundnessIssues& issues);
 
 }  // namespace dealog::rules

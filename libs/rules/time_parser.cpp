@@ -7,6 +7,7 @@
 
 #include "libs/base/limits.hpp"
 #include "libs/base/text.hpp"
+#include "libs/rules/time_text.hpp"
 
 namespace dealog::rules {
 namespace {
@@ -131,12 +132,9 @@ std::optional<minutes> unit_length(std::string_view unit, bool business,
   if (unit.ends_with('s')) unit.remove_suffix(1);
   if (unit == "minute") return minutes(1);
   if (unit == "hour") return minutes(60);
-  minutes day{0}, week{0};
-  for (const auto& weekday : calendar.week) {
-    day = std::max(day, length_of(weekday));
-    week += length_of(weekday);
-  }
-  if (unit == "day") return business ? day : minutes(24 * 60);
+  minutes week{0};
+  for (const auto& weekday : calendar.week) week += length_of(weekday);
+  if (unit == "day") return business ? business_day(calendar) : minutes(24 * 60);
   if (unit == "week") return business ? week : minutes(7 * 24 * 60);
   return std::nullopt;
 }

@@ -108,6 +108,51 @@ constexpr Word kUserRoles[] = {{"owner", "владелец", "the owner of the c
                                {"marketing", "маркетинг", "marketing"},
                                {"integration", "интеграция", "an integration"}};
 
+constexpr Word kRuleActions[] = {
+    {"create_task", "поставлена задача", "a task is planned"},
+    {"complete_tasks", "закрыты задачи", "tasks are completed"},
+    {"reschedule_task", "перенесены задачи", "tasks are put off"},
+    {"move_to", "смена этапа", "a move to a stage"},
+    {"set_field", "заполнено поле", "a field is set"},
+    {"assign", "назначен ответственный", "an owner is assigned"},
+    {"add_participant", "добавлен участник", "a participant is added"},
+    {"request_approval", "запрошено согласование", "approval is asked for"},
+    {"lose", "сделка проиграна", "the deal is lost"},
+    {"notify", "уведомление", "somebody is told"},
+    {"send_mail", "письмо", "a mail"},
+    {"send_message", "сообщение в Telegram", "a message in Telegram"},
+    {"send_quote", "КП клиенту", "the quote to the customer"},
+    {"send_invoice", "счёт клиенту", "the invoice to the customer"},
+    {"call_webhook", "вызов вебхука", "a call of a webhook"},
+    {"start_pipeline", "сделка в другой воронке", "a deal in another pipeline"}};
+
+constexpr Word kEffectReasons[] = {
+    {"rule_removed", "правила больше нет", "the rule is gone"},
+    {"rule_off", "правило выключено", "the rule is off"},
+    {"deal_missing", "сделки нет", "there is no such deal"},
+    {"deal_closed", "сделка закрыта", "the deal is closed"},
+    {"deal_reopened", "сделка снова открыта", "the deal was reopened"},
+    {"stage_left", "сделка уже не на этом этапе", "the deal has left the stage"},
+    {"answered", "клиенту ответили", "the customer was answered"},
+    {"next_step_planned", "следующий шаг есть", "a next step was planned"},
+    {"task_closed", "задача закрыта", "the task is closed"},
+    {"quote_answered", "по КП ответили", "the quote was answered"},
+    {"invoice_settled", "счёт оплачен или снят", "the invoice is settled"},
+    {"discount_settled", "скидка согласована или изменена", "the discount was settled"},
+    {"deadline_moved", "дата изменилась", "the date was moved"},
+    {"late", "уже поздно", "it is too late"},
+    {"limit_reached", "не чаще, чем разрешено правилом", "no more often than the rule allows"},
+    {"conditions_not_met", "условия не выполнены", "the conditions do not hold"},
+    {"loop_stopped", "правила запускали друг друга", "rules set each other off"},
+    {"nobody_to_assign", "некого назначить", "there is nobody to assign"},
+    {"nobody_to_write", "некому писать", "there is nobody to write to"},
+    {"nothing_to_send", "нечего отправлять", "there is nothing to send"},
+    {"frequency_cap", "клиенту уже писали достаточно", "the customer was written to enough"},
+    {"quiet_hours", "тихие часы", "quiet hours"},
+    {"erased", "данные стёрты", "the data were erased"},
+    {"no_address", "нет адреса", "there is no address"},
+    {"dropped", "сотрудник отказался от отправки", "somebody let it be"}};
+
 constexpr FieldWord kFields[] = {
     {"title", FieldType::kText, "Заполните название сделки", "Fill in the title of the deal",
      "название сделки", "the title"},
@@ -175,6 +220,8 @@ std::span<const Word> custom_field_types() { return kCustomFieldTypes; }
 std::span<const Word> quote_changes() { return kQuoteChanges; }
 std::span<const Word> invoice_changes() { return kInvoiceChanges; }
 std::span<const Word> user_roles() { return kUserRoles; }
+std::span<const Word> rule_actions() { return kRuleActions; }
+std::span<const Word> effect_reasons() { return kEffectReasons; }
 std::span<const FieldWord> field_words() { return kFields; }
 
 const Word* find_word(std::span<const Word> words, std::string_view code) {

@@ -43,6 +43,9 @@ std::span<const Word> custom_field_types();
 std::span<const Word> quote_changes();
 std::span<const Word> invoice_changes();
 std::span<const Word> user_roles();
+// What a rule does, and why nothing was done in its stead.
+std::span<const Word> rule_actions();
+std::span<const Word> effect_reasons();
 // The known fields (kKnownFields), without the custom ones.
 std::span<const FieldWord> field_words();
 

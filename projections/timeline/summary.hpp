@@ -10,8 +10,23 @@ namespace dealog::views {
 
 using dealog::Language;
 
-// Made from open fields alone, so it never shows what the reader may not see. Every type of event
-// has its sentence; a test refuses one without.
-std::string summary_of(const RecordedEvent& event, Language language);
+// What the open fields of events name by codes and ids.
+enum class Named { kPipeline, kStage, kLossReason, kWorkType, kField, kRule, kUser, kPerson };
+
+// What people call it: titles of the regulation, names as far as the reader may see them. Thread:
+// any.
+class EventNames {
+ public:
+  virtual ~EventNames() = default;
+  // Empty where nobody knows.
+  virtual std::string name_of(Named what, const RecordedEvent& event, const std::string& code,
+                              Language language) const = 0;
+};
+
+// Made from open fields alone and from `names`, so it never shows what the reader may not see;
+// without names things are called by their codes. Every type of event has its sentence; a test
+// refuses one without.
+std::string summary_of(const RecordedEvent& event, Language language,
+                       const EventNames* names = nullptr);
 
 }  // namespace dealog::views

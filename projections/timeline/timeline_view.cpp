@@ -148,11 +148,11 @@ Result<Position> bound_of(const TimelineQuery& query) {
 }
 
 Result<TimelineEntry> read_entry(const std::string& record, const ViewContext& context,
-                                 Language language) {
+                                 const TimelineQuery& query) {
   const Open open = context.personal == PersonalView::kShown ? Open::kAll : Open::kNothing;
   TimelineEntry entry;
   entry.event = TRY(decode(record, open, &context.keys));
-  entry.summary = summary_of(entry.event, language);
+  entry.summary = summary_of(entry.event, query.language, query.names);
   entry.json = to_json(entry.event, context.personal);
   return entry;
 }
@@ -165,7 +165,7 @@ Result<Page<TimelineEntry>> page_of(Merge& merge, const ViewContext& context,
       page.next_cursor = make_cursor(std::to_string(page.items.back().event.position.value));
       break;
     }
-    page.items.push_back(TRY(read_entry(found->second, context, query.language)));
+    page.items.push_back(TRY(read_entry(found->second, context, query)));
   }
   return page;
 }

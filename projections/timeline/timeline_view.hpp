@@ -20,6 +20,7 @@ struct TimelineQuery {
   // Events after it are not shown: a read of the past. UINT64_MAX: none.
   Position until{UINT64_MAX};
   Language language = Language::kRu;
+  const EventNames* names = nullptr;  // null: codes stand as they are
 };
 
 // Thread: one.

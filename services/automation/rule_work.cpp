@@ -33,7 +33,8 @@ use_cases::TriggeredRule triggered_of(const views::PendingRule& pending) {
                    .about = pending.about,
                    .due_at = pending.due_at,
                    .since = pending.since},
-          .causation_depth = pending.causation_depth};
+          .causation_depth = pending.causation_depth,
+          .triggered_by = pending.cause};
 }
 
 Result<bool> meets(const rules::Rule& rule, const std::string& deal, const Folds& folds,

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "libs/base/logging.hpp"
+#include "services/api/support/rule_input.hpp"
 #include "services/automation/backtest/backtest_report.hpp"
 
 namespace dealog {
@@ -73,6 +74,7 @@ Result<api::BacktestState> BacktestJobs::start(api::BacktestOrder order) {
                                       .regulation = std::move(order.regulation),
                                       .from = order.from,
                                       .to = order.to};
+  job->has_lines = order.has_lines;
   job->thread = std::thread([this, job, request = std::move(request)] { run(*job, request); });
   jobs_.push_back(job);
   forget_old();
@@ -93,6 +95,8 @@ void BacktestJobs::run(Job& job, const automation::BacktestRequest& request) {
     } else {
       log_info("a back-test failed", {{"code", result.error().code}});
       job.state.error = std::move(result).error();
+      const bool unsound = job.state.error->code == "regulation_unsound";
+      if (unsound && !job.has_lines) job.state.error = api::without_lines(*job.state.error);
       job.state.stage = Stage::kFailed;
     }
   }

@@ -37,6 +37,7 @@ class BacktestJobs final : public api::Backtests {
   struct Job {
     api::BacktestState state;  // guarded by mutex_; how far it is stands in `progress`
     automation::BacktestProgress progress;
+    bool has_lines = true;  // of the rules, as api::BacktestOrder says
     std::thread thread;
   };
 

@@ -5,6 +5,8 @@
 #include "libs/rules/business_calendar.hpp"
 #include "libs/rules/cron.hpp"
 #include "libs/rules/regulation.hpp"
+#include "libs/rules/time_parser.hpp"
+#include "libs/rules/time_text.hpp"
 
 namespace dealog::rules {
 namespace {
@@ -200,6 +202,16 @@ RC_GTEST_PROP(CronLaws, ALaterStartNeverGivesAnEarlierTimeAndNothingLiesBetween,
       after + Duration(*rc::gen::inRange<std::int64_t>(0, (next - after).count()));
   RC_ASSERT(cron.next(between) == next);
   RC_ASSERT(cron.next(next).value() > next);
+}
+
+RC_GTEST_PROP(TimeLimitLaws, AreReadAsTheyAreWritten, ()) {
+  const auto calendar = any_calendar();
+  const TimeLimit limit{any_amount() + minutes(1), *rc::gen::arbitrary<bool>()};
+  YamlNode node;
+  node.kind = YamlNode::Kind::kScalar;
+  node.text = limit_text(limit, calendar);
+  IssueReport report;
+  RC_ASSERT(parse_time_limit(YamlPlace(node, "late", report), calendar) == limit);
 }
 
 RC_GTEST_PROP(RegulationReading, NeverThrowsAndAlwaysHasAnIssueForWhatItCannotUse,

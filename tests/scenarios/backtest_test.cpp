@@ -86,6 +86,80 @@ class BacktestStory : public ::testing::Test {
   Timestamp from_;
 };
 
+// The period begins in a quiet night: the schedule does not wait for something to happen.
+TEST_F(BacktestStory, AScheduleComesAtItsOwnTimeWhateverHappensFirst) {
+  const DealId deal = office_.open();
+  office_.later(1h);
+  from_ = office_.clock.now();
+  office_.later(24h * 3);
+  touch(deal, "out", "connected");
+  office_.later(1h);
+  const auto result = tried(rule("daily", "{schedule: \"0 12 * * *\"}", {kCall}));
+  ASSERT_EQ(result.acts.size(), 3u);
+  EXPECT_EQ(result.acts[0].at, *Timestamp::parse("2026-03-02T09:00:00Z"));
+  EXPECT_EQ(result.acts[1].at, *Timestamp::parse("2026-03-03T09:00:00Z"));
+  EXPECT_EQ(result.acts[2].at, *Timestamp::parse("2026-03-04T09:00:00Z"));
+}
+
+TEST_F(BacktestStory, ARuleMayNameWhoWasHiredSince) {
+  office_.open();
+  office_.later(1h);
+  const UserId anna = office_.hire("Anna", "seller");
+  office_.open();
+  const auto result = tried(rule("give", "{deal: opened}", {"assign: {to: " + anna.text() + "}"}));
+  // Before she came there was nobody to give the deal to.
+  EXPECT_EQ(result.rules.at("give").fired, 1u);
+  EXPECT_EQ(result.rules.at("give").skipped, (Counts{{"nobody_to_assign", 1}}));
+  EXPECT_FALSE(
+      ask(rule("give", "{deal: opened}", {"assign: {to: usr_00000000000000000000000000000009}"})));
+}
+
+TEST_F(BacktestStory, FailuresAreToldWithTheirReasons) {
+  office_.publish(kHead + std::string(kGate) + std::string(kTail));
+  from_ = office_.clock.now();
+  office_.open();
+  office_.open();
+  const auto result = tried(rule("on", "{deal: opened}", {"move_to: second"}));
+  const auto& tally = result.rules.at("on");
+  EXPECT_EQ(tally.failed, 2u);
+  ASSERT_EQ(tally.failures.size(), 1u);
+  EXPECT_EQ(tally.failures.begin()->second, 2u);
+  EXPECT_THAT(tally.failures.begin()->first, HasSubstr("gate_not_met"));
+  EXPECT_THAT(automation::backtest_words(result, 10),
+              HasSubstr("refused 2 times (2 gate_not_met: field:amount, touch:meeting:held)"));
+}
+
+TEST_F(BacktestStory, CapsAndQuietHoursCountAsTheyDoLive) {
+  office_.publish(
+      kHead + std::string(kTail) +
+      "mailings:\n  at_most: {count: 2, per: 7 days}\n  quiet_hours: \"18:00-09:00\"\n");
+  from_ = office_.clock.now();
+  const auto person = office_.person("Oleg", "oleg@example.com");
+  for (int i = 0; i < 4; ++i) {
+    office_.open_for(person);
+    office_.later(6h);
+  }
+  const auto result = tried(rule("write", "{deal: opened}",
+                                 {"send_mail: {to: customer, subject: {ru: Т, en: T}, "
+                                  "text: {ru: Т, en: T}}"}));
+  // 09:00, 15:00 (both sent), 21:00 and 03:00: too many.
+  EXPECT_EQ(result.rules.at("write").fired, 4u);
+  EXPECT_EQ(result.sent.at({"mail", person.text()}),
+            (automation::SentTally{.count = 2, .held_back = 2}));
+  EXPECT_THAT(
+      automation::backtest_words(result, 10),
+      HasSubstr("sent 2 times to " + person.text() + "; 2 held back, more than `mailings` allows"));
+  office_.later(24h * 8);
+  office_.at("2026-03-16T18:30:00Z");  // 21:30 in Moscow
+  from_ = office_.clock.now();
+  office_.open_for(person);
+  const auto night = tried(rule("write", "{deal: opened}",
+                                {"send_mail: {to: customer, subject: {ru: Т, en: T}, "
+                                 "text: {ru: Т, en: T}}"}));
+  EXPECT_EQ(night.sent.at({"mail", person.text()}),
+            (automation::SentTally{.count = 1, .put_off = 1}));
+}
+
 // Also on a deal of before the period, to which nothing happened since.
 TEST_F(BacktestStory, AScheduleLooksAtEveryDealThatWasOpenThen) {
   const DealId quiet = office_.open(), lost = office_.open();
@@ -163,7 +237,7 @@ TEST_F(BacktestStory, MailsAreCountedByReceiverAndNoneIsPlanned) {
                                  {"send_mail: {to: deal_owner, subject: {ru: Т, en: New}, "
                                   "text: {ru: Т, en: 'A lead: {deal.title}'}}"}));
   ASSERT_EQ(result.sent.size(), 1u);
-  EXPECT_EQ(result.sent.at({"mail", anna.text()}), 3u);
+  EXPECT_EQ(result.sent.at({"mail", anna.text()}), (automation::SentTally{.count = 3}));
   EXPECT_TRUE(office_.events("EffectPlanned").empty());
 }
 
@@ -227,6 +301,8 @@ TEST_F(BacktestStory, RulesThatAreWrongAreToldWithTheirPlace) {
   EXPECT_EQ(unsound.error().code, "regulation_unsound");
   ASSERT_FALSE(unsound.error().fields.empty());
   EXPECT_THAT(unsound.error().fields[0].pointer, HasSubstr("/rules/0"));
+  // By the lines of what was given, not of the regulation into which it was put.
+  EXPECT_THAT(unsound.error().fields[0].message, HasSubstr("line 1:"));
   const auto unreadable = ask("- {id: a");
   ASSERT_FALSE(unreadable);
   EXPECT_EQ(unreadable.error().code, "rules_unreadable");

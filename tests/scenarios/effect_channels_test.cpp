@@ -293,7 +293,6 @@ TEST(MailSettings, WithoutASenderAreRefused) {
 
 class WebhookChannelStory : public ChannelStory {
  protected:
-  void SetUp() override { publish("call_webhook: crm"); }
   void connect(const std::string& url) {
     endpoint_ =
         *office_
@@ -303,6 +302,7 @@ class WebhookChannelStory : public ChannelStory {
                         unit, {.code = "crm", .name = "CRM", .url = url, .secret = secret_});
                   })
              .value;
+    publish("call_webhook: crm");
     office_.open();
     office_.settle();
   }

@@ -133,7 +133,6 @@ class MoodyChannel final : public automation::Channel {
 class Company {
  public:
   Company() {
-    office.publish(std::string(kRegulation));
     boss_ = office.hire("Boris", "seller");
     office.run("endpoint", [](Unit& unit) {
       return use_cases::create_endpoint(unit, {.code = "crm",
@@ -141,6 +140,7 @@ class Company {
                                                .url = "https://crm.example.com/",
                                                .secret = use_cases::new_secret()});
     });
+    office.publish(std::string(kRegulation));
     anna_ = *office
                  .run("person",
                       [](Unit& unit) {

@@ -313,13 +313,13 @@ TEST_F(EffectStory, KilledAtEachPointNothingIsLostAndARepetitionHasTheSameKey) {
       Office office;
       Post post;
       const bool mail = channel == effect::Channel::kMail;
-      office.publish(regulation(mail ? kMail : "call_webhook: crm"));
       office.run("endpoint", [](Unit& unit) {
         return use_cases::create_endpoint(unit, {.code = "crm",
                                                  .name = "CRM",
                                                  .url = "https://crm.example.com/",
                                                  .secret = use_cases::new_secret()});
       });
+      office.publish(regulation(mail ? kMail : "call_webhook: crm"));
       const auto person = office.run("person", [](Unit& unit) {
         return use_cases::register_person(unit, {.name = "Анна", .contacts = {}});
       });
@@ -358,7 +358,6 @@ TEST_F(EffectStory, KilledAtEachPointNothingIsLostAndARepetitionHasTheSameKey) {
 class WebhookStory : public EffectStory {
  protected:
   void SetUp() override {
-    office_.publish(regulation("call_webhook: crm"));
     endpoint_ =
         *office_
              .run("endpoint",
@@ -369,6 +368,7 @@ class WebhookStory : public EffectStory {
                                                              .secret = use_cases::new_secret()});
                   })
              .value;
+    office_.publish(regulation("call_webhook: crm"));
   }
   void send() { work(effect::Channel::kWebhook); }
 

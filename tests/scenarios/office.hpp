@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "libs/command/use_cases/deals.hpp"
+#include "libs/command/use_cases/people.hpp"
 #include "libs/command/use_cases/regulations.hpp"
 #include "libs/command/use_cases/rules.hpp"
 #include "libs/command/use_cases/rules_at_once.hpp"
@@ -110,6 +111,16 @@ class Office {
               std::optional<deal::RecordTouch> touch = {}) {
     const use_cases::OpenDealInput input{
         .deal = std::move(deal), .pipeline = pipeline, .touch = std::move(touch)};
+    return run("", [&](Unit& unit) { return use_cases::open_deal(unit, input); }).value->deal;
+  }
+  PersonId person(const std::string& name, const std::string& email) {
+    const use_cases::PersonInput input{.name = name,
+                                       .contacts = {{.kind = "email", .text = email}}};
+    return *run("", [&](Unit& unit) { return use_cases::register_person(unit, input); }).value;
+  }
+  DealId open_for(const PersonId& person) {
+    const use_cases::OpenDealInput input{
+        .deal = {.title = "Site", .source = "phone"}, .pipeline = pipeline, .person = person};
     return run("", [&](Unit& unit) { return use_cases::open_deal(unit, input); }).value->deal;
   }
   void change(const DealId& id, const deal::Command& command) {

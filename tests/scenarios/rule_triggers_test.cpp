@@ -6,6 +6,7 @@
 #include "dealog/v1/deal_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
 #include "dealog/v1/trigger_events.pb.h"
+#include "libs/command/use_cases/companies.hpp"
 #include "libs/command/use_cases/rule_schedules.hpp"
 #include "tests/scenarios/rule_story.hpp"
 
@@ -96,7 +97,8 @@ TEST(ScheduleStory, ManyDealsAreNamedInSeveralEventsOfOneAppend) {
   office.settle();
   const auto ran = office.events("ScheduleRan");
   ASSERT_EQ(ran.size(), 2u);
-  EXPECT_EQ(ran[0].as<v1::ScheduleRan>()->deals_size(), 1000);
+  EXPECT_EQ(ran[0].as<v1::ScheduleRan>()->deals_size(),
+            static_cast<int>(use_cases::kDealsOfScheduleEvent));
   EXPECT_EQ(ran[1].as<v1::ScheduleRan>()->deals_size(), 3);
   EXPECT_EQ(ran[1].append_count, 2u);
   EXPECT_EQ(office.made_by("daily")["DealLost"], static_cast<int>(deals));
@@ -209,8 +211,9 @@ TEST(ActionStory, AWonDealBeginsOneInAnotherPipelineWithTheSamePeople) {
   office.pipeline = "web-studio";
   office.publish(regulation(
       {rule("care", "{deal: lost}",
-            {"start_pipeline: {pipeline: care, title: {ru: \"Уход: {deal.title}\", en: Care}}"}),
-       rule("nowhere", "{deal: lost}", {"start_pipeline: production"})}));
+            {"start_pipeline: {pipeline: care, title: {ru: \"Уход: {deal.title}\", en: Care}}"})}));
+  EXPECT_ANY_THROW(office.publish(
+      regulation({rule("nowhere", "{deal: lost}", {"start_pipeline: production"})})));
   const DealId deal = office.open({.title = "Site", .owner = anna, .source = "phone"});
   office.change(deal, deal::LoseDeal{.reason = "price"});
   office.settle();
@@ -223,9 +226,54 @@ TEST(ActionStory, AWonDealBeginsOneInAnotherPipelineWithTheSamePeople) {
   // It lives by the rules of its own pipeline, and says whom it comes from.
   EXPECT_EQ(started.open_tasks.size(), 1u);
   EXPECT_EQ(opened[1].causation_id, office.events("RuleFired").at(0).id);
-  const auto failed = payloads<v1::EffectFailed>(office);
-  ASSERT_EQ(failed.size(), 1u);
-  EXPECT_EQ(failed[0].reason(), "pipeline_not_found");
+}
+
+TEST(ActionStory, WhoeverTheTouchWasWithTakesPart) {
+  Office office;
+  office.publish(regulation({rule("payer", "{touch: {kind: call}}",
+                                  {"add_participant: {person: touch, role: payer}", "wait: 1 hour",
+                                   "add_participant: {person: touch, role: user}"})}));
+  const PersonId oleg = office.person("Oleg", "oleg@example.com");
+  const DealId deal = office.open();
+  office.change(
+      deal,
+      deal::RecordTouch{.kind = "call", .direction = "in", .outcome = "connected", .person = oleg});
+  office.settle();
+  ASSERT_EQ(office.deal(deal).participants.size(), 1u);
+  EXPECT_EQ(office.deal(deal).participants[0].person, oleg);
+  EXPECT_EQ(office.deal(deal).participants[0].role, "payer");
+  // After a pause it is still the same touch.
+  office.later(1h);
+  office.settle();
+  EXPECT_EQ(office.deal(deal).participants.at(0).role, "user");
+  // With nobody known there is nobody to add.
+  const DealId other = office.open();
+  office.change(other,
+                deal::RecordTouch{.kind = "call", .direction = "in", .outcome = "connected"});
+  office.settle();
+  EXPECT_TRUE(office.deal(other).participants.empty());
+  EXPECT_TRUE(payloads<v1::EffectFailed>(office).empty());
+}
+
+TEST(ActionStory, WhomTheCompanysDecisionMapNamesTakesPart) {
+  Office office;
+  office.publish(regulation({rule("map", "{stage_entered: second}",
+                                  {"add_participant: {person: decision_map, role: payer}"})}));
+  const PersonId oleg = office.person("Oleg", "oleg@example.com");
+  const PersonId vera = office.person("Vera", "vera@example.com");
+  const auto registered = office.run("company", [&](Unit& unit) -> Result<CompanyId> {
+    const auto id = TRY(use_cases::register_company(unit, {.name = "Customer"}));
+    TRY(use_cases::change_decision_map(unit, id, {oleg.text(), "pays", 1}));
+    TRY(use_cases::change_decision_map(unit, id, {vera.text(), "decides", 2}));
+    return id;
+  });
+  const DealId deal = office.open();
+  office.change(deal, deal::ChangeDealDetails{.fields = {.company = *registered.value}});
+  office.change(deal, deal::ChangeDealStage{.to = "second"});
+  office.settle();
+  ASSERT_EQ(office.deal(deal).participants.size(), 1u);
+  EXPECT_EQ(office.deal(deal).participants[0].person, oleg);
+  EXPECT_EQ(office.deal(deal).participants[0].role, "payer");
 }
 
 }  // namespace

@@ -54,9 +54,6 @@ Money rub(std::int64_t roubles) { return {roubles * 100, Currency::parse("RUB").
 class ThreeMonths : public ::testing::Test {
  protected:
   ThreeMonths() {
-    studio_.run("pip_web-studio", [](Unit& unit) {
-      return use_cases::publish_regulation(unit, "web-studio", web_studio());
-    });
     seller_ = hire("Борис", "seller");
     supervisor_ = hire("Клара", "supervisor");
     hire("Ольга", "owner");
@@ -71,6 +68,9 @@ class ThreeMonths : public ::testing::Test {
                                                .name = "CRM",
                                                .url = studio_.crm.url(),
                                                .secret = use_cases::new_secret()});
+    });
+    studio_.run("pip_web-studio", [](Unit& unit) {
+      return use_cases::publish_regulation(unit, "web-studio", web_studio());
     });
   }
   UserId hire(const std::string& name, const std::string& role) {

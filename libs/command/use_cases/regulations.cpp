@@ -1,8 +1,7 @@
 #include "libs/command/use_cases/regulations.hpp"
 
-#include <fmt/format.h>
-
 #include "dealog/v1/intake_events.pb.h"
+#include "libs/command/elsewhere_book.hpp"
 #include "libs/command/regulation_book.hpp"
 #include "libs/command/use_cases/rules.hpp"
 #include "libs/domain/common/not_found.hpp"
@@ -45,34 +44,29 @@ Result<Modes> modes_by_hand(Unit& unit, std::string_view pipeline, std::string_v
 }
 
 Result<PublishedRegulation> publish_changed(Unit& unit, std::string_view pipeline,
-                                            const std::string& text, std::string_view rule) {
+                                            const std::string& text, std::string_view rule,
+                                            const rules::Checked& checked) {
   const Modes modes = TRY(modes_by_hand(unit, pipeline, rule));
-  const auto published = TRY(publish_regulation(unit, pipeline, text));
+  const auto published = TRY(publish_regulation(unit, pipeline, text, checked));
   for (const auto& mode : modes) TRY(set_rule_mode(unit, pipeline, mode));
   return published;
-}
-
-// What is wrong with the rule is told by its place in the rule, not in the whole file, whose lines
-// whoever wrote the rule does not know.
-Error told_of_rule(Error error, std::size_t place) {
-  const std::string prefix = fmt::format("/rules/{}", place);
-  for (auto& field : error.fields) {
-    if (!field.pointer.starts_with(prefix)) continue;
-    field.pointer = "/rule" + field.pointer.substr(prefix.size());
-    const auto text = field.message.find(": ");
-    if (text != std::string::npos) field.message.erase(0, text + 2);
-  }
-  return error;
 }
 
 }  // namespace
 
 Result<PublishedRegulation> publish_regulation(Unit& unit, std::string_view pipeline,
                                                std::string_view yaml) {
+  const ElsewhereBook elsewhere(unit.folds());
+  return publish_regulation(unit, pipeline, yaml, {.against = &elsewhere});
+}
+
+Result<PublishedRegulation> publish_regulation(Unit& unit, std::string_view pipeline,
+                                               std::string_view yaml,
+                                               const rules::Checked& checked) {
   const auto stream = regulation::stream_of(pipeline);
   const auto* state = TRY(unit.load<regulation::State>(stream));
   auto events = TRY(regulation::decide(
-      *state, regulation::PublishRegulation{std::string(pipeline), std::string(yaml)},
+      *state, regulation::PublishRegulation{std::string(pipeline), std::string(yaml), checked},
       unit.language()));
   PublishedRegulation published{.version = state->version.value, .published = !events.empty()};
   if (published.published) ++published.version;
@@ -85,10 +79,11 @@ Result<PublishedRegulation> publish_rule(Unit& unit, std::string_view pipeline,
   const std::string text = TRY(text_in_force(unit, pipeline));
   const std::string id = TRY(rules::id_of_rule(rule_yaml));
   const std::string changed = TRY(rules::with_rule(text, rule_yaml));
-  auto published = publish_changed(unit, pipeline, changed, id);
+  const ElsewhereBook elsewhere(unit.folds());
+  auto published = publish_changed(unit, pipeline, changed, id, {&elsewhere, id});
   if (published) return published;
   const auto place = rules::place_of_rule(changed, id);
-  return fail(told_of_rule(std::move(published).error(), place.value_or(0)));
+  return fail(rules::told_of_rule(std::move(published).error(), place.value_or(0), rule_yaml));
 }
 
 Result<PublishedRegulation> remove_rule(Unit& unit, std::string_view pipeline,
@@ -96,7 +91,7 @@ Result<PublishedRegulation> remove_rule(Unit& unit, std::string_view pipeline,
   const std::string text = TRY(text_in_force(unit, pipeline));
   if (!rules::place_of_rule(text, code)) return not_found(unit.language(), "rule", code);
   const std::string changed = TRY(rules::without_rule(text, code));
-  return publish_changed(unit, pipeline, changed, code);
+  return publish_changed(unit, pipeline, changed, code, {});
 }
 
 }  // namespace dealog::use_cases

@@ -9,8 +9,9 @@
 
 namespace dealog::use_cases {
 
-// Deals that one event names; a run of more is several events.
-inline constexpr std::size_t kDealsOfScheduleEvent = 1'000;
+// Deals that one event names, which then has some 5 KB; a run of more is several events, pages of
+// one append: of kScheduledDeals at most 200.
+inline constexpr std::size_t kDealsOfScheduleEvent = 100;
 
 struct ScheduleCall {
   std::string trigger;  // trg_…

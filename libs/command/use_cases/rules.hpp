@@ -27,6 +27,7 @@ struct TriggeredRule {
   std::uint32_t causation_depth = 0;  // of its cause
   // Where its cause stands in the very unit that carries it out; nothing: the command's cause.
   std::optional<std::size_t> cause = std::nullopt;
+  Uuid triggered_by = {};  // the event that is its cause
 };
 
 // As whom a rule acts.

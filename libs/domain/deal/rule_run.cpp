@@ -209,11 +209,6 @@ std::vector<Command> commands_of(const rules::RuleAction& action, const rules::R
             RescheduleTask{.task = task.id, .due = {.at = due}, .reason = lasting(rule.title)});
       }
       break;
-    case ActionKind::kAddParticipant:
-      if (const auto person = PersonId::parse(action.person)) {
-        commands.push_back(SetParticipant{.person = *person, .role = action.code});
-      }
-      break;
     case ActionKind::kRequestApproval: {
       const Quote* quote = state.quote_in_force();
       const bool asks = quote != nullptr && !quote->submitted() && !quote->approved() &&
@@ -246,6 +241,7 @@ std::vector<Command> commands_of(const rules::RuleAction& action, const rules::R
       }
       break;
     }
+    case ActionKind::kAddParticipant:
     case ActionKind::kAssign:
     case ActionKind::kNotify:
     case ActionKind::kSendMail:

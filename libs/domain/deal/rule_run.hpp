@@ -45,7 +45,7 @@ bool too_late(const rules::Rule& rule, Timestamp due_at, Timestamp now,
 std::string about_deadline(std::string_view field, Date day);
 
 // What an action asks of the deal; nothing when it is so already. Empty for what is not the deal's
-// alone (assign, notify, what is only sent, another pipeline) and for a pause.
+// alone (assign, who takes part, notify, what is only sent, another pipeline) and for a pause.
 std::vector<Command> commands_of(const rules::RuleAction& action, const rules::Rule& rule,
                                  const State& state, const Context& context);
 

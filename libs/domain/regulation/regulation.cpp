@@ -38,8 +38,8 @@ std::string pointer_of(std::string_view path) {
   return pointer;
 }
 
-Result<rules::Regulation> parse_sound(std::string_view yaml, Language language) {
-  auto parsed = rules::parse_regulation(yaml);
+Result<rules::Regulation> parse_sound(const PublishRegulation& command, Language language) {
+  auto parsed = rules::parse_regulation(command.yaml, command.checked);
   if (parsed.sound()) return std::move(parsed.regulation);
   Error error{ErrorKind::kInvalid, "regulation_unsound",
               std::string(in(language, "в регламенте есть ошибки; ничего не опубликовано",
@@ -104,7 +104,7 @@ Result<Events> decide(const State& state, const PublishRegulation& command, Lang
                   fmt::format("регламент не длиннее {} байт", kFileBytes),
                   fmt::format("a regulation has at most {} bytes", kFileBytes));
   }
-  const auto regulation = TRY(parse_sound(command.yaml, language));
+  const auto regulation = TRY(parse_sound(command, language));
   if (regulation.code != command.pipeline || !is_code(command.pipeline)) {
     return refuse(
         language, ErrorKind::kInvalid, "pipeline_code_differs",

@@ -49,6 +49,7 @@ StreamName stream_of(std::string_view pipeline);
 struct PublishRegulation {
   std::string pipeline;  // code that the file must have
   std::string yaml;
+  rules::Checked checked = {};
 };
 
 // The same file as the one in force makes no event.

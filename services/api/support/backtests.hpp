@@ -16,6 +16,7 @@ struct BacktestOrder {
   std::string rules;       // YAML; empty: those of the regulation
   std::string regulation;  // YAML; empty: the one in force
   Timestamp from, to;
+  bool has_lines = true;  // the rules are as they were sent, so their lines tell something
 };
 
 struct BacktestState {

@@ -2,6 +2,8 @@
 
 #include <span>
 
+#include <fmt/ranges.h>
+
 #include "dealog/v1/intake_events.pb.h"
 #include "libs/domain/common/input.hpp"
 #include "libs/event/codec.hpp"
@@ -42,7 +44,10 @@ Result<Publication> published(const EventLog& past, const KeyRing& keys,
     if (all.size() != 1) {
       InputCheck check(Language::kEn);
       check.add("/pipeline", "required", "какой воронки эти правила?",
-                "there are several pipelines, or none: say of which these rules are");
+                all.empty() ? "no pipeline was published"
+                            : fmt::format("there are several pipelines ({}): say of which these "
+                                          "rules are",
+                                          fmt::join(all, ", ")));
       TRY(check.result());
     }
     code = all.front();
@@ -182,7 +187,11 @@ Result<BacktestResult> backtest(const EventLog& past, const KeyRing& keys,
   const Position start = std::min(end, TRY(past.position_at(request.from - Duration(1))));
   Trial trial(past, keys, start, request.from);
   trial.stop_when([&progress] { return progress.cancel.load(); });
-  const auto regulation = TRY(trial.begin(text.pipeline, text.yaml));
+  auto begun = trial.begin(text.pipeline, text.yaml);
+  if (!begun && !request.rules.empty()) {
+    return fail(rules::told_of_rules(std::move(begun).error(), request.rules));
+  }
+  const auto regulation = TRY(std::move(begun));
   TRY(look_back(past, start, trial, progress));
   TRY(trial.enforce());
   std::optional<GateTrial> gates;

@@ -40,8 +40,19 @@ inline constexpr std::size_t kListedActs = 10'000;
 
 struct RuleTally {
   std::uint64_t fired = 0, failed = 0, stopped = 0;
-  std::map<std::string, std::uint64_t> skipped;  // by reason
-  std::uint64_t deals = 0;                       // that it acted on
+  std::map<std::string, std::uint64_t> failures;  // the failed ones, by reason
+  std::map<std::string, std::uint64_t> skipped;   // by reason
+  std::uint64_t deals = 0;                        // that it acted on
+};
+
+// What would have left the process to one receiver by one channel.
+struct SentTally {
+  std::uint64_t count = 0;
+  std::uint64_t put_off = 0;  // of those: until the quiet hours are over
+  // Besides: not sent, because the customer has had as many as the regulation allows.
+  std::uint64_t held_back = 0;
+
+  bool operator==(const SentTally&) const = default;
 };
 
 struct BacktestResult {
@@ -53,8 +64,8 @@ struct BacktestResult {
   std::uint64_t deals = 0;                        // that some rule acted on
   std::map<std::string, std::uint64_t> made;      // events that would have been made, by type
   std::map<std::string, std::uint64_t> notified;  // usr_… → how often
-  // What would have left the process: by channel and receiver (per_…, usr_…, whe_…).
-  std::map<std::pair<std::string, std::string>, std::uint64_t> sent;
+  // By channel and receiver (per_…, usr_…, whe_…).
+  std::map<std::pair<std::string, std::string>, SentTally> sent;
   std::optional<MovesJudged> moves;  // when another regulation was given
 };
 

@@ -102,7 +102,9 @@ std::string listing(const std::map<std::string, std::uint64_t>& all) {
 
 std::string rule_words(const std::string& code, const RuleTally& rule) {
   std::string line = fmt::format("{}: acts {} times on {} deals", code, rule.fired, rule.deals);
-  if (rule.failed > 0) line += fmt::format("; refused {} times", rule.failed);
+  if (rule.failed > 0) {
+    line += fmt::format("; refused {} times ({})", rule.failed, listing(rule.failures));
+  }
   if (rule.stopped > 0) line += fmt::format("; stopped as a loop {} times", rule.stopped);
   if (!rule.skipped.empty()) {
     line +=
@@ -116,6 +118,15 @@ std::string act_words(const RuleAct& act) {
   if (!act.actions.empty()) line += fmt::format("  {}", fmt::join(act.actions, ", "));
   if (act.end == RuleAct::End::kFailed) line += "  refused: " + act.reason;
   if (act.end == RuleAct::End::kStopped) line += "  stopped: rules that set each other off";
+  return line + "\n";
+}
+
+std::string sent_words(const std::string& channel, const std::string& to, const SentTally& tally) {
+  std::string line = fmt::format("{} would be sent {} times to {}", channel, tally.count, to);
+  if (tally.put_off > 0) line += fmt::format("; {} after the quiet hours", tally.put_off);
+  if (tally.held_back > 0) {
+    line += fmt::format("; {} held back, more than `mailings` allows", tally.held_back);
+  }
   return line + "\n";
 }
 
@@ -154,6 +165,7 @@ json::object backtest_json(const BacktestResult& result) {
     rules.push_back(json::object{{"rule", code},
                                  {"fired", rule.fired},
                                  {"failed", rule.failed},
+                                 {"failures", counts(rule.failures)},
                                  {"loops_stopped", rule.stopped},
                                  {"skipped", counts(rule.skipped)},
                                  {"deals", rule.deals}});
@@ -162,8 +174,12 @@ json::object backtest_json(const BacktestResult& result) {
   for (const auto& [user, count] : result.notified) {
     notified.push_back(json::object{{"user", user}, {"count", count}});
   }
-  for (const auto& [what, count] : result.sent) {
-    sent.push_back(json::object{{"channel", what.first}, {"to", what.second}, {"count", count}});
+  for (const auto& [what, tally] : result.sent) {
+    sent.push_back(json::object{{"channel", what.first},
+                                {"to", what.second},
+                                {"count", tally.count},
+                                {"put_off", tally.put_off},
+                                {"held_back", tally.held_back}});
   }
   return {{"pipeline", result.pipeline},
           {"from", result.from.rfc3339()},
@@ -192,9 +208,7 @@ std::string backtest_words(const BacktestResult& result, std::size_t listed) {
   for (const auto& [user, count] : result.notified) {
     out += fmt::format("{} is told {} times\n", user, count);
   }
-  for (const auto& [what, count] : result.sent) {
-    out += fmt::format("{} would be sent {} times to {}\n", what.first, count, what.second);
-  }
+  for (const auto& [what, tally] : result.sent) out += sent_words(what.first, what.second, tally);
   if (!result.acts.empty()) out += "\n";
   for (std::size_t i = 0; i < std::min(listed, result.acts.size()); ++i) {
     out += act_words(result.acts[i]);

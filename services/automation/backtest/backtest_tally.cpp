@@ -1,5 +1,7 @@
 #include "services/automation/backtest/backtest_tally.hpp"
 
+#include <algorithm>
+
 #include "dealog/v1/deal_events.pb.h"
 #include "dealog/v1/effect_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
@@ -38,8 +40,27 @@ void BacktestTally::keep(RuleAct act) {
     deals_[act.rule].insert(act.deal);
   } else {
     ++(act.end == End::kFailed ? rule.failed : rule.stopped);
+    if (act.end == End::kFailed) ++rule.failures[act.reason];
   }
   if (result_.acts.size() < kListedActs) result_.acts.push_back(std::move(act));
+}
+
+// A plan that is skipped in the same append is none: the customer has had enough.
+void BacktestTally::add_sent(std::span<const RecordedEvent> events) {
+  for (const RecordedEvent& event : events) {
+    const auto* planned = event.as<v1::EffectPlanned>();
+    if (planned == nullptr) continue;
+    SentTally& sent = result_.sent[{planned->channel(), receiver_of(*planned)}];
+    const bool skipped = std::ranges::any_of(events, [&](const RecordedEvent& other) {
+      return other.stream == event.stream && other.as<v1::EffectSkipped>() != nullptr;
+    });
+    if (skipped) {
+      ++sent.held_back;
+      continue;
+    }
+    ++sent.count;
+    if (planned->not_before() > 0) ++sent.put_off;
+  }
 }
 
 void BacktestTally::add(std::span<const RecordedEvent> append) {
@@ -50,9 +71,8 @@ void BacktestTally::add(std::span<const RecordedEvent> append) {
       ++result_.made[event.type->name];
       const auto* told = event.as<v1::NotificationRaised>();
       if (told != nullptr) ++result_.notified[told->user()];
-      const auto* sent = event.as<v1::EffectPlanned>();
-      if (sent != nullptr) ++result_.sent[{sent->channel(), receiver_of(*sent)}];
     }
+    add_sent(append.subspan(1));
   } else if (const auto* failed = first.as<v1::EffectFailed>()) {
     RuleAct act = act_of(first, End::kFailed);
     act.trigger = failed->trigger();

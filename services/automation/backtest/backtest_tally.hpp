@@ -19,6 +19,7 @@ class BacktestTally {
 
  private:
   void keep(RuleAct act);
+  void add_sent(std::span<const RecordedEvent> events);
 
   BacktestResult& result_;
   std::map<std::string, std::set<std::string>> deals_;  // by rule

@@ -7,6 +7,7 @@
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
 #include "dealog/v1/trigger_events.pb.h"
+#include "libs/command/elsewhere_book.hpp"
 #include "libs/command/use_cases/regulations.hpp"
 #include "libs/domain/user/user.hpp"
 #include "libs/event/codec.hpp"
@@ -69,8 +70,12 @@ Result<RegulationRef> Trial::begin(std::string_view pipeline, const std::string&
                                .rights = user::Rights::all()};
   // A version of its own, whatever is in force: modes set by hand do not hold for it.
   const std::string text = yaml + (yaml.ends_with('\n') ? "" : "\n") + "# tried on the past\n";
+  // Whoever was hired since may be named: the rules are to work from now on.
+  FoldCache cache;
+  const Folds folds(past_, keys_, cache);
+  const ElsewhereBook now(folds);
   TRY(bus_.run(publish, [&](Unit& unit) -> Result<void> {
-    TRY(use_cases::publish_regulation(unit, pipeline, text));
+    TRY(use_cases::publish_regulation(unit, pipeline, text, {.against = &now}));
     return {};
   }));
   const auto regulation = TRY(regulations_.current(pipeline));
@@ -98,7 +103,8 @@ Result<void> Trial::look_back(const RecordedEvent& event) {
 
 Result<void> Trial::enforce() {
   if (needs_.owners_time) TRY(know_users());
-  return project_added();
+  TRY(project_added());
+  return write_rows();
 }
 
 // Whose time counts for timers: as they were before the trial.

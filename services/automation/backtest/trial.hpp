@@ -38,7 +38,7 @@ class Trial {
   // to `start` is to be told, in order, between begin() and enforce().
   bool looks_back() const { return needs_.counts || needs_.schedules; }
   Result<void> look_back(const RecordedEvent& event);
-  // From here on the rules are in force.
+  // From here on the rules are in force, and their schedules wait.
   Result<void> enforce();
 
   // The events of the next append of the past, decoded without what is sealed. Those that the tried

@@ -1,4 +1,5 @@
 // dealog backtest RULES --data DIR --from TIME
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <thread>
@@ -77,6 +78,31 @@ Result<Timestamp> moment(const std::string& text, bool end) {
   return Timestamp::parse(text);
 }
 
+// What the API calls by a pointer is an option here.
+constexpr std::pair<std::string_view, std::string_view> kOptions[] = {
+    {"/pipeline", "--pipeline"}, {"/from", "--from"}, {"/to", "--to"}};
+
+// Mistakes of the files as compilers print them, each on its line; what is left is in the error.
+Error told_of_files(Error error, const Backtest& arguments) {
+  constexpr std::string_view kLine = "line ";
+  for (auto& field : error.fields) {
+    const auto option =
+        std::ranges::find(kOptions, field.pointer, [](const auto& known) { return known.first; });
+    if (option != std::end(kOptions)) field.pointer = option->second;
+  }
+  std::erase_if(error.fields, [&](const FieldError& field) {
+    const auto said = field.message.find(": ");
+    if (!field.message.starts_with(kLine) || said == std::string::npos) return false;
+    const bool of_rules = field.pointer.starts_with("/rules") || arguments.regulation.empty();
+    fmt::print(stderr, "{}:{}: error: {}{}\n",
+               (of_rules ? arguments.rules : arguments.regulation).string(),
+               field.message.substr(kLine.size(), said - kLine.size()), field.pointer,
+               field.message.substr(said));
+    return true;
+  });
+  return error;
+}
+
 }  // namespace
 
 Result<int> run(const Backtest& arguments) {
@@ -96,7 +122,7 @@ Result<int> run(const Backtest& arguments) {
     const Watch watch(progress);
     result = automation::backtest(core->log(), core->keys(), request, clock.now(), progress);
   }
-  if (!result) return fail(std::move(result).error());
+  if (!result) return fail(told_of_files(std::move(result).error(), arguments));
   const std::string text = arguments.json
                                ? boost::json::serialize(automation::backtest_json(*result)) + "\n"
                                : automation::backtest_words(*result, arguments.list);

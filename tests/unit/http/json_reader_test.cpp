@@ -189,5 +189,13 @@ TEST(ObjectReader, SpeaksRussianWhenAsked) {
   EXPECT_NE(read_json(request).error().message.find("не JSON"), std::string::npos);
 }
 
+TEST(ObjectReader, SaysThatABodyIsMissing) {
+  Request request;
+  EXPECT_EQ(read_json(request).error().code, "body_missing");
+  EXPECT_EQ(read_json(request).error().message,
+            "the request has no body; a JSON object is expected");
+  EXPECT_TRUE(read_json(request, true));
+}
+
 }  // namespace
 }  // namespace dealog::http

@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include "libs/http/response_writer.hpp"
+
 namespace dealog::http {
 namespace {
 
@@ -22,6 +24,20 @@ TEST(Problem, HasTheMembersOfRfc9457) {
   EXPECT_EQ(body.at("detail"), "there is no deal deal_1");
   EXPECT_EQ(body.at("code"), "deal_not_found");
   EXPECT_FALSE(body.contains("errors"));
+}
+
+TEST(Problem, IsAnsweredWithAReasonPhrase) {
+  const auto status_line = [](const Error& error) {
+    std::string head;
+    write_head(head, problem(error, Language::kEn), {});
+    return head.substr(0, head.find("\r\n"));
+  };
+  EXPECT_EQ(status_line({ErrorKind::kInvalid, "not_acceptable", "m"}),
+            "HTTP/1.1 406 Not Acceptable");
+  for (int kind = 0; kind <= static_cast<int>(ErrorKind::kInternal); ++kind) {
+    const std::string line = status_line({static_cast<ErrorKind>(kind), "c", "m"});
+    EXPECT_GT(line.size(), std::string_view("HTTP/1.1 400 ").size()) << line;
+  }
 }
 
 TEST(Problem, GivesEachKindItsStatus) {

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dealog/v1/effect_events.pb.h"
+#include "dealog/v1/intake_events.pb.h"
+#include "dealog/v1/rule_events.pb.h"
 #include "libs/event/catalogue.hpp"
 #include "projections/timeline/timeline_view.hpp"
 #include "tests/support/sample_events.hpp"
@@ -133,6 +136,47 @@ TEST(Summaries, ShowADueInstantOnTheWallOfWhoeverDoesIt) {
   event.payload = std::make_shared<v1::TaskCreated>(
       task_created("tsk_1", "call", "usr_1", due_between({}, time_of("2026-03-02T09:15:00Z"))));
   EXPECT_EQ(summary_of(event, Language::kEn), "Task: call, due 2026-03-02 12:15");
+}
+
+class Titles final : public EventNames {
+ public:
+  std::string name_of(Named what, const RecordedEvent&, const std::string& code,
+                      Language) const override {
+    if (what == Named::kStage) return "The " + code;
+    if (what == Named::kRule) return "Silence";
+    return what == Named::kUser ? "Anna" : std::string();
+  }
+};
+
+TEST(Summaries, CallThingsByTheirNamesWhereSomebodyKnowsThem) {
+  const Titles titles;
+  const auto said = [&](auto payload, const EventNames* names) {
+    RecordedEvent event;
+    event.payload = std::make_shared<decltype(payload)>(std::move(payload));
+    return summary_of(event, Language::kEn, names);
+  };
+  v1::DealStageChanged moved;
+  moved.set_from("meeting");
+  moved.set_to("proposal");
+  EXPECT_EQ(said(moved, &titles), "Stage: The meeting → The proposal");
+  EXPECT_EQ(said(moved, nullptr), "Stage: meeting → proposal");
+  v1::RuleFired fired;
+  fired.set_rule("silent");
+  fired.add_actions("create_task");
+  fired.add_actions("notify");
+  EXPECT_EQ(said(fired, &titles), "Rule fired: Silence: a task is planned, somebody is told");
+  v1::DealOwnerAssigned owner;
+  owner.set_owner("usr_1");
+  EXPECT_EQ(said(owner, &titles), "Owner: Anna");
+  v1::EffectSkipped skipped;
+  skipped.set_reason("conditions_not_met");
+  EXPECT_EQ(said(skipped, &titles), "Effect skipped: the conditions do not hold");
+  v1::DealDetailsChanged details;
+  details.mutable_amount()->set_minor(500);
+  details.mutable_amount()->set_currency("RUB");
+  details.add_cleared("source");
+  EXPECT_EQ(said(details, &titles),
+            "Deal details changed: the amount — 5.00 RUB, the source — cleared");
 }
 
 TEST(Summaries, AreMadeFromOpenFieldsAlone) {

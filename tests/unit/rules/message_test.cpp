@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "libs/rules/describe.hpp"
 #include "libs/rules/message_text.hpp"
 #include "tests/unit/rules/sample_regulations.hpp"
 
@@ -42,17 +43,31 @@ std::string mistake(const std::string& text) {
 }
 
 TEST(Messages, AreReadAndTold) {
-  const auto rule = parsed_soundly(with_action("send_mail: {to: [customer, supervisor], subject: "
-                                               "{ru: Спасибо, en: Thanks}, text: {ru: Т, en: T}}"))
-                        .rules.at(0);
+  const Regulation regulation =
+      parsed_soundly(with_action("send_mail: {to: [customer, supervisor], subject: "
+                                 "{ru: Спасибо, en: Thanks}, text: {ru: Т, en: T}}"));
+  const Rule& rule = regulation.rules.at(0);
   const RuleAction& action = rule.actions.at(0);
   EXPECT_EQ(action.kind, ActionKind::kSendMail);
   EXPECT_THAT(action.codes, ElementsAre("customer", "supervisor"));
   EXPECT_TRUE(reaches_customer(action));
-  EXPECT_THAT(describe_rule(rule, Language::kEn), HasSubstr("send a mail (the customer"));
+  EXPECT_THAT(describe_rule(rule, Language::kEn, regulation),
+              HasSubstr("send a mail (the customer"));
   // A customer is not surprised by what was due last week.
   EXPECT_EQ(rule.late.kind, LatePolicy::Kind::kRunWithin);
   EXPECT_EQ(rule.late.within.amount, 24h);
+}
+
+TEST(Messages, HaveTheFieldsThatAreThereThen) {
+  EXPECT_THAT(mistake(with_action("send_mail: {to: customer, subject: {ru: С, en: S}, "
+                                  "text: {ru: '{document.link}', en: T}}")),
+              HasSubstr("there is no field 'document.link' to fill in here"));
+  EXPECT_THAT(
+      mistake(with_action("start_pipeline: {pipeline: care, title: {ru: '{owner.name}', en: T}}")),
+      HasSubstr("there is no field 'owner.name' to fill in here; expected deal.title"));
+  EXPECT_EQ(mistake(with_action("send_quote: {subject: {ru: '{document.number}', en: S}, "
+                                "text: {ru: '{document.link}', en: T}}")),
+            "");
 }
 
 TEST(Messages, ToColleaguesAreNeverTooLate) {
@@ -78,9 +93,10 @@ TEST(Messages, WithMistakesAreRefused) {
                                 "en: x}}"))
                 .find("rules[0].actions[0].send_mail.to: unknown role or user 'nobody'"),
             0u);
-  EXPECT_THAT(mistake(with_action("send_mail: {to: customer, subject: {ru: '{deal.titel}', en: x}, "
-                                  "text: {ru: x, en: x}}")),
-              HasSubstr("there is no field 'deal.titel' to fill in; did you mean 'deal.title'?"));
+  EXPECT_THAT(
+      mistake(with_action("send_mail: {to: customer, subject: {ru: '{deal.titel}', en: x}, "
+                          "text: {ru: x, en: x}}")),
+      HasSubstr("there is no field 'deal.titel' to fill in here; did you mean 'deal.title'?"));
   EXPECT_THAT(mistake(with_action("send_mail: {to: customer, text: {ru: x, en: x}}")),
               HasSubstr("subject"));
   EXPECT_THAT(mistake(with_action("call_webhook: 'Not a code'")), HasSubstr("call_webhook"));

@@ -148,7 +148,24 @@ constexpr Mistake kMistakes[] = {
     {"- wait: 1 day", "- set_field: {field: amount, value: 1.00 EUR}",
      "rules[0].actions[1].set_field.value", "expected an amount in RUB"},
     {"- wait: 1 day", "- set_field: {field: work_type, value: bridge}",
-     "rules[0].actions[1].set_field.value", "unknown type of work 'bridge'"}};
+     "rules[0].actions[1].set_field.value", "unknown type of work 'bridge'"},
+    {"- wait: 1 day", "- set_field: {field: amount, value: -1.00 RUB}",
+     "rules[0].actions[1].set_field.value", "expected an amount not below zero"},
+    {"- wait: 1 day", "- set_field: {field: custom.pages, value: many}",
+     "rules[0].actions[1].set_field.value", "expected a whole number"},
+    {"- wait: 1 day", "- complete_tasks: []", "rules[0].actions[1].complete_tasks",
+     "expected at least one, found an empty list"},
+    {"[deal_owner, supervisor]", "[]", "rules[0].actions[2].notify.to", "expected at least one"},
+    {"{quote_silent: 3 business hours}", "{stage_entered: []}", "rules[0].trigger.stage_entered",
+     "expected at least one"},
+    {"- field: amount\n    once", "- {field: owner, equal: anna}\n    once",
+     "rules[0].conditions[0].field", "expected the id of a user: usr_…"},
+    {"- field: amount\n    once", "- {field: person.name, equal: Anna}\n    once",
+     "rules[0].conditions[0].field", "only whether 'person.name' is filled in can be asked"},
+    {"- field: amount\n    once", "- {field: work_type, one_of: [site, sites]}\n    once",
+     "rules[0].conditions[0].field", "unknown type of work 'sites'; did you mean 'site'?"},
+    {"- wait: 1 day", "- add_participant: {person: decision_map, role: signatory}",
+     "rules[0].actions[1].add_participant.role", "expected decision_maker, influencer or payer"}};
 
 TEST(Rules, WithAMistakeAreRefusedWithTheReasonAndTheLine) {
   for (const Mistake& mistake : kMistakes) {
@@ -175,15 +192,13 @@ TEST(Rules, OfTheSameIdAndAPauseAtTheEndAreRefused) {
   EXPECT_THAT(parsed.issues[0].message, HasSubstr("nothing follows this pause"));
 }
 
-TEST(Rules, AreToldAsSentencesInBothLanguages) {
-  const Rule rule = only_rule(with_rule(kRule));
-  EXPECT_EQ(
-      describe_rule(rule, Language::kEn),
-      "When nothing was heard about the quote (for 3 business h); only if this is so: Fill in "
-      "the amount — plan the task «Call»; wait 24 h; tell (the deal's owner, a supervisor): "
-      "«Quiet».");
-  EXPECT_THAT(describe_rule(rule, Language::kRu), HasSubstr("Когда по КП нет ответа"));
-  EXPECT_THAT(rule_json(rule), HasSubstr(R"("trigger":{"kind":"quote_silent")"));
+TEST(Rules, ThatActOnAClosedDealInVainAreWarnedOf) {
+  const auto parsed = parse_regulation(with_rule("{quote_silent: 3 business hours}", "{deal: won}")
+                                           .append("      - move_to: second\n"));
+  EXPECT_TRUE(parsed.sound());
+  ASSERT_EQ(parsed.issues.size(), 1u);
+  EXPECT_EQ(parsed.issues[0].path, "rules[0].actions[3]");
+  EXPECT_THAT(parsed.issues[0].message, HasSubstr("the deal is closed by then"));
 }
 
 TEST(RuleTriggers, MatchWhatTheyName) {

@@ -94,6 +94,38 @@ TEST(RuleText, AllRulesAreReplacedByAFileAListOrOneRule) {
   EXPECT_EQ(*with_rules("code: studio\n", "- id: new"), "code: studio\nrules:\n  - id: new\n");
 }
 
+TEST(RuleText, BlankLinesOfATextStay) {
+  EXPECT_EQ(*with_rule("code: studio\n", "id: one\ntext: |\n  Dear all,\n\n  thanks.\n\n"),
+            "code: studio\nrules:\n  - id: one\n    text: |\n      Dear all,\n\n      thanks.\n");
+}
+
+TEST(RuleText, MistakesAreToldByTheLinesOfWhatWasGiven) {
+  const Error composed{
+      ErrorKind::kInvalid,
+      "regulation_unsound",
+      "",
+      {{"/rules/3/trigger/deal", "regulation_mistake", "line 40:9: expected opened"},
+       {"/rules/3", "regulation_mistake", "строка 38:5: expected the key"},
+       {"/stages/0", "regulation_mistake", "line 2:1: other"},
+       {"/rules/30", "regulation_mistake", "line 90:1: another rule"}}};
+  const Error told = told_of_rule(composed, 3, "# mine\nid: a\ntrigger:\n  deal: sold\n");
+  EXPECT_EQ(told.fields[0].pointer, "/rule/trigger/deal");
+  EXPECT_EQ(told.fields[0].message, "line 4:9: expected opened");
+  EXPECT_EQ(told.fields[1].pointer, "/rule");
+  EXPECT_EQ(told.fields[1].message, "строка 2:1: expected the key");
+  EXPECT_EQ(told.fields[2].message, "line 2:1: other");
+  EXPECT_EQ(told.fields[3].pointer, "/rules/30");
+  const Error first{ErrorKind::kInvalid,
+                    "regulation_unsound",
+                    "",
+                    {{"/rules/0/mode", "regulation_mistake", "line 99:1: expected off"}}};
+  EXPECT_EQ(told_of_rules(first, "- id: a\n  mode: on\n").fields[0].message,
+            "line 2:9: expected off");
+  EXPECT_EQ(told_of_rules(first, "id: a\nmode: on\n").fields[0].message, "line 2:7: expected off");
+  EXPECT_EQ(told_of_rules(first, "x: 1\nrules:\n  - id: a\n    mode: on\n").fields[0].message,
+            "line 4:11: expected off");
+}
+
 TEST(RuleText, WhatCannotBeChangedLineByLineIsRefused) {
   EXPECT_EQ(with_rule("{rules: []}", "id: a").error().code, "regulation_unreadable");
   EXPECT_EQ(with_rule("rules: [{id: b}]\n", "id: a").error().code, "regulation_unreadable");

@@ -2,33 +2,25 @@
 
 #include <fmt/format.h>
 
-#include "dealog/v1/rule_events.pb.h"
-#include "dealog/v1/trigger_events.pb.h"
 #include "libs/domain/common/refusal.hpp"
-#include "libs/domain/deal/state.hpp"
+#include "libs/rules/describe.hpp"
+#include "services/api/support/event_names.hpp"
 
 namespace dealog::api {
 namespace {
 
 namespace json = boost::json;
 
-// The pipeline whose rule made the event; empty for events of other things.
-Result<std::string> pipeline_of(const Api& api, const RecordedEvent& event) {
-  if (const auto* ran = event.as<v1::ScheduleRan>()) return ran->pipeline();
-  const auto* chosen = event.as<v1::OwnerChosen>();
-  const std::string deal = chosen != nullptr ? chosen->deal() : event.stream;
-  if (!deal.starts_with("deal_")) return std::string();
-  return TRY(api.bus.folds().current<deal::State>(deal))->pipeline;
-}
-
 struct Said {
   std::string title, words;
 };
 
 // Rules of their own come first; what a stage does by itself carries the stage's code.
-Said said_by(const rules::Regulation& regulation, const std::string& code, Language language) {
+Said said_by(const rules::Regulation& regulation, const std::string& code, Language language,
+             const ElsewhereBook& elsewhere) {
   if (const rules::Rule* rule = regulation.rule(code)) {
-    return {rule->title.in(language), rules::describe_rule(*rule, language)};
+    return {rule->title.in(language),
+            rules::describe_rule(*rule, language, regulation, &elsewhere)};
   }
   if (const rules::Stage* stage = regulation.stage(code)) {
     return {stage->title.in(language),
@@ -42,13 +34,14 @@ Said said_by(const rules::Regulation& regulation, const std::string& code, Langu
 
 }  // namespace
 
-Result<json::value> rule_of(const Api& api, const RecordedEvent& event, Language language) {
+Result<json::value> rule_of(const Api& api, const Session& session, const RecordedEvent& event) {
   if (event.rule.empty() || event.rule_version == 0) return nullptr;
   const std::string pipeline = TRY(pipeline_of(api, event));
   if (pipeline.empty()) return nullptr;
   const auto regulation = api.regulations.version(pipeline, event.rule_version);
   if (!regulation) return nullptr;
-  const Said said = said_by(**regulation, event.rule, language);
+  const ElsewhereBook elsewhere(api.bus.folds(), session.personal());
+  const Said said = said_by(**regulation, event.rule, session.language, elsewhere);
   return json::object{{"code", event.rule},
                       {"version", event.rule_version},
                       {"title", said.title},

@@ -5,6 +5,7 @@
 #include "services/api/endpoints/audit.hpp"
 #include "services/api/endpoints/audit/rule_words.hpp"
 #include "services/api/render/json.hpp"
+#include "services/api/support/event_names.hpp"
 #include "services/api/support/part_answer.hpp"
 #include "services/api/support/query.hpp"
 
@@ -37,13 +38,14 @@ std::string sentence_of(const json::object& item) {
 // Effect first, down to the first cause. Depth is bounded when events are made, so this ends.
 Result<http::Response> explain(const Api& api, const Session& session, const EventId& id) {
   json::array chain, words;  // the words begin with the first cause
+  const EventNamesOfApi names(api, session);
   Uuid next = id.uuid();
   while (!next.is_nil() && chain.size() <= limits::kCausationDepth) {
     const auto event = TRY(find_event(api, next));
     if (!event) break;
     json::object item = to_json(*event, session.personal());
-    item["summary"] = views::summary_of(*event, session.language);
-    item["rule"] = TRY(rule_of(api, *event, session.language));
+    item["summary"] = views::summary_of(*event, session.language, &names);
+    item["rule"] = TRY(rule_of(api, session, *event));
     words.insert(words.begin(), json::value(json::string(sentence_of(item))));
     chain.push_back(std::move(item));
     next = event->causation_id;

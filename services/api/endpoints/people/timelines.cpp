@@ -7,6 +7,7 @@
 #include "projections/timeline/timeline_view.hpp"
 #include "services/api/endpoints/parties.hpp"
 #include "services/api/render/file.hpp"
+#include "services/api/support/event_names.hpp"
 #include "services/api/support/part_answer.hpp"
 #include "services/api/support/query.hpp"
 #include "services/api/support/reading.hpp"
@@ -73,6 +74,8 @@ Answer timeline(const Api& api, Session session, http::Request request, std::str
     }
     const Moment moment = TRY(moment_of(api, request));
     if (moment.past) query.until = moment.position;
+    const EventNamesOfApi names(api, session);
+    query.names = &names;
     const TimelineView view(rows.context(), api.log());
     const auto page = TRY((view.*read)(entity, query));
     FilesOfTouches files(rows.context(), query.until);

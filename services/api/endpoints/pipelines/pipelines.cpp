@@ -1,4 +1,5 @@
 // /v1/pipelines/{code}
+#include "libs/command/elsewhere_book.hpp"
 #include "libs/command/use_cases/regulations.hpp"
 #include "libs/rules/regulation.hpp"
 #include "services/api/endpoints/reports.hpp"
@@ -58,7 +59,8 @@ Answer publish_pipeline(const Api& api, Session session, http::Request request) 
 
 Answer check_pipeline(const Api& api, Session, http::Request request) {
   co_return co_await on_pool(api.reads, [&]() -> Result<http::Response> {
-    const auto parsed = rules::parse_regulation(request.body);
+    const ElsewhereBook elsewhere(api.bus.folds());
+    const auto parsed = rules::parse_regulation(request.body, {.against = &elsewhere});
     json::array issues;
     for (const auto& issue : parsed.issues) issues.push_back(render(issue));
     return http::Response::json(

@@ -21,7 +21,8 @@ constexpr std::chrono::milliseconds kAnsweredAtOnce{2'000};
 constexpr std::string_view kStages[] = {"running", "done", "failed", "cancelled"};
 
 // An instant, or a day: its beginning, or its last moment (in UTC).
-std::optional<Timestamp> read_moment_of(http::ObjectReader& in, std::string_view key, bool end) {
+template <class In>
+std::optional<Timestamp> read_moment_of(In& in, std::string_view key, bool end) {
   const auto text = in.optional_string(key, limits::kCodeBytes);
   if (!text) return std::nullopt;
   if (const auto instant = Timestamp::parse(*text)) return *instant;
@@ -34,11 +35,34 @@ std::optional<Timestamp> read_moment_of(http::ObjectReader& in, std::string_view
   return std::nullopt;
 }
 
+template <class In>
+void read_period(In& in, Timestamp now, BacktestOrder& order) {
+  const auto from = read_moment_of(in, "from", false);
+  order.from = from.value_or(Timestamp{});  // what cannot be read has been told of
+  order.to = read_moment_of(in, "to", true).value_or(now);
+}
+
+// The rules as they are; all else stands in the query.
+Result<BacktestOrder> read_yaml_order(const http::Request& request, Timestamp now) {
+  http::QueryReader in(request);
+  BacktestOrder order;
+  order.pipeline = text_of(in, "pipeline");
+  order.rules = TRY(yaml_body(request));
+  if (!in.optional_string("from", limits::kCodeBytes)) {
+    in.error("from", "required", "с какого времени пробовать?", "from when on is it to be tried?");
+  }
+  read_period(in, now, order);
+  TRY(in.finish());
+  return order;
+}
+
 Result<BacktestOrder> read_order(const http::Request& request, Timestamp now) {
+  if (is_yaml(request)) return read_yaml_order(request, now);
   http::JsonDocument document = TRY(http::read_json(request));
   http::ObjectReader& in = document.object();
   BacktestOrder order;
   order.pipeline = in.optional_code("pipeline").value_or("");
+  order.has_lines = !in.has("rules") || in.is_string("rules");
   order.rules = optional_yaml(in, "rules");
   order.regulation = optional_yaml(in, "regulation");
   if (order.rules.empty() && order.regulation.empty()) {
@@ -48,8 +72,7 @@ Result<BacktestOrder> read_order(const http::Request& request, Timestamp now) {
   if (!in.has("from")) {
     in.error("from", "required", "с какого времени пробовать?", "from when on is it to be tried?");
   }
-  order.from = read_moment_of(in, "from", false).value_or(Timestamp{});
-  order.to = read_moment_of(in, "to", true).value_or(now);
+  read_period(in, now, order);
   TRY(document.finish());
   return order;
 }

@@ -1,12 +1,20 @@
 // /v1/rules
 #include "libs/command/use_cases/rules.hpp"
 
+#include <algorithm>
+
+#include <fmt/ranges.h>
+
+#include "libs/command/elsewhere_book.hpp"
 #include "libs/command/use_cases/regulations.hpp"
 #include "libs/http/json_reader.hpp"
+#include "libs/rules/describe.hpp"
+#include "libs/rules/rule_json.hpp"
 #include "libs/rules/rule_text.hpp"
 #include "projections/automation/rules_view.hpp"
 #include "services/api/endpoints/rules.hpp"
 #include "services/api/render/json.hpp"
+#include "services/api/support/filters.hpp"
 #include "services/api/support/part_answer.hpp"
 #include "services/api/support/query.hpp"
 #include "services/api/support/reading.hpp"
@@ -34,14 +42,24 @@ Result<KnownRule> find_rule(const Api& api, const RuleId& id, Language language)
   return not_found(language, "rule", id.text());
 }
 
+json::object words_of(const rules::Rule& rule, const rules::Regulation& regulation,
+                      const ElsewhereBook& elsewhere) {
+  return {{"ru", rules::describe_rule(rule, Language::kRu, regulation, &elsewhere)},
+          {"en", rules::describe_rule(rule, Language::kEn, regulation, &elsewhere)}};
+}
+
 Result<json::object> render_rule(const Api& api, const ViewContext& context,
                                  const KnownRule& known) {
+  const PersonalView personal = context.personal;
   const rules::Regulation& regulation = *known.regulation;
   const RuleId id = rule::id_of(regulation.code, known.rule->id);
   const auto state = TRY(api.bus.folds().current<rule::State>(id.text()));
-  json::object object = json::parse(rules::rule_json(*known.rule)).as_object();
-  object["code"] = known.rule->id;
-  object["id"] = id.text();
+  // What the file calls a rule's id is its code here, where all things are known by addresses.
+  json::object object{{"id", id.text()}, {"code", known.rule->id}};
+  for (auto& member : rules::rule_json(*known.rule, regulation)) {
+    object.emplace(member.key(), std::move(member.value()));
+  }
+  object["words"] = words_of(*known.rule, regulation, ElsewhereBook(api.bus.folds(), personal));
   object["pipeline"] = regulation.code;
   object["regulation_version"] = regulation.version;
   object["published_mode"] = object["mode"];
@@ -57,26 +75,31 @@ Result<json::object> render_rule(const Api& api, const ViewContext& context,
 }
 
 // The pipeline that is named, or the only one there is.
-Result<std::string> pipeline_of(const Api& api, const std::string& named) {
-  if (!named.empty()) return named;
+Result<std::string> pipeline_of(const Api& api, const std::string& named, Language language) {
   const auto all = TRY(api.regulations.pipelines());
-  if (all.size() == 1) return all.front();
-  http::FieldErrors errors(Language::kEn);
-  errors.add("/pipeline", "required", "of which pipeline is this rule?");
-  TRY(std::move(errors).result());
-  return named;
+  if (named.empty() && all.size() == 1) return all.front();
+  if (std::ranges::find(all, named) != all.end()) return named;
+  http::FieldErrors errors(language);
+  const auto known = fmt::format("{}", fmt::join(all, ", "));
+  if (named.empty()) {
+    errors.add("/pipeline", "required", "какой воронки это правило? Есть: " + known,
+               "of which pipeline is this rule? There are: " + known);
+  } else {
+    errors.add("/pipeline", "pipeline_not_found", "такой воронки нет; есть: " + known,
+               "there is no such pipeline; there are: " + known);
+  }
+  auto refused = std::move(errors).result();
+  if (!named.empty()) refused.error().kind = ErrorKind::kUnprocessable;
+  return fail(std::move(refused).error());
 }
 
-struct RuleInput {
-  std::string pipeline, yaml;
-};
-Result<RuleInput> read_rule(const http::Request& request) {
-  http::JsonDocument document = TRY(http::read_json(request));
-  http::ObjectReader& in = document.object();
-  RuleInput input{in.optional_code("pipeline").value_or(""), optional_yaml(in, "rule")};
-  if (!in.has("rule")) in.error("rule", "required", "нужно правило", "a rule is needed");
-  TRY(document.finish());
-  return input;
+// An answer's rule says its address as well: it must be that of its code.
+Result<void> check_address(const RuleInput& input, const RuleId& id, Language language) {
+  if (input.address.is_nil() || input.address == id) return {};
+  http::FieldErrors errors(language);
+  errors.add(input.root + "/id", "id_differs", "это адрес другого правила, чем называет code",
+             "this is the address of another rule than the one that code names");
+  return std::move(errors).result();
 }
 
 }  // namespace
@@ -85,17 +108,20 @@ Result<RuleInput> read_rule(const http::Request& request) {
 // nothing.
 Answer publish_rule(const Api& api, Session session, http::Request request) {
   const RuleInput input = CO_TRY(read_rule(request));
-  const std::string pipeline =
-      CO_TRY(co_await on_pool(api.reads, [&] { return pipeline_of(api, input.pipeline); }));
+  const std::string pipeline = CO_TRY(co_await on_pool(
+      api.reads, [&] { return pipeline_of(api, input.pipeline, session.language); }));
   const RuleId id = rule::id_of(pipeline, CO_TRY(rules::id_of_rule(input.yaml)));
+  CO_TRY(check_address(input, id, session.language));
   const auto before =
       co_await on_pool(api.reads, [&] { return find_rule(api, id, session.language); });
-  const auto outcome = CO_TRY(co_await execute_plain(
+  auto published = co_await execute_plain(
       api, command_of(session, request, "publish_rule", regulation::stream_of(pipeline)),
       [pipeline, yaml = input.yaml](Unit& unit) -> Result<void> {
         TRY(use_cases::publish_rule(unit, pipeline, yaml));
         return {};
-      }));
+      });
+  if (!published) co_return fail(told_of_input(std::move(published).error(), input));
+  const auto& outcome = *published;
   co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
     const auto now = TRY(find_rule(api, id, session.language));
     return written(before ? 200 : 201, TRY(render_rule(api, rows.context(), now)), outcome);
@@ -123,6 +149,7 @@ Answer list_rules(const Api& api, Session session, http::Request request) {
   finish_waiting(in);
   CO_TRY(in.finish());
   co_return co_await reading(api, session, [&](const Reading& rows) -> Result<http::Response> {
+    TRY(FilterCheck(api, session).pipeline(pipeline).result());
     json::array items;
     for (const auto& code : TRY(api.regulations.pipelines())) {
       if (!pipeline.empty() && code != pipeline) continue;

@@ -210,7 +210,7 @@ TEST(RuleActions, AskOnlyForWhatIsNotSo) {
   EXPECT_EQ(create.due.at, noon() + 2h);
 }
 
-TEST(RuleActions, MoveTasksAddPeopleAndAskForApproval) {
+TEST(RuleActions, MoveTasksAndAskForApproval) {
   Judged judged(rule_on(TriggerKind::kTouch));
   judged.story.given_stage("negotiation");
   const auto commands = [&](const rules::RuleAction& action) {
@@ -224,10 +224,6 @@ TEST(RuleActions, MoveTasksAddPeopleAndAskForApproval) {
   ASSERT_EQ(moved.size(), judged.story.state().open_tasks.size());
   ASSERT_FALSE(moved.empty());
   EXPECT_EQ(std::get<RescheduleTask>(moved[0]).due.at, noon() + 24h);
-  const rules::RuleAction add{
-      .kind = ActionKind::kAddParticipant, .code = "payer", .person = kCustomer.text()};
-  ASSERT_EQ(commands(add).size(), 1u);
-  EXPECT_EQ(std::get<SetParticipant>(commands(add)[0]).person, kCustomer);
   const rules::RuleAction ask{.kind = ActionKind::kRequestApproval};
   EXPECT_TRUE(commands(ask).empty());
   judged.story.given(DraftQuote{one_line(rub(100), 0)});
