@@ -100,6 +100,9 @@ struct RuleAction {
   std::string person;               // kAddParticipant: per_…, "touch" or "decision_map"
   std::optional<FieldValue> value;  // kSetField
   AssignBy by = AssignBy::kFixed;
+  // kAssign: a skill's code, or the field that names it: work_type, source. Empty: none is asked
+  // for.
+  std::string skill;
   LocalText subject;     // of a mail, or the title of a deal; see message_text.hpp
   LocalText text;        // kNotify, and what is sent; of all but kNotify with fields filled in
   bool by_mail = false;  // kNotify: as a mail as well

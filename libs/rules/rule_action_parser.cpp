@@ -44,6 +44,7 @@ void read_set_field(const YamlPlace& place, const Regulation& regulation, RuleAc
 void read_assign(const YamlPlace& place, RuleAction& action) {
   constexpr AssignBy kWays[] = {AssignBy::kFixed, AssignBy::kRoundRobin, AssignBy::kLeastLoaded};
   YamlMap map(place, "a map such as {round_robin: seller} or {to: usr_…}");
+  if (const auto skill = map.optional("skill")) action.skill = skill->code().value_or("");
   const auto found = only_key(map, kWays, &assign_name);
   if (!found) return;
   action.by = found->first;

@@ -220,6 +220,10 @@ void RuleCheck::action(const RuleAction& action, const std::string& base) {
       if (action.by == AssignBy::kFixed && action.codes.size() > 1) {
         issues_.error(path + ".to", "expected one user; round_robin and least_loaded take several");
       }
+      if (action.by == AssignBy::kFixed && !action.skill.empty()) {
+        issues_.error(path + ".skill",
+                      "a skill chooses among several: use round_robin or least_loaded");
+      }
       return people(action, false, fmt::format("{}.{}", path, assign_name(action.by)));
     case ActionKind::kNotify:
       return people(action, true, path + ".to");

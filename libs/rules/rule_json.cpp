@@ -245,8 +245,11 @@ json::value FileForm::done(const RuleAction& action) const {
     case ActionKind::kSetField:
       return json::object{{"field", action.code},
                           {"value", action.value ? value_json(*action.value) : json::value()}};
-    case ActionKind::kAssign:
-      return json::object{{std::string(assign_name(action.by)), codes_json(action.codes)}};
+    case ActionKind::kAssign: {
+      json::object assign{{std::string(assign_name(action.by)), codes_json(action.codes)}};
+      if (!action.skill.empty()) assign["skill"] = action.skill;
+      return assign;
+    }
     case ActionKind::kAddParticipant:
       return json::object{{"person", action.person}, {"role", action.code}};
     case ActionKind::kStartPipeline:

@@ -47,6 +47,14 @@ std::string RuleWords::task(const TaskTemplate& task) const {
   return out;
 }
 
+std::string RuleWords::skill(const RuleAction& action) const {
+  if (action.skill.empty()) return {};
+  const bool of_deal = action.skill == "work_type" || action.skill == "source";
+  return fmt::format(
+      " {} {}", pick("с навыком", "with the skill"),
+      of_deal ? in_quotes(field_name(action.skill, language_, naming()), language_) : action.skill);
+}
+
 std::string RuleWords::assign(const RuleAction& action) const {
   if (action.by == AssignBy::kFixed) {
     return fmt::format("{}: {}", pick("назначить ответственного", "make the owner"),
@@ -56,7 +64,8 @@ std::string RuleWords::assign(const RuleAction& action) const {
   return fmt::format("{} {}: {}", pick("назначить ответственного", "assign an owner"),
                      in_turn ? pick("по очереди", "in turn")
                              : pick("наименее занятого", "who has the fewest open deals"),
-                     people(action.codes));
+                     people(action.codes)) +
+         skill(action);
 }
 
 std::string RuleWords::participant(const RuleAction& action) const {

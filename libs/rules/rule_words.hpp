@@ -55,6 +55,7 @@ class RuleWords {
   std::string changed(const RuleTrigger& trigger) const;
   std::string deadline(const RuleTrigger& trigger) const;
   std::string task(const TaskTemplate& task) const;
+  std::string skill(const RuleAction& action) const;
   std::string assign(const RuleAction& action) const;
   std::string participant(const RuleAction& action) const;
 

@@ -31,6 +31,7 @@ void registered(const v1::UserRegistered& m, const RecordedEvent& event, ViewBat
   row.set_time_zone(m.time_zone());
   row.set_team(m.team());
   row.set_calendar(m.calendar());
+  *row.mutable_skills() = m.skills();
   *row.mutable_rights() = m.rights();
   row.set_active(true);
   row.set_created_us(event.occurred.at.us);
@@ -43,6 +44,7 @@ void changed(const v1::UserDetailsChanged& m, const RecordedEvent& event, ViewBa
   if (m.has_time_zone()) row.set_time_zone(m.time_zone());
   if (m.has_team()) row.set_team(m.team());
   if (m.has_calendar()) row.set_calendar(m.calendar());
+  if (m.skills_changed()) *row.mutable_skills() = m.skills();
   if (m.rights_changed()) *row.mutable_rights() = m.rights();
   if (!event.boxes.empty()) keep_boxes(event, *row.add_changes());
 }

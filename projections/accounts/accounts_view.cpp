@@ -17,6 +17,7 @@ User read_user(const v1::UserRow& row, const BoxOpener& opener) {
             .time_zone = row.time_zone(),
             .team = row.team(),
             .calendar = row.calendar(),
+            .skills = {row.skills().begin(), row.skills().end()},
             .rights = {row.rights().begin(), row.rights().end()},
             .active = row.active(),
             .created_at = {row.created_us()}};

@@ -17,7 +17,7 @@ struct User {
   std::uint64_t version = 0;
   SealedText name, email;
   std::string role, time_zone, team, calendar;
-  std::vector<std::string> rights;
+  std::vector<std::string> skills, rights;
   bool active = true;
   Timestamp created_at;
 };

@@ -187,6 +187,30 @@ TEST(RulesStory, ATimerOfARuleThatIsGoneOrOffIsSkipped) {
   EXPECT_TRUE(office.deal(deal).open_tasks.empty());
 }
 
+TEST(RulesStory, ADealGoesToWhoHasTheSkillThatItNeeds) {
+  Office office;
+  const UserId anna = office.hire("Anna", "seller"), boris = office.hire("Boris", "seller");
+  office.run(boris.text(), [&](Unit& unit) -> Result<bool> {
+    TRY(use_cases::change_user(unit, boris, {.skills = std::vector<std::string>{"site"}}));
+    return true;
+  });
+  office.publish(regulation(
+      {rule("share", "{deal: opened}", {"assign: {round_robin: seller, skill: source}"})}));
+  const DealId first = office.open({.title = "One", .source = "site"});
+  const DealId second = office.open({.title = "Two", .source = "site"});
+  const DealId third = office.open({.title = "Three", .source = "phone"});
+  office.settle();
+  EXPECT_EQ(office.deal(first).owner, boris);
+  EXPECT_EQ(office.deal(second).owner, boris);
+  EXPECT_EQ(office.deal(third).owner, anna) << "nobody has that skill: it is her turn";
+  const auto chosen = payloads<v1::OwnerChosen>(office);
+  ASSERT_EQ(chosen.size(), 3u);
+  EXPECT_EQ(chosen[0].skill(), "site");
+  for (const auto& candidate : chosen[0].candidates()) {
+    EXPECT_EQ(candidate.skilled(), candidate.user() == boris.text());
+  }
+}
+
 TEST(RulesStory, TheLeastLoadedGetsTheNextDealAlsoWhenManyComeAtOnce) {
   Office office;
   const UserId anna = office.hire("Anna", "seller"), boris = office.hire("Boris", "seller");

@@ -163,17 +163,27 @@ std::vector<rule::Candidate> RuleActs::meant(const rules::RuleAction& action,
   return out;
 }
 
-Result<void> RuleActs::mark_absent(std::vector<rule::Candidate>& candidates) {
+// The skill that the deal needs; empty: none.
+Result<std::string> RuleActs::skill_for(const rules::RuleAction& action) {
+  const auto* state = TRY(unit_.load<deal::State>(stream_));
+  if (action.skill == "work_type") return state->work_type;
+  return action.skill == "source" ? state->source : action.skill;
+}
+
+// Whether they are there, and have the skill.
+Result<void> RuleActs::look_at(std::vector<rule::Candidate>& candidates, const std::string& skill) {
   for (auto& candidate : candidates) {
     const auto* state = TRY(unit_.glance<user::State>(candidate.user.text()));
     candidate.absent_until = state->absent_until(unit_.now()).value_or(Timestamp{});
+    candidate.skilled = skill.empty() || std::ranges::binary_search(state->skills, skill);
   }
   return {};
 }
 
 Result<void> RuleActs::assign(const rules::RuleAction& action) {
   auto candidates = meant(action, {});
-  TRY(mark_absent(candidates));
+  const std::string skill = TRY(skill_for(action));
+  TRY(look_at(candidates, skill));
   const std::string rule_stream = rule::id_of(triggered_.pipeline, triggered_.rule).text();
   const auto* state = TRY(unit_.load<rule::State>(rule_stream));
   const bool all_absent = std::ranges::all_of(candidates, &rule::Candidate::is_absent);
@@ -193,8 +203,10 @@ Result<void> RuleActs::assign(const rules::RuleAction& action) {
     considered.set_user(candidate.user.text());
     considered.set_open_deals(candidate.open_deals);
     considered.set_absent_until(candidate.absent_until.us);
+    considered.set_skilled(!skill.empty() && candidate.skilled);
   }
   chosen.set_all_absent(all_absent);
+  chosen.set_skill(skill);
   const auto place = unit_.emit(rule_stream, {make_event(std::move(chosen))}, cause_);
   return change_deal(unit_, triggered_.deal, deal::AssignDealOwner{.owner = user}, unit_.language(),
                      place);

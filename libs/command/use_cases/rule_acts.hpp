@@ -34,7 +34,8 @@ class RuleActs {
  private:
   Result<void> change(const rules::RuleAction& action);
   Result<void> start_pipeline(const rules::RuleAction& action);
-  Result<void> mark_absent(std::vector<rule::Candidate>& candidates);
+  Result<std::string> skill_for(const rules::RuleAction& action);
+  Result<void> look_at(std::vector<rule::Candidate>& candidates, const std::string& skill);
   Result<void> assign(const rules::RuleAction& action);
   Result<void> add_participants(const rules::RuleAction& action);
   Result<std::vector<PersonId>> persons_of_touch();

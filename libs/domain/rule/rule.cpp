@@ -73,6 +73,9 @@ UserId choose(const State& state, rules::AssignBy by, std::vector<Candidate> can
   const bool passes_over =
       by != rules::AssignBy::kFixed && !std::ranges::all_of(candidates, &Candidate::is_absent);
   if (passes_over) std::erase_if(candidates, [](const auto& one) { return one.is_absent(); });
+  if (std::ranges::any_of(candidates, &Candidate::skilled)) {
+    std::erase_if(candidates, [](const auto& one) { return !one.skilled; });
+  }
   std::ranges::sort(candidates, {}, &Candidate::user);
   switch (by) {
     case rules::AssignBy::kFixed:

@@ -59,13 +59,14 @@ struct Candidate {
   UserId user;
   std::uint32_t open_deals = 0;
   Timestamp absent_until = {};  // zero: is there
+  bool skilled = true;          // has the skill that is looked for, if one is
 
   bool is_absent() const { return !absent_until.is_zero(); }
 };
 // Whom the rule makes the owner: the only one, the one after whom it chose last, or the one with
 // the fewest open deals (of several the first by id). Who is away is passed over, unless all are or
-// one is named alone. Open deals were counted as of a position; what the rule chose after it counts
-// as well. Nil when there is nobody.
+// one is named alone; then who has not the skill, unless nobody has. Open deals were counted as of
+// a position; what the rule chose after it counts as well. Nil when there is nobody.
 UserId choose(const State& state, rules::AssignBy by, std::vector<Candidate> candidates,
               Position counted_at);
 

@@ -70,6 +70,21 @@ void check_calendar(InputCheck& check, std::string_view calendar) {
   if (!calendar.empty()) check.code(calendar, "/calendar");
 }
 
+void check_skills(InputCheck& check, const std::vector<std::string>& skills) {
+  for (std::size_t i = 0; i < skills.size(); ++i) {
+    check.code(skills[i], fmt::format("/skills/{}", i).c_str());
+  }
+  if (skills.size() <= kSkills) return;
+  check.add("/skills", "too_many", fmt::format("не больше {}", kSkills),
+            fmt::format("at most {}", kSkills));
+}
+
+std::vector<std::string> sorted(std::vector<std::string> skills) {
+  std::ranges::sort(skills);
+  skills.erase(std::ranges::unique(skills).begin(), skills.end());
+  return skills;
+}
+
 void check_email(InputCheck& check, std::string_view email) {
   if (!email.empty() && !normalise_email(email)) {
     check.add("/email", "invalid_email", "это не адрес электронной почты",
@@ -95,6 +110,7 @@ void apply(State& state, const v1::UserRegistered& event) {
   state.time_zone = event.time_zone();
   state.team = event.team();
   state.calendar = event.calendar();
+  state.skills = {event.skills().begin(), event.skills().end()};
   state.rights = rights_from(event.rights());
   state.active = true;
 }
@@ -106,6 +122,7 @@ void apply(State& state, const v1::UserDetailsChanged& event) {
   if (event.has_time_zone()) state.time_zone = event.time_zone();
   if (event.has_team()) state.team = event.team();
   if (event.has_calendar()) state.calendar = event.calendar();
+  if (event.skills_changed()) state.skills = {event.skills().begin(), event.skills().end()};
   if (event.rights_changed()) state.rights = rights_from(event.rights());
 }
 
@@ -180,6 +197,7 @@ Result<Events> decide(const State& state, const RegisterUser& command, Language 
   check_zone(check, command.time_zone);
   check.text(command.team, "/team", limits::kCodeBytes, Presence::kOptional);
   check_calendar(check, command.calendar);
+  check_skills(check, command.skills);
   TRY(check.result());
   v1::UserRegistered event;
   event.set_name(std::string(trim(command.name)));
@@ -188,6 +206,7 @@ Result<Events> decide(const State& state, const RegisterUser& command, Language 
   event.set_time_zone(command.time_zone);
   event.set_team(command.team);
   event.set_calendar(command.calendar);
+  for (const auto& skill : sorted(command.skills)) event.add_skills(skill);
   set_rights(event, command.rights);
   auto tags = tags_of("", event.email());
   tags.push_back(open_tag(std::string(kUsersTag)));
@@ -205,6 +224,7 @@ Result<Events> decide(const State& state, const ChangeUserDetails& command, Lang
     check.text(*command.team, "/team", limits::kCodeBytes, Presence::kOptional);
   }
   if (command.calendar) check_calendar(check, *command.calendar);
+  if (command.skills) check_skills(check, *command.skills);
   TRY(check.result());
   v1::UserDetailsChanged event;
   bool differs = false;
@@ -230,6 +250,11 @@ Result<Events> decide(const State& state, const ChangeUserDetails& command, Lang
   }
   if (command.calendar && *command.calendar != state.calendar) {
     event.set_calendar(*command.calendar);
+    differs = true;
+  }
+  if (command.skills && sorted(*command.skills) != state.skills) {
+    event.set_skills_changed(true);
+    for (const auto& skill : sorted(*command.skills)) event.add_skills(skill);
     differs = true;
   }
   if (command.rights && *command.rights != state.rights) {

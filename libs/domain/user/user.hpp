@@ -20,6 +20,9 @@ namespace dealog::user {
 // Every user carries it, so that all of them can be listed.
 inline constexpr std::string_view kUsersTag = "users";
 
+// What somebody is good at, as rules that assign by skill name it: types of work, languages.
+inline constexpr std::size_t kSkills = 50;
+
 struct Token {
   std::string secret_sha256;  // 32 bytes
   Rights rights;
@@ -37,9 +40,10 @@ struct State {
   std::string email;
   std::string role;
   std::string time_zone;
-  std::string team;               // a code; empty: none
-  std::string calendar;           // a code of a regulation's calendars; empty: the company's
-  std::vector<Absence> absences;  // in order, not overlapping
+  std::string team;                 // a code; empty: none
+  std::string calendar;             // a code of a regulation's calendars; empty: the company's
+  std::vector<std::string> skills;  // codes, sorted
+  std::vector<Absence> absences;    // in order, not overlapping
   Rights rights;
   bool active = false;
   std::map<TokenId, Token> tokens;
@@ -68,6 +72,7 @@ struct RegisterUser {
   std::string time_zone;
   std::string team = {};
   std::string calendar = {};
+  std::vector<std::string> skills = {};
   Rights rights;
 };
 struct ChangeUserDetails {
@@ -77,6 +82,7 @@ struct ChangeUserDetails {
   std::optional<std::string> time_zone;
   std::optional<std::string> team = {};      // empty: out of it
   std::optional<std::string> calendar = {};  // empty: the company's again
+  std::optional<std::vector<std::string>> skills = {};
   std::optional<Rights> rights;
 };
 struct DeactivateUser {};

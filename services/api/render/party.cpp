@@ -80,6 +80,7 @@ json::object render(const views::User& user) {
           {"time_zone", or_null(user.time_zone)},
           {"team", or_null(user.team)},
           {"calendar", or_null(user.calendar)},
+          {"skills", texts(user.skills)},
           {"rights", texts(user.rights)},
           {"active", user.active},
           {"created_at", render(user.created_at)}};

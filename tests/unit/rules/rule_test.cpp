@@ -67,9 +67,6 @@ TEST(Rules, SayWhoseTimeTheyReckonIn) {
                                           "    late: 1 day\n    calendar: owner\n"
                                           "    pause: owner_absent\n"));
   EXPECT_EQ(owners.time, (RuleTime{.owners_calendar = true, .stops_in_absence = true}));
-  EXPECT_THAT(describe_rule(owners, Language::kEn),
-              HasSubstr("; business time is that of the deal's owner; time stands still while the "
-                        "deal's owner is away — "));
   const Rule company = only_rule(
       with_rule("    late: 1 day\n", "    late: 1 day\n    calendar: company\n    pause: never\n"));
   EXPECT_EQ(company.time, RuleTime());
@@ -103,7 +100,7 @@ TEST(Rules, HaveAnActionOfEveryKind) {
       only_rule(with_rule("      - wait: 1 day\n", R"(      - complete_tasks: [call, email]
       - move_to: second
       - set_field: {field: amount, value: 150.00 RUB}
-      - assign: {least_loaded: seller}
+      - assign: {least_loaded: seller, skill: work_type}
       - assign: {to: usr_00000000000000000000000000000001}
 )"));
   ASSERT_EQ(rule.actions.size(), 7u);
@@ -111,6 +108,7 @@ TEST(Rules, HaveAnActionOfEveryKind) {
   EXPECT_EQ(rule.actions[2].code, "second");
   EXPECT_EQ(std::get<Money>(*rule.actions[3].value).minor, 15000);
   EXPECT_EQ(rule.actions[4].by, AssignBy::kLeastLoaded);
+  EXPECT_EQ(rule.actions[4].skill, "work_type");
   EXPECT_EQ(rule.actions[5].by, AssignBy::kFixed);
 }
 

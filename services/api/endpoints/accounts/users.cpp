@@ -24,6 +24,7 @@ Result<user::RegisterUser> read_user(const http::Request& request) {
       in.optional_string("time_zone", limits::kCodeBytes).value_or(std::string(kDefaultZone));
   command.team = in.optional_code("team").value_or("");
   command.calendar = in.optional_code("calendar").value_or("");
+  command.skills = in.string_array("skills", user::kSkills, limits::kCodeBytes);
   // A supervisor approves discounts, which is what `override` is for.
   user::Rights usual{user::Right::kRead, user::Right::kWrite, user::Right::kPersonal};
   if (command.role == "supervisor") usual = usual.joined({user::Right::kOverride});
@@ -50,6 +51,9 @@ Result<UserChange> read_change(const http::Request& request) {
   if (in.presence("team") == http::Presence::kNull) change.details.team = "";
   change.details.calendar = in.optional_code("calendar");
   if (in.presence("calendar") == http::Presence::kNull) change.details.calendar = "";
+  if (in.presence("skills") != http::Presence::kAbsent) {
+    change.details.skills = in.string_array("skills", user::kSkills, limits::kCodeBytes);
+  }
   change.details.rights = read_rights(in);
   change.active = in.optional_bool("active");
   TRY(document.finish());
@@ -58,7 +62,7 @@ Result<UserChange> read_change(const http::Request& request) {
 
 bool names_nothing(const user::ChangeUserDetails& details) {
   return !details.name && !details.email && !details.role && !details.time_zone && !details.team &&
-         !details.calendar && !details.rights;
+         !details.calendar && !details.skills && !details.rights;
 }
 
 // What stays as it is is no change, also for one who was deactivated.

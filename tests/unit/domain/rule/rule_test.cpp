@@ -92,6 +92,19 @@ TEST(RuleChoice, PassesOverWhoIsAwayUnlessAllAre) {
   EXPECT_EQ(choose({}, rules::AssignBy::kFixed, {away(1)}, {}), user(1));
 }
 
+TEST(RuleChoice, PrefersWhoHasTheSkillAmongThoseWhoAreThere) {
+  const auto unskilled = [](std::uint8_t number) {
+    return Candidate{.user = user(number), .absent_until = {}, .skilled = false};
+  };
+  const auto turn = [](const std::vector<Candidate>& all) {
+    return choose({}, rules::AssignBy::kRoundRobin, all, {});
+  };
+  EXPECT_EQ(turn({unskilled(1), {user(2)}, unskilled(3)}), user(2));
+  EXPECT_EQ(turn({unskilled(1), unskilled(2)}), user(1));
+  const Candidate away{.user = user(2), .absent_until = {100}};
+  EXPECT_EQ(turn({unskilled(1), away}), user(1)) << "somebody has to answer";
+}
+
 TEST(RuleChoice, OfTheLeastLoadedCountsWhatTheViewsDoNotKnowYet) {
   const std::vector<Candidate> all{{user(1), 4}, {user(2), 3}};
   const auto least = [&](const State& state, std::uint64_t counted_at) {
