@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "libs/rules/describe.hpp"
 #include "libs/rules/open_fields.hpp"
 #include "tests/unit/rules/sample_regulations.hpp"
 
@@ -67,9 +68,9 @@ TEST(Rules, SayWhoseTimeTheyReckonIn) {
                                           "    late: 1 day\n    calendar: owner\n"
                                           "    pause: owner_absent\n"));
   EXPECT_EQ(owners.time, (RuleTime{.owners_calendar = true, .stops_in_absence = true}));
-  EXPECT_THAT(describe_rule(owners, Language::kEn),
-              HasSubstr("; business time is that of the deal's owner; time stands still while the "
-                        "deal's owner is away — "));
+  EXPECT_THAT(describe_rule(owners, Language::kEn, parsed_soundly(kSoundText)),
+              HasSubstr(" Business time is that of the deal's owner. Time stands still while the "
+                        "deal's owner is away."));
   const Rule company = only_rule(
       with_rule("    late: 1 day\n", "    late: 1 day\n    calendar: company\n    pause: never\n"));
   EXPECT_EQ(company.time, RuleTime());
