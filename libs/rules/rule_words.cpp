@@ -143,7 +143,7 @@ std::string RuleWords::conditions(const std::vector<Criterion>& conditions) cons
   return fmt::format("{} {}", pick(", если", ", if"), fmt::join(facts, pick(" и ", " and ")));
 }
 
-// How often, and what of what is looked at too late.
+// How often, in whose time, and what of what is looked at too late.
 std::string RuleWords::limits(const Rule& rule) const {
   std::string out;
   switch (rule.once.per) {

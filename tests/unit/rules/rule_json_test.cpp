@@ -154,8 +154,9 @@ TEST(RuleJson, OfEveryConditionAndLimitIsReadAsTheSameRule) {
     rules.push_back(rule_of(rules.size(), "{deal: opened}", "{move_to: second}",
                             ", conditions: [" + std::string(condition) + "]"));
   }
-  for (const auto limit : {", once: visit", ", once: deal", ", once: 7 days, late: skip",
-                           ", late: run", ", late: 2 business hours"}) {
+  for (const auto limit :
+       {", once: visit", ", once: deal", ", once: 7 days, late: skip", ", late: run",
+        ", late: 2 business hours", ", calendar: owner, pause: owner_absent"}) {
     rules.push_back(rule_of(rules.size(), "{no_next_step: 1 day}", "{move_to: second}", limit));
   }
   const Regulation regulation = parsed_soundly(text_of(rules));
@@ -171,12 +172,13 @@ TEST(RuleJson, IsInTheFormOfTheFile) {
       text_of({rule_of(0, "{quote_silent: 3 business days}",
                        "{create_task: {kind: call, title: {ru: З, en: C}, due: 90 minutes}}",
                        ", conditions: [{field: amount, at_least: 5.00 RUB}], once: visit")}));
-  EXPECT_EQ(json::serialize(rule_json(regulation.rules[0], regulation)),
-            R"({"id":"rule_0","title":{"ru":"П","en":"R"},"mode":"off",)"
-            R"("trigger":{"quote_silent":"3 business days"},)"
-            R"("conditions":[{"field":"amount","at_least":"5.00 RUB"}],"once":"visit",)"
-            R"("late":"run","actions":[{"create_task":{"kind":"call",)"
-            R"("title":{"ru":"З","en":"C"},"due":"90 minutes"}}]})");
+  EXPECT_EQ(
+      json::serialize(rule_json(regulation.rules[0], regulation)),
+      R"({"id":"rule_0","title":{"ru":"П","en":"R"},"mode":"off",)"
+      R"("trigger":{"quote_silent":"3 business days"},)"
+      R"("conditions":[{"field":"amount","at_least":"5.00 RUB"}],"once":"visit",)"
+      R"("late":"run","calendar":"company","pause":"never","actions":[{"create_task":{"kind":"call",)"
+      R"("title":{"ru":"З","en":"C"},"due":"90 minutes"}}]})");
 }
 
 TEST(RuleJson, OfTheShippedRegulationIsReadAsTheSameRules) {
