@@ -177,7 +177,8 @@ TEST(RuleJson, IsInTheFormOfTheFile) {
       R"({"id":"rule_0","title":{"ru":"П","en":"R"},"mode":"off",)"
       R"("trigger":{"quote_silent":"3 business days"},)"
       R"("conditions":[{"field":"amount","at_least":"5.00 RUB"}],"once":"visit",)"
-      R"("late":"run","calendar":"company","pause":"never","actions":[{"create_task":{"kind":"call",)"
+      R"("late":"run","calendar":"company","pause":"never",)"
+      R"("actions":[{"create_task":{"kind":"call",)"
       R"("title":{"ru":"З","en":"C"},"due":"90 minutes"}}]})");
 }
 
