@@ -87,9 +87,9 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
                             .public_key = keys.head_public_key(),
                             .sign = [&keys](std::string_view text) { return keys.sign_head(text); },
                             .file = options.data / "signed-head"}));
-  core->bus_ = std::make_unique<CommandBus>(*core->log_, *core->keys_, *options.clock, *options.ids,
-                                            BusOptions{.threads = options.command_threads,
-                                                       .consequences = use_cases::run_rules_at_once});
+  core->bus_ = std::make_unique<CommandBus>(
+      *core->log_, *core->keys_, *options.clock, *options.ids,
+      BusOptions{.threads = options.command_threads, .consequences = use_cases::run_rules_at_once});
   core->regulations_ = std::make_unique<RegulationBook>(core->bus_->folds());
   core->users_ = std::make_unique<UserDirectory>(core->bus_->folds());
   core->sources_ = std::make_unique<webhooks::SourceBook>(core->bus_->folds());

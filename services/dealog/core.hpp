@@ -93,8 +93,8 @@ class Core {
   webhooks::Intake& intake() { return *intake_; }
   const Clock& clock() const { return *options_.clock; }
 
-  // The first bytes of log, keys or views that were met and do not fit their checksums, or a file of
-  // theirs that is gone.
+  // The first bytes of log, keys or views that were met and do not fit their checksums, or a file
+  // of theirs that is gone.
   std::optional<Error> damage() const;
 
   // A copy of log and keys, in that order, for a backup. `folder` must not exist and must lie on
