@@ -65,7 +65,7 @@ TEST_F(AbsencesApi, ThatCannotBeAreRefusedWithWhatIsWrong) {
   EXPECT_EQ(again.str("/absence"), first.str("/id"));
   const Answer back = anna_->post(path(), {{"from", in_days(12)}, {"to", in_days(11)}});
   expect_problem(back, 400, "invalid_input");
-  EXPECT_EQ(back.str("/fields/0/pointer"), "/to");
+  EXPECT_EQ(back.str("/errors/0/pointer"), "/to");
   expect_problem(anna_->post(path(), {{"from", in_days(800)}, {"to", in_days(801)}}), 400,
                  "invalid_input");
   expect_problem(anna_->post(path(), {{"from", in_days(12)}}), 400, "invalid_input");

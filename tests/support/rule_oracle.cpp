@@ -151,7 +151,8 @@ class Oracle {
   }
 
   // Whether what waits since fact i is ended by a later fact.
-  bool ends(const Rule& rule, const Due& due, const Fact& fact) const {
+  bool ends(const Rule& rule, const Due& due, std::size_t j) const {
+    const Fact& fact = facts_[j];
     const std::int64_t since = facts_[due.origin].minute;
     if (fact.kind == Kind::kLost) return rule.is_timer() || due.step > 0;
     if (due.step > 0 && fact.kind == Kind::kReopened) return true;
@@ -169,7 +170,7 @@ class Oracle {
       case Trigger::kTaskOverdue:
         return fact.id == due.about &&
                (fact.kind == Kind::kTaskDone || fact.kind == Kind::kTaskDropped ||
-                fact.kind == Kind::kTaskMoved);
+                (fact.kind == Kind::kTaskMoved && oracle_moves(facts_, j)));
       case Trigger::kQuoteSilent:
         return (fact.id == due.about &&
                 (fact.kind == Kind::kQuoteSent || fact.kind == Kind::kQuoteRejected)) ||
@@ -272,7 +273,7 @@ class Oracle {
           if (ended_.contains(due.key())) continue;
           bool gone = false;
           for (std::size_t j = i + 1; j < facts_.size() && !gone; ++j) {
-            gone = facts_[j].deal == due.deal && ends(rules_[r], due, facts_[j]);
+            gone = facts_[j].deal == due.deal && ends(rules_[r], due, j);
           }
           if (!gone) out.push_back(std::move(due));
         }

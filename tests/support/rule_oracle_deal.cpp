@@ -77,6 +77,16 @@ std::int64_t oracle_pass(const std::vector<OracleFact>& facts, std::int64_t from
   return at;
 }
 
+bool oracle_moves(const std::vector<OracleFact>& facts, std::size_t moved) {
+  const OracleFact& fact = facts[moved];
+  OracleDeal before;
+  for (std::size_t i = 0; i < moved; ++i) {
+    if (facts[i].deal == fact.deal) before.apply(facts[i], i);
+  }
+  const auto task = before.tasks.find(fact.id);
+  return task != before.tasks.end() && task->second.overdue != fact.number;
+}
+
 std::size_t oracle_task_order(const std::vector<OracleFact>& facts,
                               const std::vector<OracleFact>& made, const std::string& id) {
   const auto place_in = [&](const std::vector<OracleFact>& all) {

@@ -37,6 +37,9 @@ struct OracleDeal {
 std::int64_t oracle_pass(const std::vector<OracleFact>& facts, std::int64_t from,
                          std::int64_t minutes, std::int64_t owner, std::size_t until);
 
+// Whether the fact gives an open task another time: the same one again moves nothing.
+bool oracle_moves(const std::vector<OracleFact>& facts, std::size_t moved);
+
 // The place of a task among those that were made.
 std::size_t oracle_task_order(const std::vector<OracleFact>& facts,
                               const std::vector<OracleFact>& made, const std::string& id);
