@@ -109,6 +109,26 @@ std::string read_arrival_setting(std::string_view name, const json::value& value
   return {};
 }
 
+std::string stage_here(const ArrivalSettings& settings, const StagePlace& place) {
+  for (const auto& name : {place.pipeline + "/" + place.to, place.to}) {
+    const auto found = settings.stages.find(to_lower_ascii(name));
+    if (found != settings.stages.end()) return found->second;
+  }
+  return {};
+}
+
+bool lacks_stage(const ArrivalSettings& settings, const StagePlace& place) {
+  return place.outcome.empty() && !place.to.empty() && stage_here(settings, place).empty();
+}
+
+Error stage_not_mapped(const StagePlace& place) {
+  return {.kind = ErrorKind::kUnprocessable,
+          .code = "stage_not_mapped",
+          .message = fmt::format("stage {}/{} has no counterpart here: name it in the source's "
+                                 "setting `stages`, then replay the delivery or import again",
+                                 place.pipeline, place.to)};
+}
+
 void add_arrival_settings(json::object& out, const ArrivalSettings& settings) {
   const ArrivalSettings usual;
   if (!settings.newcomers_open_deals) out["newcomers"] = "ignore";

@@ -37,6 +37,9 @@ struct StageFact {
   std::string actor;
   std::string lost_reason;
   std::vector<std::string> tags;
+  // When it was opened there, of a deal whose whole story is told at once: one that is not known
+  // here begins on that day and is reported where it stands on the fact's own.
+  std::optional<Timestamp> opened_at = {};
   bool operator==(const StageFact&) const = default;
 };
 

@@ -122,6 +122,9 @@ struct Fact {
                MessageStatusFact, MailFact, StageFact, ContactFact, LoggedFact, TaskFact>
       content;
   std::optional<FetchPlan> fetch = {};
+  // Of an export or a table its place there, from 1 (of a table the row of names is the first).
+  // Each item stands for itself: one that is refused leaves the others alone.
+  std::size_t item = 0;
 
   // "lead", "payment", "touch.call" …, or what an ignored fact calls itself.
   std::string_view kind() const;

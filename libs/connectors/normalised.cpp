@@ -127,6 +127,7 @@ json::object normalised(const Fact& fact) {
   std::visit([&](const auto& content) { add(out, content); }, fact.content);
   if (fact.sequence) out["seq"] = fact.sequence->number;
   if (fact.fetch) out["needs_enrichment"] = fact.fetch->needs;
+  if (fact.item > 0) out["item"] = fact.item;
   return out;
 }
 

@@ -70,6 +70,7 @@ void add(json::object& out, const StageFact& fact) {
   if (!fact.actor.empty()) out["actor"] = fact.actor;
   if (!fact.lost_reason.empty()) out["lost_reason"] = fact.lost_reason;
   if (!fact.tags.empty()) out["tags"] = json::value_from(fact.tags);
+  if (fact.opened_at) out["opened_at"] = time_or_null(fact.opened_at);
 }
 
 void add(json::object& out, const LoggedFact& fact) {

@@ -1,5 +1,7 @@
 #include "projections/intake/fetch_view.hpp"
 
+#include <limits>
+
 #include "dealog/v1/views.pb.h"
 #include "libs/projection/row_reading.hpp"
 #include "projections/intake/fetch_keys.hpp"
@@ -55,14 +57,24 @@ Result<Page<Fetch>> FetchView::fetches(std::string_view source, std::string_view
       });
 }
 
-Result<std::uint64_t> FetchView::given_up() const {
-  std::uint64_t count = 0;
+Result<FetchView::Counts> FetchView::counts(FetchKind kind) const {
+  Counts counts;
+  TRY(context_.rows.scan(due_key(kind, 0), due_key(kind, std::numeric_limits<std::int64_t>::max()),
+                         ScanOrder::kForward, [&](std::string_view, std::string_view) {
+                           ++counts.waiting;
+                           return true;
+                         }));
+  std::vector<std::string> ids;
   TRY(context_.rows.scan_prefix(row_keys::kFetchGivenUp, ScanOrder::kForward,
-                                [&](std::string_view, std::string_view) {
-                                  ++count;
+                                [&](std::string_view key, std::string_view) {
+                                  ids.emplace_back(key.substr(row_keys::kFetchGivenUp.size()));
                                   return true;
                                 }));
-  return count;
+  for (const auto& id : ids) {
+    const auto given_up = TRY(fetch(id));
+    if (given_up && kind_of(given_up->what) == kind) ++counts.given_up;
+  }
+  return counts;
 }
 
 }  // namespace dealog::views

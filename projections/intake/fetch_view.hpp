@@ -34,7 +34,11 @@ class FetchView {
   // empty.
   Result<Page<Fetch>> fetches(std::string_view source, std::string_view status,
                               const PageRequest& page) const;
-  Result<std::uint64_t> given_up() const;
+  struct Counts {
+    std::uint64_t waiting = 0;   // those under way among them
+    std::uint64_t given_up = 0;  // they wait for a person
+  };
+  Result<Counts> counts(FetchKind kind) const;
 
  private:
   const ViewContext& context_;

@@ -92,6 +92,10 @@ class Core {
   webhooks::SourceBook& sources() { return *sources_; }
   webhooks::Intake& intake() { return *intake_; }
   const Clock& clock() const { return *options_.clock; }
+  // How many are under way.
+  std::size_t fetching(views::FetchKind kind) const {
+    return fetchers_[kind == views::FetchKind::kFile ? 1 : 0]->running();
+  }
 
   // The first bytes of log, keys or views that were met and do not fit their checksums, or a file
   // of theirs that is gone.

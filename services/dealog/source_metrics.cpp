@@ -71,6 +71,30 @@ void add_source(Registry& registry, const views::Source& source, Timestamp now) 
   if (source.mailbox) add_mailbox(registry, source, now);
 }
 
+Result<void> add_fetches(Registry& registry, const Core& core, const ViewContext& context) {
+  std::uint64_t given_up = 0;
+  for (const auto& [kind, name] :
+       {std::pair{views::FetchKind::kDelivery, "delivery"}, {views::FetchKind::kFile, "file"}}) {
+    const auto counts = TRY(views::FetchView(context).counts(kind));
+    const std::uint64_t running = std::min<std::uint64_t>(core.fetching(kind), counts.waiting);
+    const auto set = [&](const char* state, std::uint64_t value) {
+      registry
+          .gauge("dealog_fetches",
+                 "What providers are to be asked for, by what the answer becomes; given_up waits "
+                 "for a person.",
+                 Labels{{"kind", name}, {"state", state}})
+          .set(static_cast<double>(value));
+    };
+    set("waiting", counts.waiting - running);
+    set("running", running);
+    set("given_up", counts.given_up);
+    given_up += counts.given_up;
+  }
+  registry.gauge("dealog_fetches_given_up", "Fetches that wait for a person.")
+      .set(static_cast<double>(given_up));
+  return {};
+}
+
 // The oldest first, whose series somebody may have alerts on.
 Result<std::vector<views::Source>> all_sources(const ViewContext& context) {
   std::vector<views::Source> sources;
@@ -93,13 +117,10 @@ std::string render_sources(Core& core) {
   const Timestamp now = core.clock().now();
   const ViewContext context{.rows = **snapshot, .keys = core.keys(), .at = now};
   const auto sources = all_sources(context);
-  const auto given_up = views::FetchView(context).given_up();
-  if (!sources || !given_up) return {};
   Registry registry;
+  if (!sources || !add_fetches(registry, core, context)) return {};
   registry.gauge("dealog_sources", "Sources that are connected.")
       .set(static_cast<double>(sources->size()));
-  registry.gauge("dealog_fetches_given_up", "Fetches that wait for a person.")
-      .set(static_cast<double>(*given_up));
   const std::size_t measured = std::min(sources->size(), kMeasuredSources);
   for (std::size_t i = 0; i < measured; ++i) add_source(registry, (*sources)[i], now);
   return registry.render();

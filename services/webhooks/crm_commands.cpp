@@ -1,10 +1,13 @@
 // What another CRM tells of its deals and people.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "libs/base/limits.hpp"
 #include "libs/command/use_cases/conversations.hpp"
 #include "libs/command/use_cases/reported_deals.hpp"
 #include "libs/command/use_cases/told_companies.hpp"
+#include "libs/connectors/arrival_settings.hpp"
 #include "services/webhooks/fact_parts.hpp"
 
 namespace dealog::webhooks {
@@ -17,14 +20,6 @@ std::optional<deal::Outcome> outcome_of(const StageFact& fact) {
   if (fact.stage.outcome == "lost") return deal::Outcome::kLost;
   if (fact.stage.to.empty() && fact.stage.status_to.empty()) return std::nullopt;
   return deal::Outcome::kOpen;
-}
-
-// A stage that is named there and has no counterpart here is not guessed.
-std::unexpected<Error> not_mapped(const connectors::StagePlace& place) {
-  return fail(ErrorKind::kUnprocessable, "stage_not_mapped",
-              fmt::format("stage {}/{} has no counterpart here: name it in the source's setting "
-                          "`stages` and replay the delivery",
-                          place.pipeline, place.to));
 }
 
 // The deal here that another CRM's deal is.
@@ -55,6 +50,7 @@ FactCommand stage_command(const FactAt& at, const StageFact& fact) {
       .outcome = outcome_of(fact),
       .lost_reason = at.arrivals().lost_reason,
       .occurred_at = at.occurred().at};
+  if (fact.opened_at) reported.opened_at = std::min(*fact.opened_at, reported.occurred_at);
   reported.open.deal.stage = at.stage(fact.stage);
   reported.open.deal.origin = at.source.state.provider;
   reported.open.deal.amount = fact.amount;
@@ -65,11 +61,10 @@ FactCommand stage_command(const FactAt& at, const StageFact& fact) {
     reported.company_thread = company_thread(at, fact.company);
   }
   if (const auto owner = at.user(fact.owner)) reported.open.deal.owner = *owner;
-  const bool open = reported.outcome == deal::Outcome::kOpen;
-  const bool unknown = open && !fact.stage.to.empty() && reported.open.deal.stage.empty();
+  const bool unknown = connectors::lacks_stage(at.arrivals(), fact.stage);
   return {"report_stage", reported.thread,
           [reported, unknown, place = fact.stage](Unit& unit) -> Result<void> {
-            if (unknown) return not_mapped(place);
+            if (unknown) return fail(connectors::stage_not_mapped(place));
             TRY(use_cases::report_deal(unit, reported));
             return {};
           }};
@@ -121,6 +116,7 @@ FactCommand contact_command(const FactAt& at, const connectors::ContactFact& con
 FactCommand company_command(const FactAt& at, const connectors::ContactFact& card) {
   auto told = company_named(at, card.company);
   told.threads.insert(told.threads.begin(), at.own("company card", at.fact.external_id));
+  told.tax_id = card.person.id("inn");
   return {"accept_company", told.threads.back(), [told](Unit& unit) -> Result<void> {
             TRY(use_cases::accept_company_card(unit, told));
             return {};

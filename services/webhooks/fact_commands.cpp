@@ -63,7 +63,9 @@ std::optional<FactCommand> command_for(const FactAt& at) {
 }
 
 std::string ignore_reason(const Fact& fact) {
-  if (const auto* ignored = std::get_if<IgnoreFact>(&fact.content)) return ignored->reason;
+  if (const auto* ignored = std::get_if<IgnoreFact>(&fact.content)) {
+    return ignored->what == "row" ? "item_left_out" : ignored->reason;
+  }
   if (const auto* payment = std::get_if<PaymentFact>(&fact.content)) {
     if (payment->test) return "test_payment";
     return "payment_" + std::string(to_text(payment->status));

@@ -4,6 +4,7 @@
 
 #include "libs/base/limits.hpp"
 #include "libs/base/text.hpp"
+#include "libs/connectors/arrival_settings.hpp"
 
 namespace dealog::webhooks {
 namespace {
@@ -43,11 +44,7 @@ std::optional<UserId> FactAt::user(std::string_view name) const {
 }
 
 std::string FactAt::stage(const connectors::StagePlace& place) const {
-  for (const auto& name : {place.pipeline + "/" + place.to, place.to}) {
-    const auto found = arrivals().stages.find(to_lower_ascii(name));
-    if (found != arrivals().stages.end()) return found->second;
-  }
-  return {};
+  return connectors::stage_here(arrivals(), place);
 }
 
 std::string cut_text(std::string_view text, std::size_t max_bytes) {

@@ -1,8 +1,10 @@
 #include "services/webhooks/fetcher.hpp"
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
+#include <boost/url/parse.hpp>
 #include <fmt/format.h>
 
 #include "dealog/v1/file_events.pb.h"
@@ -20,6 +22,21 @@ namespace dealog::webhooks {
 namespace {
 
 constexpr std::chrono::milliseconds kProjectedWithin{5'000};
+
+// Whom it is asked from; the source where the request cannot be made.
+std::string host_of(views::FetchKind kind, const ConnectedSource& source,
+                    const fetch::State& state) {
+  std::string url;
+  if (kind == views::FetchKind::kFile) {
+    const auto asked = source.provider->ask_file(state.id, source.settings);
+    if (asked) url = asked->request.url;
+  } else {
+    const auto asked = source.provider->ask({state.what, state.id, {}}, source.settings);
+    if (asked) url = asked->url;
+  }
+  const auto parsed = boost::urls::parse_uri(url);
+  return parsed ? std::string(parsed->encoded_host_and_port()) : source.id.text();
+}
 
 // The answer as the provider's own delivery.
 use_cases::DeliveryInput delivery_of(const ConnectedSource& source, const fetch::State& state,
@@ -99,64 +116,99 @@ Fetcher::Fetcher(views::FetchKind kind, CommandBus& bus, const SourceBook& sourc
       views_(views),
       projections_(projections),
       files_(files),
-      client_(reach) {}
+      reach_(reach) {}
 
 Fetcher::~Fetcher() { stop(); }
 
 void Fetcher::start() {
-  worker_ = std::make_unique<Worker>(
-      kind_ == views::FetchKind::kFile ? "file fetcher" : "fetcher", [this] {
-        const auto done = run_once();
-        if (done) return *done ? Worker::Step::kMore : Worker::Step::kIdle;
-        log_warning("fetching is delayed", {{"code", done.error().code}});
-        return Worker::Step::kRetryLater;
-      });
+  const char* name = kind_ == views::FetchKind::kFile ? "file fetcher" : "fetcher";
+  for (std::size_t i = 0; i < kFetchesAtOnce; ++i) {
+    Slot& slot = *slots_.emplace_back(std::make_unique<Slot>(reach_));
+    slot.worker = std::make_unique<Worker>(name, [this, &slot] {
+      const auto done = run_one(slot);
+      if (done) return *done ? Worker::Step::kMore : Worker::Step::kIdle;
+      log_warning("fetching is delayed", {{"code", done.error().code}});
+      return Worker::Step::kRetryLater;
+    });
+  }
 }
 
 void Fetcher::stop() {
   begin_to_stop();
-  if (worker_) worker_->stop();
+  for (const auto& slot : slots_) slot->worker->stop();
 }
 
 void Fetcher::wake() {
-  if (worker_) worker_->wake();
+  for (const auto& slot : slots_) slot->worker->wake();
 }
 
-Result<bool> Fetcher::run_once() {
-  std::vector<views::Fetch> due;
+std::size_t Fetcher::running() const {
+  const std::scoped_lock lock(mutex_);
+  return taken_.size();
+}
+
+bool Fetcher::has_room(const std::string& host) const {
+  return std::ranges::count(taken_, host, &std::pair<const std::string, std::string>::second) <
+         static_cast<std::ptrdiff_t>(kFetchesOfOneHost);
+}
+
+Result<std::optional<Fetcher::Under>> Fetcher::take() {
+  const std::scoped_lock lock(mutex_);
+  const auto snapshot = TRY(views_.snapshot());
+  const Timestamp now = bus_.clock().now();
+  const ViewContext context{*snapshot, bus_.keys(), PersonalView::kMasked, now};
+  for (const auto& due : TRY(views::FetchView(context).due(kind_, now, kFetchesLookedAt))) {
+    if (taken_.contains(due.id)) continue;
+    // The view may be behind.
+    const auto state = TRY(bus_.folds().current<fetch::State>(due.id));
+    if (state->status != fetch::Status::kWaiting || state->next_at > now) continue;
+    Under under{.id = TRY(FetchId::parse(due.id)),
+                .state = *state,
+                .source = TRY(sources_.find_any(state->source))};
+    std::string host = host_of(kind_, *under.source, under.state);
+    if (!has_room(host)) continue;
+    taken_.emplace(due.id, std::move(host));
+    return under;
+  }
+  return std::nullopt;
+}
+
+Result<bool> Fetcher::run_one(Slot& slot) {
+  if (stop_.raised()) return false;
+  const auto under = TRY(take());
+  if (!under) return false;
+  const auto settled = settle(slot.client, *under);
+  const bool seen = settled && projections_.wait_for(*settled, kProjectedWithin);
   {
-    const auto snapshot = TRY(views_.snapshot());
-    const Timestamp now = bus_.clock().now();
-    const ViewContext context{*snapshot, bus_.keys(), PersonalView::kMasked, now};
-    due = TRY(views::FetchView(context).due(kind_, now, kFetchesPerStep));
+    const std::scoped_lock lock(mutex_);
+    taken_.erase(under->id.text());
   }
-  Position last;
-  for (const auto& fetch : due) {
-    if (stop_.raised()) return false;
-    last = std::max(last, TRY(settle(fetch)));
-  }
-  if (!due.empty() && !projections_.wait_for(last, kProjectedWithin)) {
-    return fail(ErrorKind::kUnavailable, "position_not_reached", "the views are behind");
-  }
-  return !due.empty();
+  if (!settled) return fail(settled.error());
+  if (seen) return true;
+  return fail(ErrorKind::kUnavailable, "position_not_reached", "the views are behind");
 }
 
-// A worker of its own waits here; nobody else does.
+// A worker waits here; nobody else does.
 void Fetcher::keep_interval(const ConnectedSource& source) {
-  auto& next = next_[source.id];
-  std::this_thread::sleep_until(next);
-  next = steady_now() + source.provider->ask_interval();
+  auto at = steady_now();
+  {
+    const std::scoped_lock lock(mutex_);
+    auto& next = next_[source.id];
+    at = std::max(at, next);
+    next = at + source.provider->ask_interval();
+  }
+  std::this_thread::sleep_until(at);
 }
 
-Result<outbound::WebAnswer> Fetcher::ask(const ConnectedSource& source,
+Result<outbound::WebAnswer> Fetcher::ask(outbound::WebClient& client, const ConnectedSource& source,
                                          const connectors::FetchPlan& plan) {
   auto request = TRY(source.provider->ask(plan, source.settings));
   keep_interval(source);
-  return client_.send({.method = std::move(request.method),
-                       .url = std::move(request.url),
-                       .headers = std::move(request.headers),
-                       .body = std::move(request.body),
-                       .stop = &stop_});
+  return client.send({.method = std::move(request.method),
+                      .url = std::move(request.url),
+                      .headers = std::move(request.headers),
+                      .body = std::move(request.body),
+                      .stop = &stop_});
 }
 
 CommandRequest Fetcher::command_of(const Under& under) const {
@@ -178,17 +230,14 @@ Result<Position> Fetcher::fail_with(const Under& under, const fetch::FailFetch& 
       .last;
 }
 
-Result<Position> Fetcher::settle(const views::Fetch& due) {
-  const auto state = TRY(bus_.folds().current<fetch::State>(due.id));
-  if (state->status != fetch::Status::kWaiting) return bus_.log().head();
-  const Under under{.id = TRY(FetchId::parse(due.id)),
-                    .state = *state,
-                    .source = TRY(sources_.find_any(state->source))};
-  return kind_ == views::FetchKind::kFile ? settle_file(under) : settle_delivery(under);
+Result<Position> Fetcher::settle(outbound::WebClient& client, const Under& under) {
+  return kind_ == views::FetchKind::kFile ? settle_file(client, under)
+                                          : settle_delivery(client, under);
 }
 
-Result<Position> Fetcher::settle_delivery(const Under& under) {
-  auto answer = ask(*under.source, {.what = under.state.what, .id = under.state.id, .needs = {}});
+Result<Position> Fetcher::settle_delivery(outbound::WebClient& client, const Under& under) {
+  auto answer =
+      ask(client, *under.source, {.what = under.state.what, .id = under.state.id, .needs = {}});
   const Timestamp now = bus_.clock().now();
   if (!answer) {
     return fail_with(
@@ -214,12 +263,12 @@ Result<bool> Fetcher::is_of_erased(const fetch::State& state) const {
   return TRY(bus_.folds().current<person::State>(person))->erased;
 }
 
-Result<Position> Fetcher::settle_file(const Under& under) {
+Result<Position> Fetcher::settle_file(outbound::WebClient& client, const Under& under) {
   if (TRY(is_of_erased(under.state))) {
     return fail_with(under, {.code = "person_erased", .final = true});
   }
   keep_interval(*under.source);
-  const auto body = fetch_body(*under.source, under.state, client_, bus_.clock().now(), stop_);
+  const auto body = fetch_body(*under.source, under.state, client, bus_.clock().now(), stop_);
   if (!body) return fail_with(under, body.error());
   auto command = TRY(attachment_of(under.id, under.state, *body));
   auto arrived = TRY(files_.put(command.id.text(), body->bytes));

@@ -5,6 +5,10 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
 
 #include "libs/async/worker.hpp"
 #include "libs/command/command_bus.hpp"
@@ -19,11 +23,13 @@
 
 namespace dealog::webhooks {
 
-inline constexpr std::size_t kFetchesPerStep = 20;
+inline constexpr std::size_t kFetchesAtOnce = 4;      // of one kind
+inline constexpr std::size_t kFetchesOfOneHost = 2;   // of them, so that one that hangs leaves room
+inline constexpr std::size_t kFetchesLookedAt = 200;  // for one whose host has room
 
-// One for each kind, so that a long recording holds up no lead. Each fetch is settled under an id
-// computed from it and its attempt: killed anywhere and started again, the provider may be asked
-// twice, and its answer counts once. Thread: any.
+// One for each kind, so that a long recording holds up no lead; each asks several hosts at once.
+// Each fetch is settled under an id computed from it and its attempt: killed anywhere and started
+// again, the provider may be asked twice, and its answer counts once. Thread: any.
 class Fetcher {
  public:
   // Everything must outlive it. Nothing runs until start().
@@ -38,8 +44,8 @@ class Fetcher {
   // The views have moved on.
   void wake();
 
-  // One round on the caller's thread: whether anything was asked for. Not while started.
-  Result<bool> run_once();
+  // How many are under way.
+  std::size_t running() const;
 
  private:
   // One that is under way.
@@ -48,13 +54,25 @@ class Fetcher {
     fetch::State state;
     std::shared_ptr<const ConnectedSource> source;
   };
-  Result<Position> settle(const views::Fetch& fetch);
-  Result<Position> settle_delivery(const Under& under);
-  Result<Position> settle_file(const Under& under);
+  // A thread and the connections that it keeps open.
+  struct Slot {
+    explicit Slot(outbound::Reach reach) : client(reach) {}
+    outbound::WebClient client;
+    std::unique_ptr<Worker> worker = {};
+  };
+  // One fetch: whether there was one.
+  Result<bool> run_one(Slot& slot);
+  // The most overdue one that nobody else has and whose host has room.
+  Result<std::optional<Under>> take();
+  bool has_room(const std::string& host) const;  // under mutex_
+  Result<Position> settle(outbound::WebClient& client, const Under& under);
+  Result<Position> settle_delivery(outbound::WebClient& client, const Under& under);
+  Result<Position> settle_file(outbound::WebClient& client, const Under& under);
   Result<Position> fail_with(const Under& under, const fetch::FailFetch& failure);
   CommandRequest command_of(const Under& under) const;
   Result<bool> is_of_erased(const fetch::State& state) const;
-  Result<outbound::WebAnswer> ask(const ConnectedSource& source, const connectors::FetchPlan& plan);
+  Result<outbound::WebAnswer> ask(outbound::WebClient& client, const ConnectedSource& source,
+                                  const connectors::FetchPlan& plan);
   void keep_interval(const ConnectedSource& source);
 
   const views::FetchKind kind_;
@@ -63,11 +81,13 @@ class Fetcher {
   const ViewStore& views_;
   const ProjectionRunner& projections_;
   FileStore& files_;
-  outbound::WebClient client_;
+  const outbound::Reach reach_;
   outbound::Interrupt stop_;
-  // When each source may be asked next.
+  mutable std::mutex mutex_;
+  std::map<std::string, std::string> taken_;  // fetch → host; guarded by mutex_
+  // When each source may be asked next; guarded by mutex_.
   std::map<SourceId, std::chrono::steady_clock::time_point> next_;
-  std::unique_ptr<Worker> worker_;
+  std::vector<std::unique_ptr<Slot>> slots_;
 };
 
 }  // namespace dealog::webhooks

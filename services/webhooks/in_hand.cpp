@@ -1,5 +1,7 @@
 #include "services/webhooks/in_hand.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "libs/base/invalid_input.hpp"
@@ -21,6 +23,8 @@ using connectors::Fact;
 constexpr std::size_t kShownJsonBytes = 640 << 10;
 constexpr std::size_t kShownResults = 1'500;  // about 150 bytes each
 
+constexpr std::size_t kShownRefusals = 20;
+
 // The last element tells of how many facts nothing is shown.
 std::string normalised_json(const std::vector<Fact>& facts) {
   std::string out = "[";
@@ -35,6 +39,18 @@ std::string normalised_json(const std::vector<Fact>& facts) {
                        facts.size() - shown);
   }
   return out + "]";
+}
+
+// The first of them; the others are in the delivery itself.
+std::string refusals_of(const std::vector<std::string>& refused) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(refused.size(), kShownRefusals); ++i) {
+    out += (i == 0 ? "" : "; ") + refused[i];
+  }
+  if (refused.size() > kShownRefusals) {
+    out += fmt::format("; and {} more", refused.size() - kShownRefusals);
+  }
+  return out;
 }
 
 }  // namespace
@@ -61,7 +77,7 @@ Result<std::optional<InHand>> InHand::take(const Folds& folds, const SourceBook&
 bool InHand::is_left() const { return failed && is_passing(*failed); }
 
 CommandBus::Work InHand::work_of(const Fact& fact, CommandBus::Work effect) {
-  const bool is_last = next_fact == facts.size();
+  const bool is_last = next_fact == facts.size() && refused.empty();
   return [this, &fact, is_last, effect = std::move(effect)](Unit& unit) mutable -> Result<void> {
     TRY(effect(unit));
     if (unit.emitted().empty()) return {};
@@ -76,6 +92,8 @@ void InHand::take_outcome(const Folds& folds) {
   const Result<Outcome> ended = *std::exchange(outcome, std::nullopt);
   if (const auto stored_files = std::exchange(attachments, nullptr)) settle(*stored_files, ended);
   if (!ended) {
+    Fact& fact = facts[next_fact - 1];
+    if (fact.item > 0 && !is_passing(ended.error())) return leave_out(fact, ended.error());
     failed = ended.error();
     return;
   }
@@ -90,16 +108,26 @@ void InHand::take_outcome(const Folds& folds) {
       return;
     }
     result = *std::move(known);
-  } else if (next_fact == facts.size()) {
+  } else if (next_fact == facts.size() && refused.empty()) {
     settled = ended->last;
   }
   if (results.size() < kShownResults) results.push_back(*std::move(result));
+}
+
+void InHand::leave_out(Fact& fact, const Error& error) {
+  const std::string reason = in_one_line(error);
+  if (refused.empty()) refused_code = error.code;
+  refused.push_back(fmt::format("item {} ({}): {}", fact.item, fact.external_id, reason));
+  fact.content = connectors::IgnoreFact{reason, "row", {}};
 }
 
 use_cases::Settlement InHand::settlement() const {
   const std::uint32_t version = source->provider->decoder_version();
   if (!stored) return delivery::IgnoreDelivery{version, "body_erased"};
   if (failed) return delivery::QuarantineDelivery{version, failed->code, in_one_line(*failed)};
+  if (!refused.empty()) {
+    return delivery::QuarantineDelivery{version, refused_code, refusals_of(refused)};
+  }
   if (results.empty()) {
     return delivery::IgnoreDelivery{version, ignored, normalised_json(facts)};
   }

@@ -32,7 +32,10 @@ struct InHand {
   std::vector<v1::DeliveryResult> results;
   std::string ignored;  // why the last fact that did nothing did nothing
   std::optional<Error> failed;
-  std::optional<Position> settled;  // in the append of its last fact
+  // Items of an export or a table that were refused; the others have had their effect.
+  std::vector<std::string> refused = {};  // "item 3 (501): …"
+  std::string refused_code = {};          // of the first
+  std::optional<Position> settled;        // in the append of its last fact
 
   // Decodes it. Nothing when it is settled already.
   static Result<std::optional<InHand>> take(const Folds& folds, const SourceBook& sources,
@@ -51,6 +54,7 @@ struct InHand {
   use_cases::Settlement settlement() const;
 
  private:
+  void leave_out(connectors::Fact& fact, const Error& error);
   // With the result of one more fact.
   delivery::AcceptDelivery acceptance(const v1::DeliveryResult* last) const;
 };

@@ -70,8 +70,15 @@ payment::ReceivePayment payment_input(const FactAt& at, const PaymentFact& paid)
 FactCommand payment_command(const FactAt& at, const PaymentFact& paid) {
   return {"accept_payment",
           payment::payment_id(at.source.state.provider, at.fact.external_id).text(),
-          [input = payment_input(at, paid)](Unit& unit) -> Result<void> {
-            TRY(use_cases::receive_payment(unit, input));
+          [input = payment_input(at, paid),
+           tax_id = std::string(paid.person.id("inn"))](Unit& unit) -> Result<void> {
+            payment::ReceivePayment named = input;
+            const bool names_deal = !input.invoice.empty() || !input.deal.empty();
+            if (!names_deal && !TRY(use_cases::find_invoice(unit.folds(), input.invoice_number))) {
+              const auto found = TRY(use_cases::find_invoice_of_payer(unit, tax_id, input.amount));
+              if (found) named.invoice = found->invoice.text();
+            }
+            TRY(use_cases::receive_payment(unit, named));
             return {};
           }};
 }

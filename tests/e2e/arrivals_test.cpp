@@ -202,6 +202,67 @@ TEST(Arrivals, AnotherCrmsDealsMoveOverOnceAndStartNothing) {
   EXPECT_TRUE(studio.api().read("/v1/tasks").items().empty());
 }
 
+TEST(Arrivals, ARefusedRowOfATableLeavesTheOthersAlone) {
+  Studio studio;
+  const Hook hook = connect(studio, {{"provider", "csv"},
+                                     {"name", "Old CRM"},
+                                     {"settings", {{"stages", {{"Talk", "negotiation"}}}}}});
+  deliver(studio.api(), hook,
+          "id,title,stage,opened\n"
+          "1,Shop,Talk,2025-01-10\n2,Landing,Offer,2025-01-10\n3,Portal,Talk,2025-01-10\n",
+          "text/csv");
+  const Answer deals = studio.api().read("/v1/deals");
+  ASSERT_EQ(deals.items().size(), 2u) << "nothing of the refused one: " << deals.text;
+  const Answer waiting =
+      studio.api().read("/v1/sources/" + hook.source + "/deliveries?state=quarantined");
+  ASSERT_EQ(waiting.items().size(), 1u);
+  EXPECT_TRUE(waiting.str("/items/0/reason").starts_with("item 3 (2): stage /Offer has no"))
+      << waiting.shown();
+  must(studio.api().patch("/v1/sources/" + hook.source,
+                          {{"settings", {{"stages", {{"Offer", "proposal"}}}}}}),
+       200);
+  must(studio.api().post("/v1/deliveries/" + waiting.str("/items/0/id") + "/replay"), 200);
+  EXPECT_EQ(studio.api().read("/v1/deals").items().size(), 3u);
+}
+
+TEST(Arrivals, ATransferThatNamesNoInvoiceIsMatchedByThePayersTaxId) {
+  Studio studio;
+  ApiClient& api = studio.api();
+  const Answer deal =
+      must(api.post("/v1/deals", {{"title", "Shop"},
+                                  {"amount", {{"amount", "10000.00"}, {"currency", "RUB"}}},
+                                  {"person", {{"name", "Ann"}, {"email", "ann@bakery.example"}}},
+                                  {"company", {{"name", "Bakery"}, {"tax_id", "7701234567"}}}}),
+           201);
+  const std::string path = "/v1/deals/" + deal.str("/id");
+  const auto invoice = [&](const char* kind, const char* amount) {
+    must(api.post(path + "/invoices",
+                  {{"kind", kind}, {"amount", {{"amount", amount}, {"currency", "RUB"}}}}),
+         201);
+  };
+  invoice("prepayment", "4000.00");
+  invoice("final", "6000.00");
+  const Hook hook = connect(studio, {{"provider", "bank-statement"}, {"name", "Bank"}});
+  const auto transfer = [&](int number, const char* amount, const char* tax_id) {
+    deliver(api, hook,
+            fmt::format("1CClientBankExchange\nВерсияФормата=1.03\nКодировка=UTF-8\n"
+                        "РасчСчет=40702810000000000005\nСекцияДокумент=Платежное поручение\n"
+                        "Номер={}\nДата=05.03.2026\nСумма={}\n"
+                        "ПлательщикСчет=40702810000000000042\nПлательщикИНН={}\n"
+                        "Плательщик1=ООО Булочная\nПолучательСчет=40702810000000000005\n"
+                        "ДатаПоступило=05.03.2026\nНазначениеПлатежа=Оплата по договору\n"
+                        "КонецДокумента\nКонецФайла\n",
+                        number, amount, tax_id),
+            "text/plain; charset=utf-8");
+  };
+  transfer(1, "4000.00", "7701234567");
+  EXPECT_EQ(api.read(path).str("/money/paid/amount"), "4000.00");
+  transfer(2, "6000.00", "7709999999");  // of somebody else
+  transfer(3, "5999.00", "7701234567");  // no invoice lacks that
+  EXPECT_EQ(api.read(path).str("/money/paid/amount"), "4000.00");
+  EXPECT_EQ(api.read("/v1/payments?state=unmatched").items().size(), 2u);
+}
+
 TEST(Arrivals, WhatWasQuarantinedIsReplayedAllAtOnce) {
   Studio studio;
   const Hook hook = telephone(studio);

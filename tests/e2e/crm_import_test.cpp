@@ -69,8 +69,8 @@ TEST(CrmImport, DealsPeopleNotesAndTasksComeOverOnce) {
   Leaving leaving({{"33", "meeting"}});
   const Finished first = leaving.import();
   EXPECT_THAT(first.output, HasSubstr("4 pages: 4 imported")) << first.errors;
-  EXPECT_THAT(first.output, HasSubstr("odd: contacts.json: item 2: "));
-  EXPECT_EQ(first.exit_code, 1) << "something was odd";
+  EXPECT_THAT(first.output, HasSubstr("left out: contacts.json, item 2: it has no id"));
+  EXPECT_EQ(first.exit_code, 1) << "an item was left out";
 
   ApiClient& api = leaving.studio.api();
   const Answer deals = api.read("/v1/deals?outcome=open");
@@ -106,10 +106,20 @@ TEST(CrmImport, ADryRunWritesNothingAndSaysWhatIsOdd) {
 
 TEST(CrmImport, AStageWithoutCounterpartWaitsUntilItIsNamed) {
   Leaving leaving(json::object{});
+  const std::string refusal =
+      "left out: leads-1.json, item 1 (deal 501): stage 7/33 has no counterpart here";
+  const std::string orphan = "left out: notes.json, item 1 (note 1): the deal that it belongs to";
+  const Finished looked = leaving.import({"--dry-run"});
+  EXPECT_THAT(looked.output, HasSubstr(refusal));
+  EXPECT_THAT(looked.output, HasSubstr(orphan));
   const Finished first = leaving.import();
   EXPECT_EQ(first.exit_code, 1);
-  EXPECT_THAT(first.output, HasSubstr("not imported: leads-1.json: "));
-  EXPECT_THAT(first.output, HasSubstr("stage 7/33"));
+  EXPECT_THAT(first.output, HasSubstr(refusal));
+  EXPECT_THAT(first.output, HasSubstr(orphan));
+  EXPECT_THAT(first.output, HasSubstr("4 items left out"));
+  const Answer deals = leaving.studio.api().read("/v1/deals");
+  ASSERT_EQ(deals.items().size(), 1u) << "nothing of the refused one, all of the others";
+  EXPECT_EQ(str(deals.items().at(0), "/title"), "A card");
   must(leaving.studio.api().request(
            "PATCH", "/v1/sources/" + leaving.source(),
            json::serialize(json::object{{"settings",
@@ -121,8 +131,23 @@ TEST(CrmImport, AStageWithoutCounterpartWaitsUntilItIsNamed) {
        200);
   const Finished mended = leaving.import();
   EXPECT_THAT(mended.output, Not(HasSubstr("not imported: ")));
-  EXPECT_THAT(mended.output, HasSubstr("1 imported, 3 known already"));
+  EXPECT_THAT(mended.output, HasSubstr("3 imported, 1 known already"));
   EXPECT_EQ(leaving.studio.api().read("/v1/deals").items().size(), 2u);
+}
+
+TEST(CrmImport, APersonWithoutANameIsNamedAndTheOthersAreTaken) {
+  Leaving leaving({{"33", "meeting"}});
+  leaving.write("contacts.json", R"([
+      {"id":88,"name":"Anna Belova","updated_at":1700000000},
+      {"id":89,"name":"","updated_at":1700000000,"custom_fields_values":[
+        {"field_code":"EMAIL","values":[{"value":"nobody@example.com"}]}]},
+      {"id":90,"name":"Oleg","updated_at":1700000000}])");
+  const Finished looked = leaving.import({"--dry-run"});
+  const Finished done = leaving.import();
+  const std::string told = "left out: contacts.json, item 2 (contact 89): ";
+  EXPECT_EQ(looked.output.contains(told), done.output.contains(told)) << looked.output;
+  EXPECT_THAT(done.output, HasSubstr("4 pages: 4 imported"));
+  EXPECT_THAT(leaving.studio.api().read("/v1/people").text, HasSubstr("Oleg"));
 }
 
 TEST(CrmImport, CompaniesBecomeCardsOfTheirPeopleAndDeals) {

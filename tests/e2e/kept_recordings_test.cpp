@@ -159,6 +159,28 @@ TEST_F(KeptFiles, AProviderThatHangsHoldsUpNoStop) {
   EXPECT_EQ(content_of(deal_with_files(1)), kVoice);
 }
 
+TEST_F(KeptFiles, AHostThatHangsHoldsUpNoOther) {
+  FakeProviders other;
+  const std::string hook = connect("uis-comagic", nullptr);
+  providers_.hangs = true;
+  deliver(hook, uis("call_finished", {{"direction", "in"}, {"talk_time_duration", 60}}));
+  for (int n = 1; n <= 3; ++n) {
+    const std::string link = providers_.url() + "/link/" + std::to_string(n) + ".mp3";
+    deliver(hook, uis("record", {{"file_link", link}, {"delivery_id", n}}));
+  }
+  ASSERT_TRUE(testing_support::eventually([&] { return providers_.hanging > 0; }));
+  deliver(hook, uis("record", {{"file_link", other.url() + "/link/4.mp3"}, {"delivery_id", 4}}));
+  deal_with_files(1);
+  EXPECT_EQ(other.given, 1);
+  EXPECT_EQ(providers_.given, 0);
+  const std::string metrics = api_->get("/metrics").text;
+  EXPECT_THAT(metrics, HasSubstr("dealog_fetches{kind=\"file\",state=\"running\"} 2\n"))
+      << "no more of one host";
+  EXPECT_THAT(metrics, HasSubstr("dealog_fetches{kind=\"file\",state=\"waiting\"} 1\n"));
+  providers_.hangs = false;
+  deal_with_files(4);
+}
+
 TEST_F(KeptFiles, GoWithThePersonAndNothingIsFetchedAfterwards) {
   const std::string hook = connect_mango();
   deliver(hook, mango_summary());
@@ -204,6 +226,7 @@ TEST_F(KeptFilesOfStrangers, NothingIsFetchedFromThisNetwork) {
   deliver(hook, uis("record", {{"file_link", providers_.url() + "/link/uis.mp3"}}));
   const Answer given_up = api_->read_until(fetches("given_up"), 1);
   EXPECT_EQ(given_up.str("/items/0/code"), "invalid_url") << "http is not called";
+  EXPECT_THAT(given_up.str("/items/0/reason"), HasSubstr("[outbound] private_addresses = true"));
   deliver(hook, uis("record", {{"file_link", "https://127.0.0.1:1/x.mp3"}, {"delivery_id", 2}}));
   EXPECT_EQ(code_of_waiting(), "address_refused");
   EXPECT_EQ(providers_.given, 0);

@@ -153,5 +153,47 @@ TEST(Mistakes, TwoUsersDoNotShareAnAddress) {
   must(studio.api().patch("/v1/users/" + olga.str("/id"), {{"email", "anna@example.com"}}), 200);
 }
 
+TEST(Mistakes, ASourceThatNamesWhatThereIsNotIsToldWhatThereIs) {
+  Studio studio;
+  ApiClient& api = studio.api();
+  const std::string nobody = "usr_" + std::string(kNobody);
+  const auto refused = [](const Answer& answer, std::string_view pointer, std::string_view code,
+                          std::string_view says) {
+    expect_problem(answer, 400, "invalid_settings");
+    EXPECT_EQ(answer.str("/errors/0/pointer"), pointer) << answer.shown();
+    EXPECT_EQ(answer.str("/errors/0/code"), code) << answer.shown();
+    EXPECT_THAT(answer.str("/errors/0/message"), HasSubstr(std::string(says)));
+  };
+  const auto settings_of = [](json::object settings) {
+    return json::object{
+        {"provider", "amocrm"}, {"name", "Old CRM"}, {"settings", std::move(settings)}};
+  };
+  const std::string stages = "web-studio has no stage talk; it has: incoming, classification";
+  refused(api.post("/v1/sources", settings_of({{"stages", {{"7/33", "talk"}}}})),
+          "/settings/stages/7~133", "stage_not_found", stages);
+  refused(api.post("/v1/sources", settings_of({{"pipeline", "bogus"}})), "/settings/pipeline",
+          "pipeline_not_found", "there are: web-studio");
+  refused(api.post("/v1/sources", settings_of({{"lost_reason", "bogus"}})), "/settings/lost_reason",
+          "loss_reason_not_found", "other");
+  refused(api.post("/v1/sources", settings_of({{"users", {{"5", nobody}}}})), "/settings/users/5",
+          "user_not_found", "there are: usr_");
+  const Answer source =
+      must(api.post("/v1/sources", settings_of({{"stages", {{"7/33", "meeting"}}}})), 201);
+  const std::string path = "/v1/sources/" + source.str("/id");
+  refused(api.patch(path, {{"settings", {{"stages", {{"34", "talk"}}}}}}), "/settings/stages/34",
+          "stage_not_found", stages);
+  // A trial says why a delivery would wait.
+  const Answer tried = must(
+      api.post(path + "/try",
+               {{"content_type", "application/x-www-form-urlencoded"},
+                {"suffix", ""},
+                {"body",
+                 "account[id]=1&leads[status][0][id]=5&leads[status][0][status_id]=99&"
+                 "leads[status][0][pipeline_id]=7&leads[status][0][last_modified]=1772704800"}}),
+      200);
+  EXPECT_EQ(tried.str("/state"), "quarantined") << tried.shown();
+  EXPECT_THAT(tried.str("/reason"), HasSubstr("stage 7/99 has no counterpart here"));
+}
+
 }  // namespace
 }  // namespace dealog::e2e

@@ -1,6 +1,7 @@
 #include "libs/command/use_cases/payments.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 #include "libs/base/limits.hpp"
 #include "libs/command/use_cases/deal_surroundings.hpp"
 #include "libs/command/use_cases/deals.hpp"
+#include "libs/command/use_cases/told_companies.hpp"
 #include "libs/domain/common/not_found.hpp"
 #include "libs/domain/common/refusal.hpp"
 
@@ -137,6 +139,29 @@ Result<std::optional<InvoiceFound>> find_invoice(const Folds& folds,
   const auto* issued = last ? last->as<v1::InvoiceIssued>() : nullptr;
   if (issued == nullptr) return std::nullopt;
   return InvoiceFound{TRY(DealId::parse(last->stream)), TRY(InvoiceId::parse(issued->invoice()))};
+}
+
+Result<std::optional<InvoiceFound>> find_invoice_of_payer(Unit& unit, std::string_view tax_id,
+                                                          const Money& amount) {
+  const auto company = TRY(claimant_of(unit, tax_id));
+  if (!company) return std::nullopt;
+  std::set<StreamName> deals;
+  for (const auto& event : TRY(unit.with_tag(open_tag(company->text()), kDealsOfPayer))) {
+    if (event.stream.starts_with(DealId::prefix())) deals.insert(event.stream);
+  }
+  std::optional<InvoiceFound> found;
+  for (const auto& stream : deals) {
+    const auto* deal = TRY(unit.glance<deal::State>(stream));
+    if (deal->company != *company) continue;
+    for (const auto& invoice : deal->invoices) {
+      const bool fits = invoice.live() && invoice.amount.currency == amount.currency &&
+                        invoice.amount.minor - invoice.allocated_minor == amount.minor;
+      if (!fits) continue;
+      if (found) return std::nullopt;
+      found = InvoiceFound{TRY(DealId::parse(stream)), invoice.id};
+    }
+  }
+  return found;
 }
 
 }  // namespace dealog::use_cases

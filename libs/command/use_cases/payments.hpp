@@ -42,4 +42,11 @@ struct InvoiceFound {
 };
 Result<std::optional<InvoiceFound>> find_invoice(const Folds& folds, std::string_view id_or_number);
 
+// Of a payment that names none: the only open invoice of the company with this tax id that lacks
+// exactly `amount`. Nothing where there is none, or more than one: money is not guessed. Looks at
+// the company's newest kDealsOfPayer deals.
+inline constexpr std::size_t kDealsOfPayer = 200;
+Result<std::optional<InvoiceFound>> find_invoice_of_payer(Unit& unit, std::string_view tax_id,
+                                                          const Money& amount);
+
 }  // namespace dealog::use_cases

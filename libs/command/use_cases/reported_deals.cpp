@@ -94,6 +94,10 @@ Result<RecordedDeal> report_deal(Unit& unit, const ReportedDeal& reported) {
   open.deal.reported = true;
   TRY(find_company(unit, reported, open));
   open.deal.occurred = occurred(reported);
+  if (reported.opened_at) {
+    open.deal.stage.clear();
+    open.deal.occurred = OccurredAt{.at = *reported.opened_at, .date = {}, .time_zone = ""};
+  }
   const auto opened = TRY(open_deal(unit, open));
   TRY(bring_up_to_date(unit, opened.deal, reported));
   return RecordedDeal{opened.deal, true, false};

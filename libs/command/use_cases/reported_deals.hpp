@@ -20,6 +20,9 @@ struct ReportedDeal {
   std::optional<deal::Outcome> outcome = {};  // nothing: not told
   std::string lost_reason = {};
   Timestamp occurred_at;
+  // When a deal that is not known here was opened there: it begins at the first stage on that day,
+  // and is reported at its stage on `occurred_at`. Nothing: it begins where it stands.
+  std::optional<Timestamp> opened_at = {};
 };
 
 struct RecordedDeal {

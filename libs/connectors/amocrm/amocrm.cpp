@@ -4,6 +4,7 @@
 #include "libs/connectors/amocrm/rows.hpp"
 #include "libs/connectors/crm/api.hpp"
 #include "libs/connectors/crm/crm_fields.hpp"
+#include "libs/connectors/export/export.hpp"
 #include "libs/connectors/parse/body.hpp"
 #include "libs/connectors/payment/payment_fields.hpp"
 #include "libs/connectors/shared_secret.hpp"
@@ -52,12 +53,22 @@ Result<std::vector<Fact>> decode_fetched(std::string_view what, const Delivery& 
           crm::ask_for_contact(facts.front(), contact, row.account, "contact",
                                "GET /api/v4/contacts/{id}: a deal names its contact by id"));
     }
+    if (const std::string company = company_of_item(body); !company.empty()) {
+      facts.push_back(
+          crm::ask_for_company(facts.front(), company, row.account,
+                               "GET /api/v4/companies/{id}: a deal names its company by id"));
+    }
     return facts;
   }
   const std::string deal = crm::deal_of(what, "contact-of-");
   if (!deal.empty()) {
     return crm::with_deal(contact_fact(answered_row(body, "contacts", minute, settings), settings),
                           deal);
+  }
+  const std::string whose = crm::deal_of(what, "company-of-");
+  if (!whose.empty()) {
+    return crm::with_deal(contact_fact(answered_row(body, "companies", minute, settings), settings),
+                          whose);
   }
   if (auto fact = read_thing(what, body, minute, settings)) return std::vector{*std::move(fact)};
   return ignored("answer_not_used");
@@ -66,7 +77,7 @@ Result<std::vector<Fact>> decode_fetched(std::string_view what, const Delivery& 
 class AmoCrm final : public Provider {
  public:
   std::string_view name() const override { return "amocrm"; }
-  std::uint32_t decoder_version() const override { return 1; }
+  std::uint32_t decoder_version() const override { return 2; }
 
   Reception receive(const Delivery& delivery, const SourceSettings&) const override {
     if (delivery.method == "GET") return {Reception::Kind::kPing, {}};
@@ -118,7 +129,7 @@ class AmoCrm final : public Provider {
       path = "/api/v4/leads/" + id + "?with=contacts,loss_reason";
     } else if (plan.what == "contact" || plan.what.starts_with("contact-of-")) {
       path = "/api/v4/contacts/" + id;
-    } else if (plan.what == "company") {
+    } else if (plan.what == "company" || plan.what.starts_with("company-of-")) {
       path = "/api/v4/companies/" + id;
     } else {
       return crm::nothing_to_fetch();

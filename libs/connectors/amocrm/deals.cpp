@@ -1,4 +1,6 @@
 // Deals and people of amoCRM, as its hooks and its API write them.
+#include <algorithm>
+
 #include "libs/base/text.hpp"
 #include "libs/connectors/amocrm/rows.hpp"
 #include "libs/connectors/crm/crm_fields.hpp"
@@ -101,6 +103,25 @@ std::string main_contact(const Node& row) {
   return first;
 }
 
+// Of a company: a field that is called so, or the one that amoCRM has for legal data.
+std::string tax_id_of(const Row& row, const std::vector<CustomField>& fields) {
+  for (const auto& field : fields) {
+    const auto name = words(field.name);
+    const bool named = std::ranges::any_of(
+        name, [](const auto& word) { return word == "инн" || word == "inn" || word == "vat"; });
+    if (named) return cut(field.first);
+  }
+  for (const auto* key : {"custom_fields", "custom_fields_values"}) {
+    const Node* list = row.node->find(key);
+    if (!list || list->is_scalar()) continue;
+    for (const auto& [index, field] : list->entries) {
+      const auto told = field.text_of({"values", "0", "value", "vat_id"});
+      if (told && !trim(*told).empty()) return cut(trim(*told));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Fact lead_fact(const Row& row, const SourceSettings& settings) {
@@ -164,9 +185,13 @@ Fact contact_fact(const Row& row, const SourceSettings& settings) {
                                 field_of(fields, FieldRole::kEmail), settings.country);
   contact.company = cut(company ? name : row.text("company_name"));
   contact.is_company = company;
+  if (const std::string inn = company ? tax_id_of(row, fields) : ""; !inn.empty()) {
+    contact.person.ids.emplace_back("inn", inn);
+  }
   contact.account = row.account;
   contact.owner = crm::id_of(*row.node, "responsible_user_id");
-  const auto at = crm::first_time(*row.node, {"last_modified", "updated_at", "created_at"});
+  const auto at =
+      crm::first_time(*row.node, {"last_modified", "updated_at", "created_at", "date_create"});
   std::optional<Sequence> sequence;
   if (at) {
     sequence = Sequence{delivery_key("amocrm:contact", row.id()), at->us / 1'000'000};

@@ -119,7 +119,8 @@ void read_structured(Row& row, std::string_view text) {
     }
     if (number == "31" || number == "38") account = trim(value);
     if (number == "32" || number == "33") {
-      if (!name.empty() && utf8_length(name) < kSubfieldLetters) name += ' ';
+      const bool apart = !name.empty() && utf8_length(name) < kSubfieldLetters;
+      if (apart && !name.ends_with(' ') && !value.starts_with(' ')) name += ' ';
       name += value;
     }
     if (number == "34" && !value.empty()) row.details.emplace_back("return_reason", value);

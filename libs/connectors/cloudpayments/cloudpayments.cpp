@@ -55,10 +55,11 @@ Result<std::optional<Timestamp>> time_of(const Node& body) {
   return TRY(time_field(text, "UTC", "DateTime"));
 }
 
-Result<Money> money_of(const Node& body) {
+// Refunds and cancellations name no currency: it is the payment's, which is the source's.
+Result<Money> money_of(const Node& body, const SourceSettings& settings) {
   const std::string amount = TRY(required_text(body, "Amount", "Amount"));
   const std::string currency = first_text(body, {"Currency", "PaymentCurrency"});
-  return amount_field(amount, currency.empty() ? "RUB" : currency, "Amount");
+  return amount_field(amount, currency.empty() ? settings.currency : currency, "Amount");
 }
 
 std::string description_of(const Node& body) {
@@ -91,7 +92,7 @@ Result<Fact> read_payment(std::string_view kind, const Node& body, const SourceS
   const std::string id = TRY(required_text(body, "TransactionId", "TransactionId"));
   PaymentFact payment;
   payment.status = TRY(status_of(kind, body));
-  payment.amount = TRY(money_of(body));
+  payment.amount = TRY(money_of(body, settings));
   if (const std::string fee = first_text(body, {"TotalFee"}); !fee.empty()) {
     payment.fee = TRY(amount_field(fee, payment.amount.currency.code(), "TotalFee"));
     const auto net = subtract(payment.amount, *payment.fee);
@@ -110,11 +111,11 @@ Result<Fact> read_payment(std::string_view kind, const Node& body, const SourceS
   return payment_fact("cloudpayments", id, at, std::move(payment));
 }
 
-Result<Fact> read_refund(const Node& body) {
+Result<Fact> read_refund(const Node& body, const SourceSettings& settings) {
   const std::string id = TRY(required_text(body, "TransactionId", "TransactionId"));
   RefundFact refund;
   refund.payment_id = TRY(required_text(body, "PaymentTransactionId", "PaymentTransactionId"));
-  refund.amount = TRY(money_of(body));
+  refund.amount = TRY(money_of(body, settings));
   refund.description = description_of(body);
   refund.test = first_text(body, {"TestMode"}) == "1";
   const auto at = TRY(time_of(body));
@@ -122,15 +123,16 @@ Result<Fact> read_refund(const Node& body) {
 }
 
 // A question cannot be undone later: what cannot be understood is not allowed.
-bool understands_question(const Delivery& delivery) {
+bool understands_question(const Delivery& delivery, const SourceSettings& settings) {
   const auto body = parse_body(delivery);
-  return body && !first_text(body->tree, {"TransactionId"}).empty() && money_of(body->tree);
+  return body && !first_text(body->tree, {"TransactionId"}).empty() &&
+         money_of(body->tree, settings);
 }
 
 class CloudPayments final : public Provider {
  public:
   std::string_view name() const override { return "cloudpayments"; }
-  std::uint32_t decoder_version() const override { return 1; }
+  std::uint32_t decoder_version() const override { return 2; }
 
   Reception receive(const Delivery& delivery, const SourceSettings&) const override {
     if (is_empty_get(delivery)) return {Reception::Kind::kPing, {}};
@@ -146,8 +148,9 @@ class CloudPayments final : public Provider {
     return {Reception::Kind::kStore, delivery_key("cloudpayments:" + std::string(kind), id)};
   }
 
-  Answer answer(const Delivery& delivery, const SourceSettings&, Outcome) const override {
-    const bool refuse = kind_of_address(delivery) == "check" && !understands_question(delivery);
+  Answer answer(const Delivery& delivery, const SourceSettings& settings, Outcome) const override {
+    const bool refuse =
+        kind_of_address(delivery) == "check" && !understands_question(delivery, settings);
     return {200, "application/json", refuse ? R"({"code":13})" : R"({"code":0})"};
   }
 
@@ -163,7 +166,7 @@ class CloudPayments final : public Provider {
       return facts;
     }
     if (kind == "recurrent") return ignored("event_not_used");
-    if (kind == "refund") return std::vector{TRY(read_refund(body.tree))};
+    if (kind == "refund") return std::vector{TRY(read_refund(body.tree, settings))};
     return std::vector{TRY(read_payment(kind, body.tree, settings))};
   }
 

@@ -85,9 +85,11 @@ std::vector<Fact> with_deal(Fact contact, const std::string& deal) {
   if (!card || deal.empty()) return {std::move(contact)};
   StageFact stage;
   stage.account = card->account;
-  stage.person = card->person;
   stage.company = card->company;
-  stage.person.ids.emplace_back("external_contact", contact.external_id);
+  if (!card->is_company) {
+    stage.person = card->person;
+    stage.person.ids.emplace_back("external_contact", contact.external_id);
+  }
   Fact told{"stage:" + delivery_key("of", deal) + ":" + contact.key,
             deal,
             contact.occurred_at,
@@ -108,6 +110,20 @@ Fact ask_for_contact(const Fact& deal, const std::string& contact_id, const std:
             std::move(contact)};
   fact.fetch =
       FetchPlan{std::string(what) + "-of-" + deal.external_id, contact_id, std::string(needs)};
+  return fact;
+}
+
+Fact ask_for_company(const Fact& deal, const std::string& company_id, const std::string& account,
+                     std::string_view needs) {
+  ContactFact company;
+  company.account = account;
+  company.is_company = true;
+  Fact fact{"company:of:" + deal.key + ":" + company_id,
+            company_id,
+            deal.occurred_at,
+            {},
+            std::move(company)};
+  fact.fetch = FetchPlan{"company-of-" + deal.external_id, company_id, std::string(needs)};
   return fact;
 }
 

@@ -35,9 +35,12 @@ Contact person_of_id(const std::string& id);
 // "won", "lost" or "" from a CRM's own word for it.
 std::string outcome_of(std::string_view status);
 
-// What an API answered about the contact of a deal: who the deal is about, and who he is. `contact`
-// is the answer as a fact of its own.
+// What an API answered about the contact or the company of a deal: who the deal is about, or whose
+// it is, and the card itself. `contact` is the answer as a fact of its own.
 std::vector<Fact> with_deal(Fact contact, const std::string& deal);
+// The same of the company of a deal; `what` becomes "company-of-<deal>".
+Fact ask_for_company(const Fact& deal, const std::string& company_id, const std::string& account,
+                     std::string_view needs);
 // To ask who the contact of a deal is; the answer goes through with_deal. `what` is "contact".
 Fact ask_for_contact(const Fact& deal, const std::string& contact_id, const std::string& account,
                      std::string_view what, std::string_view needs);

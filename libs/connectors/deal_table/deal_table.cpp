@@ -63,7 +63,7 @@ std::string short_text(std::string_view text) {
   return std::string(utf8_prefix(text, kShortTextBytes));
 }
 
-// The deal as it was opened; where it stands now is added by those who know the row.
+// What the row tells of the deal itself; where it stands is added by those who know the row.
 Result<StageFact> deal_of(const RowReader& in, const SourceSettings& settings) {
   StageFact deal;
   deal.title = short_text(in.text(Column::kTitle));
@@ -85,41 +85,36 @@ StagePlace place_of(const RowReader& in) {
   return place;
 }
 
-Result<void> add_row(const RowReader& in, const SourceSettings& settings, std::vector<Fact>& out) {
+Result<Fact> fact_of(const RowReader& in, const SourceSettings& settings) {
   const std::string id = short_text(in.text(Column::kId));
   if (id.empty()) return fail(ErrorKind::kInvalid, "field_missing", "the id is missing");
-  const StageFact opened = TRY(deal_of(in, settings));
-  const auto opened_at = TRY(in.time(Column::kOpened, "the day of opening"));
+  StageFact deal = TRY(deal_of(in, settings));
+  deal.opened_at = TRY(in.time(Column::kOpened, "the day of opening"));
   const auto closed_at = TRY(in.time(Column::kClosed, "the day of closing"));
-  if (opened_at && closed_at && *closed_at < *opened_at) {
+  if (deal.opened_at && closed_at && *closed_at < *deal.opened_at) {
     return fail(ErrorKind::kInvalid, "closed_before_opened", "it is closed before it is opened");
   }
-  out.push_back({.key = "csv:" + id + ":opened",
-                 .external_id = id,
-                 .occurred_at = opened_at,
-                 .sequence = {},
-                 .content = opened});
-  StageFact now = opened;
-  now.stage = place_of(in);
-  now.lost_reason = short_text(in.text(Column::kLostReason));
-  if (now.stage == StagePlace{}) return {};
-  const bool closed = !now.stage.outcome.empty();
-  const auto& place = now.stage;
-  out.push_back({.key = fmt::format("csv:{}:{}/{}/{}:{}", id, place.pipeline, place.to,
-                                    place.status_to, now.amount ? now.amount->decimal() : ""),
-                 .external_id = id,
-                 .occurred_at = closed && closed_at ? closed_at : opened_at,
-                 .sequence = {},
-                 .content = now});
-  return {};
+  deal.stage = place_of(in);
+  const StagePlace& place = deal.stage;
+  const bool stands = place != StagePlace{};  // else the row tells only that it was opened
+  if (stands) deal.lost_reason = short_text(in.text(Column::kLostReason));
+  const bool closed = !place.outcome.empty();
+  return Fact{.key = stands
+                         ? fmt::format("csv:{}:{}/{}/{}:{}", id, place.pipeline, place.to,
+                                       place.status_to, deal.amount ? deal.amount->decimal() : "")
+                         : "csv:" + id + ":opened",
+              .external_id = id,
+              .occurred_at = closed && closed_at ? closed_at : deal.opened_at,
+              .sequence = {},
+              .content = deal};
 }
 
-Fact odd_row(std::size_t number, const Error& error) {
+Fact odd_row(const RowReader& in, std::size_t number, const Error& error) {
   return {.key = fmt::format("csv:row:{}", number),
-          .external_id = {},
+          .external_id = short_text(in.text(Column::kId)),
           .occurred_at = {},
           .sequence = {},
-          .content = IgnoreFact{fmt::format("row {}: {}", number, error.message), "row", {}}};
+          .content = IgnoreFact{error.message, "row", {}}};
 }
 
 Result<std::vector<Fact>> read(const Delivery& delivery, const SourceSettings& settings) {
@@ -148,8 +143,10 @@ Result<std::vector<Fact>> read(const Delivery& delivery, const SourceSettings& s
     }
     const Row row = TRY(take_csv_row(text, separator, number));
     if (row.size() == 1 && trim(row[0]).empty()) continue;
-    const auto added = add_row({columns, row, settings}, settings, facts);
-    if (!added) facts.push_back(odd_row(number, added.error()));
+    const RowReader in(columns, row, settings);
+    auto fact = fact_of(in, settings);
+    facts.push_back(fact ? *std::move(fact) : odd_row(in, number, fact.error()));
+    facts.back().item = number;
   }
   if (facts.empty()) return fail(ErrorKind::kInvalid, "no_rows", "the file holds no deal");
   return facts;

@@ -53,22 +53,14 @@ std::optional<Timestamp> time_among(const Node& item, std::initializer_list<cons
 }
 
 // A deal is opened on its own day and then reported where it stands now.
-void add_deal(const Node& item, Fact fact, std::vector<Fact>& out) {
-  Fact opened = fact;
-  opened.key = "exported:" + fact.external_id + ":opened";
-  opened.sequence.reset();
-  auto& first = std::get<StageFact>(opened.content);
-  first.stage = {};
-  first.lost_reason.clear();
-  opened.occurred_at = time_among(item, kOpened);
-  if (!opened.occurred_at) opened.occurred_at = fact.occurred_at;
-  const auto& now = std::get<StageFact>(fact.content);
+void put_days(const Node& item, Fact& fact) {
+  auto& deal = std::get<StageFact>(fact.content);
+  deal.opened_at = time_among(item, kOpened);
+  if (!deal.opened_at) deal.opened_at = fact.occurred_at;
   const auto closed = time_among(item, kClosed);
-  if (!now.stage.outcome.empty() && closed) fact.occurred_at = closed;
+  if (!deal.stage.outcome.empty() && closed) fact.occurred_at = closed;
   // Clocks of a CRM's servers differ; nothing happens to a deal before it is opened.
-  if (fact.occurred_at < opened.occurred_at) fact.occurred_at = opened.occurred_at;
-  out.push_back(std::move(opened));
-  out.push_back(std::move(fact));
+  if (fact.occurred_at < deal.opened_at) fact.occurred_at = deal.opened_at;
 }
 
 // Who the deal's contact is, of an item that carries him.
@@ -96,12 +88,17 @@ void add_company(const Node& item, Fact& fact) {
   if (card && !card->is_company && card->company.empty()) card->company = name;
 }
 
-Fact odd_item(std::size_t number, const Error& error) {
-  return {.key = fmt::format("exported:item:{}", number),
-          .external_id = {},
-          .occurred_at = {},
-          .sequence = {},
-          .content = IgnoreFact{fmt::format("item {}: {}", number, error.message), "row", {}}};
+Fact odd_item(const Node& item, std::size_t number, const Error& error) {
+  const std::string lacks = "the notification lacks ";
+  std::string reason = error.message;
+  if (reason.starts_with(lacks)) reason = "it has no " + reason.substr(lacks.size());
+  Fact odd{.key = fmt::format("exported:item:{}", number),
+           .external_id = crm::id_of(item, "id"),
+           .occurred_at = {},
+           .sequence = {},
+           .content = IgnoreFact{std::move(reason), "row", {}}};
+  odd.item = number;
+  return odd;
 }
 
 Result<std::vector<Fact>> decode_page(const Provider& provider, const Delivery& page,
@@ -116,20 +113,20 @@ Result<std::vector<Fact>> decode_page(const Provider& provider, const Delivery& 
     auto facts = provider.read_exported(exported_what(page), item, settings);
     if (!facts) {
       if (facts.error().code == "export_not_known") return facts;
-      out.push_back(odd_item(n + 1, facts.error()));
+      out.push_back(odd_item(item, n + 1, facts.error()));
       continue;
     }
     for (auto& fact : *facts) {
       fact.fetch.reset();  // an export asks nobody
+      fact.item = n + 1;
       add_company(item, fact);
       if (std::holds_alternative<StageFact>(fact.content)) {
         if (const auto added = add_contact(provider, item, settings, fact); !added) {
-          out.push_back(odd_item(n + 1, added.error()));
+          out.push_back(odd_item(item, n + 1, added.error()));
         }
-        add_deal(item, std::move(fact), out);
-      } else {
-        out.push_back(std::move(fact));
+        put_days(item, fact);
       }
+      out.push_back(std::move(fact));
     }
   }
   if (out.empty()) return fail(ErrorKind::kInvalid, "no_items", "the page holds nothing");

@@ -105,7 +105,7 @@ bool is_answer(const Node& body) { return body.find("field_data") != nullptr; }
 class FacebookLeadAds final : public Provider {
  public:
   std::string_view name() const override { return "facebook-lead-ads"; }
-  std::uint32_t decoder_version() const override { return 1; }
+  std::uint32_t decoder_version() const override { return 2; }
 
   Reception receive(const Delivery& delivery, const SourceSettings&) const override {
     if (delivery.method == "GET") {

@@ -133,7 +133,7 @@ Result<std::optional<Timestamp>> fill(LeadBuilder& lead, const Form& form,
 class Generic final : public Provider {
  public:
   std::string_view name() const override { return "generic"; }
-  std::uint32_t decoder_version() const override { return 1; }
+  std::uint32_t decoder_version() const override { return 2; }
 
   Reception receive(const Delivery& delivery, const SourceSettings& settings) const override {
     if (delivery.method == "OPTIONS") {

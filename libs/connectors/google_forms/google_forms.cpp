@@ -54,7 +54,7 @@ Result<Fact> read(const Node& body, const SourceSettings& settings) {
 class GoogleForms final : public Provider {
  public:
   std::string_view name() const override { return "google-forms"; }
-  std::uint32_t decoder_version() const override { return 1; }
+  std::uint32_t decoder_version() const override { return 2; }
 
   Reception receive(const Delivery& delivery, const SourceSettings&) const override {
     if (delivery.method == "GET") return {Reception::Kind::kPing, {}};

@@ -40,8 +40,9 @@ std::optional<Money> amount_of(const Thing& deal, const SourceSettings& settings
   return crm::amount_of(deal.text("amount"), currency.empty() ? settings.currency : currency);
 }
 
-std::string first_contact(const Node& body) {
-  const Node* results = body.find({"associations", "contacts", "results"});
+// Of "contacts" or "companies", that it is associated with; "" for none.
+std::string first_of(const Node& body, std::string_view kind) {
+  const Node* results = body.find({"associations", kind, "results"});
   if (!results || results->is_scalar()) return {};
   for (const auto& [index, one] : results->entries) {
     const std::string id = crm::id_of(one, "id");
@@ -51,7 +52,7 @@ std::string first_contact(const Node& body) {
 }
 
 std::vector<Fact> read_new(const Thing& deal, const Node& body, const SourceSettings& settings) {
-  const std::string id = first_contact(body);
+  const std::string id = first_of(body, "contacts");
   LeadFact lead;
   lead.person = crm::person_of_id(id);
   lead.title = cut(deal.text("dealname"));
@@ -62,17 +63,23 @@ std::vector<Fact> read_new(const Thing& deal, const Node& body, const SourceSett
   lead.owner = cut(deal.text("hubspot_owner_id"));
   std::vector<Fact> facts{
       Fact{"lead:" + scope_of("deal", deal.id), deal.id, deal.made_at, {}, std::move(lead)}};
-  if (id.empty()) return facts;
-  facts.push_back(
-      crm::ask_for_contact(facts.front(), id, settings.crm_account, "contact",
-                           "GET /crm/v3/objects/contacts/{id}: a deal names its contact by id"));
+  if (!id.empty()) {
+    facts.push_back(
+        crm::ask_for_contact(facts.front(), id, settings.crm_account, "contact",
+                             "GET /crm/v3/objects/contacts/{id}: a deal names its contact by id"));
+  }
+  if (const std::string company = first_of(body, "companies"); !company.empty()) {
+    facts.push_back(
+        crm::ask_for_company(facts.front(), company, settings.crm_account,
+                             "GET /crm/v3/objects/companies/{id}: a deal names its company by id"));
+  }
   return facts;
 }
 
 Fact read_stage(const Thing& deal, const Node& body, const SourceSettings& settings) {
   StageFact stage;
   stage.stage = stage_of(deal);
-  stage.person = crm::person_of_id(first_contact(body));
+  stage.person = crm::person_of_id(first_of(body, "contacts"));
   stage.account = settings.crm_account;
   stage.title = cut(deal.text("dealname"));
   stage.amount = amount_of(deal, settings);
@@ -118,6 +125,8 @@ Result<std::vector<Fact>> read_answer(std::string_view what, const Node& body,
   if (what == "deal") return std::vector{read_stage(thing, body, settings)};
   const std::string deal = crm::deal_of(what, "contact-of-");
   if (!deal.empty()) return crm::with_deal(read_card(thing, false, settings), deal);
+  const std::string whose = crm::deal_of(what, "company-of-");
+  if (!whose.empty()) return crm::with_deal(read_card(thing, true, settings), whose);
   if (what == "contact" || what == "company") {
     return std::vector{read_card(thing, what == "company", settings)};
   }

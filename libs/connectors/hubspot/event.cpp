@@ -138,11 +138,14 @@ Fact association(const Event& event) {
   stage.account = event.portal;
   stage.person = crm::person_of_id(contact);
   const std::string when = event.at ? std::to_string(event.at->us / 1000) : event.key;
-  return Fact{"stage:" + scope_of("deal", deal) + ":contact:" + contact + ":" + when,
-              deal,
-              event.at,
-              {},
-              std::move(stage)};
+  Fact fact{"stage:" + scope_of("deal", deal) + ":contact:" + contact + ":" + when,
+            deal,
+            event.at,
+            {},
+            std::move(stage)};
+  fact.fetch = FetchPlan{"contact-of-" + deal, contact,
+                         "GET /crm/v3/objects/contacts/{id}: an association names ids only"};
+  return fact;
 }
 
 Fact deal_event(const Event& event, const SourceSettings& settings) {

@@ -15,7 +15,7 @@ constexpr std::string_view kApi = "https://api.hubapi.com";
 constexpr std::chrono::milliseconds kInterval{100};  // 100 requests in ten seconds
 constexpr std::string_view kDealProperties =
     "dealname,dealstage,pipeline,amount,deal_currency_code,hubspot_owner_id,hs_is_closed,"
-    "hs_is_closed_won,closed_lost_reason&associations=contacts";
+    "hs_is_closed_won,closed_lost_reason&associations=contacts,companies";
 constexpr std::string_view kContactProperties =
     "firstname,lastname,email,phone,mobilephone,company,hubspot_owner_id";
 constexpr std::string_view kCompanyProperties = "name,phone,hubspot_owner_id";
@@ -23,7 +23,7 @@ constexpr std::string_view kCompanyProperties = "name,phone,hubspot_owner_id";
 class HubSpot final : public Provider {
  public:
   std::string_view name() const override { return "hubspot"; }
-  std::uint32_t decoder_version() const override { return 1; }
+  std::uint32_t decoder_version() const override { return 2; }
 
   Reception receive(const Delivery& delivery, const SourceSettings&) const override {
     if (delivery.method == "GET") return {Reception::Kind::kPing, {}};
@@ -76,7 +76,7 @@ class HubSpot final : public Provider {
     } else if (plan.what == "contact" || plan.what.starts_with("contact-of-")) {
       folder = "contacts";
       properties = kContactProperties;
-    } else if (plan.what == "company") {
+    } else if (plan.what == "company" || plan.what.starts_with("company-of-")) {
       folder = "companies";
       properties = kCompanyProperties;
     } else {

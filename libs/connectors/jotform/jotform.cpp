@@ -118,7 +118,7 @@ Result<Fact> fact_of(const Submission& submission, const SourceSettings& setting
 class JotForm final : public Provider {
  public:
   std::string_view name() const override { return "jotform"; }
-  std::uint32_t decoder_version() const override { return 1; }
+  std::uint32_t decoder_version() const override { return 2; }
 
   Reception receive(const Delivery& delivery, const SourceSettings& settings) const override {
     if (delivery.method == "GET") return {Reception::Kind::kPing, {}};

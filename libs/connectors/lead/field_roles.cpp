@@ -1,8 +1,11 @@
 #include "libs/connectors/lead/field_roles.hpp"
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <string>
 
+#include "libs/base/phone.hpp"
 #include "libs/base/text.hpp"
 
 namespace dealog::connectors {
@@ -167,6 +170,21 @@ FieldRole role_of(std::string_view field_name) {
   const bool messenger =
       plain.find("мессендж") != std::string::npos || plain.find("messenger") != std::string::npos;
   return messenger ? FieldRole::kMessenger : FieldRole::kNone;
+}
+
+FieldRole contact_role_of(std::string_view field_name, std::string_view value,
+                          std::string_view country) {
+  constexpr std::array<std::string_view, 6> kPhoneWords{"phone",   "telephone", "mobile",
+                                                        "телефон", "телефона",  "тел"};
+  constexpr std::array<std::string_view, 5> kEmailWords{"email", "mail", "почта", "почты", "емейл"};
+  const auto name = words(field_name);
+  const auto names = [&](const auto& known) {
+    return std::ranges::any_of(
+        name, [&](const auto& word) { return std::ranges::find(known, word) != known.end(); });
+  };
+  if (names(kEmailWords) && normalise_email(value)) return FieldRole::kEmail;
+  if (names(kPhoneWords) && parse_phone(value, country).valid) return FieldRole::kPhone;
+  return FieldRole::kNone;
 }
 
 std::string_view messenger_name(std::string_view text) {

@@ -28,6 +28,11 @@ enum class FieldRole {
 // ("Телефон *") make no difference. Thread: any.
 FieldRole role_of(std::string_view field_name);
 
+// kPhone or kEmail of a name that says so in many words ("Ваш телефон или WhatsApp", "work_email")
+// where `value` is one indeed; else kNone.
+FieldRole contact_role_of(std::string_view field_name, std::string_view value,
+                          std::string_view country);
+
 // "Telegram", "WhatsApp" … for any usual spelling; "" for what is no messenger.
 std::string_view messenger_name(std::string_view text);
 

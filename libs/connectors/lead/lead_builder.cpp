@@ -61,7 +61,12 @@ std::string& LeadBuilder::slot(FieldRole role) {
 void LeadBuilder::put_recognised(const std::string& name, const std::string& value) {
   const std::string text(trim(value));
   if (text.empty()) return;
-  const FieldRole role = role_of(name);
+  FieldRole role = role_of(name);
+  const bool may_be_contact = role == FieldRole::kNone || role == FieldRole::kMessenger;
+  if (may_be_contact) {
+    const FieldRole contact = contact_role_of(name, text, settings_.country);
+    if (contact != FieldRole::kNone) role = contact;
+  }
   if (role == FieldRole::kUtm) return put_utm(name, text);
   if (role == FieldRole::kNone) {
     // "Telegram: @ivan" says which messenger, and the answer says who he is there.

@@ -10,6 +10,7 @@
 #include "libs/connectors/mail/posted_attachments.hpp"
 #include "libs/connectors/parse/body.hpp"
 #include "libs/connectors/parse/charset_guess.hpp"
+#include "libs/connectors/parse/json.hpp"
 #include "libs/connectors/parse/times.hpp"
 #include "libs/connectors/payment/payment_fields.hpp"
 #include "libs/connectors/signature/digest.hpp"
@@ -126,6 +127,59 @@ Result<Fact> read_parsed(PostedFields fields, const SourceSettings& settings) {
   return mail::mail_fact(std::move(mail), headers, fallback, settings);
 }
 
+// Of a mail that Mailgun only stores: where it is, and the answer from there as fields of a form.
+constexpr std::string_view kStored = "mail";
+
+FetchPlan plan_of(std::string url) {
+  return {std::string(kStored), std::move(url), "GET of the stored message: its text is not sent"};
+}
+
+Result<PostedFields> fields_of_stored(const Delivery& answer) {
+  TRY(parse_json(answer.body));  // keeps to the limits
+  boost::json::error_code error;
+  const auto message = boost::json::parse(answer.body, error);
+  if (error || !message.is_object()) {
+    return fail(ErrorKind::kInvalid, "not_a_mail", "the stored message is no JSON object");
+  }
+  PostedFields fields;
+  for (const auto& [name, value] : message.get_object()) {
+    fields.fields.push_back({.name = std::string(name),
+                             .filename = {},
+                             .content_type = {},
+                             .charset = "utf-8",
+                             .content = value.is_string() ? std::string(value.get_string())
+                                                          : boost::json::serialize(value)});
+  }
+  return fields;
+}
+
+// {"event-data": {"event": "stored", "storage": {"url"}, "message": {"headers": {…}}}}
+Result<std::vector<Fact>> read_event(const Delivery& delivery, const SourceSettings& settings) {
+  TRY(signed_of_event(delivery));
+  const Body body = TRY(parse_body(delivery));
+  const Node* data = body.tree.find("event-data");
+  if (!data || data->text_of("event") != "stored") return ignored("event_not_used");
+  std::string url = data->text_of({"storage", "url"})
+                        .value_or(data->text_of({"storage", "url", "0"}).value_or(""));
+  if (url.empty()) return field_missing("event-data.storage.url");
+  if (!settings.secret("api")) return ignored("api_key_missing");
+  Headers headers;
+  for (const auto& [name, field] :
+       {std::pair{"From", "from"}, {"To", "to"}, {"Subject", "subject"}}) {
+    const auto text = data->text_of({"message", "headers", field});
+    if (text) headers.fields.emplace_back(name, *text);
+  }
+  // It stands here without its brackets.
+  std::string id = data->text_of({"message", "headers", "message-id"}).value_or("");
+  if (!id.empty() && !id.starts_with('<')) id = "<" + id + ">";
+  headers.fields.emplace_back("Message-Id", id);
+  Fact fact = mail::mail_fact({}, headers, mail::content_id_of(url), settings);
+  const std::string at = first_text(*data, {"timestamp"});
+  if (const auto time = parse_unix_time(at.substr(0, at.find('.')))) fact.occurred_at = *time;
+  fact.fetch = plan_of(std::move(url));
+  return std::vector{std::move(fact)};
+}
+
 bool is_stale(const Signed& given, const Delivery& delivery, const SourceSettings& settings) {
   if (!settings.tolerance_s) return false;
   const auto at = parse_unix_time(given.timestamp);
@@ -141,7 +195,7 @@ bool is_of_mailgun(std::string_view url, const SourceSettings& settings) {
 class Mailgun final : public Provider {
  public:
   std::string_view name() const override { return "mailgun"; }
-  std::uint32_t decoder_version() const override { return 1; }
+  std::uint32_t decoder_version() const override { return 2; }
 
   Reception receive(const Delivery& delivery, const SourceSettings&) const override {
     if (delivery.method == "GET") return {Reception::Kind::kPing, {}};
@@ -166,10 +220,12 @@ class Mailgun final : public Provider {
   Result<std::vector<Fact>> decode(const Delivery& delivery,
                                    const SourceSettings& settings) const override {
     if (delivery.method == "GET") return ignored("connection_check");
-    if (is_event(delivery)) {
-      TRY(signed_of_event(delivery));
-      return ignored("event_not_used");
+    if (const auto what = fetched_what(delivery); !what.empty()) {
+      if (what != kStored) return ignored("answer_not_used");
+      PostedFields message = TRY(fields_of_stored(delivery));
+      return std::vector{TRY(read_parsed(std::move(message), settings))};
     }
+    if (is_event(delivery)) return read_event(delivery, settings);
     PostedFields fields = TRY(mail::read_posted_fields(delivery));
     if (!is_mail(fields)) return field_missing("message-headers");
     if (const Part* raw = fields.find("body-mime")) {
@@ -180,7 +236,22 @@ class Mailgun final : public Provider {
       }
       return std::vector{TRY(mail::fact_of_raw(envelope + raw->content, id, settings))};
     }
-    return std::vector{TRY(read_parsed(std::move(fields), settings))};
+    // A route may store the mail and tell no more than where.
+    const std::string stored = fields.text("message-url");
+    const bool has_text = fields.find("body-plain") || fields.find("body-html");
+    Fact fact = TRY(read_parsed(std::move(fields), settings));
+    const bool known = is_of_mailgun(stored, settings) && settings.secret("api");
+    if (!has_text && known) fact.fetch = plan_of(stored);
+    return std::vector{std::move(fact)};
+  }
+
+  // A stored mail at its address, with the account's private API key.
+  Result<ApiRequest> ask(const FetchPlan& plan, const SourceSettings& settings) const override {
+    if (plan.what != kStored) return crm::nothing_to_fetch();
+    if (!is_of_mailgun(plan.id, settings)) return not_theirs();
+    const std::string key = TRY(crm::api_key(settings));
+    return ApiRequest{.url = plan.id,
+                      .headers = {basic_auth("api:" + key), {"Accept", "application/json"}}};
   }
 
   // Files of a stored mail, at their addresses; the secret "api" is the account's private API key.

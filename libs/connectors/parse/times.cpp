@@ -59,10 +59,36 @@ int take_number(std::string_view& text, std::size_t most) {
   return count == 0 ? -1 : value;
 }
 
+// "05.03.2026 9:05:01" as "2026-03-05 09:05:01", and the hour of other dates with two digits; what
+// is written otherwise stays as it is.
+std::string usual_spelling(std::string_view text) {
+  std::string_view rest = text;
+  const int day = take_number(rest, 2);
+  const bool dotted = day > 0 && rest.starts_with('.');
+  std::string out(text);
+  if (dotted) {
+    rest.remove_prefix(1);
+    const int month = take_number(rest, 2);
+    if (month < 1 || !rest.starts_with('.')) return out;
+    rest.remove_prefix(1);
+    const std::size_t before = rest.size();
+    const int year = take_number(rest, 4);
+    if (before - rest.size() != 4) return out;
+    out = fmt::format("{:04}-{:02}-{:02}", year, month, day);
+    if (rest.starts_with(',')) rest.remove_prefix(1);
+    out += rest;
+  }
+  constexpr std::size_t kHour = 11;  // behind the date and a T or a space
+  const bool one_digit = out.size() > kHour + 1 && is_digit(out[kHour]) && out[kHour + 1] == ':';
+  if (one_digit) out.insert(kHour, 1, '0');
+  return out;
+}
+
 }  // namespace
 
-Result<Timestamp> parse_time(std::string_view text, std::string_view zone) {
-  text = trim(text);
+Result<Timestamp> parse_time(std::string_view given, std::string_view zone) {
+  const std::string usual = usual_spelling(trim(given));
+  std::string_view text = usual;
   if (text.size() < 10 || text.size() > 40) return invalid_time();
   if (text.size() == 10) {
     const auto day = Date::parse(text);

@@ -9,9 +9,9 @@
 
 namespace dealog::connectors {
 
-// `2026-03-05T14:23:11.5+03:00`, `… +0300`, `… +03`, `…Z`, with T or a space; without an offset
-// the wall clock of `zone` (IANA). A date alone is the start of its day there.
-// Errors: kInvalid "invalid_time", which does not quote the text; "unknown_time_zone".
+// `2026-03-05T14:23:11.5+03:00`, `… +0300`, `… +03`, `…Z`, with T or a space, or the date as
+// `05.03.2026`; without an offset the wall clock of `zone` (IANA). A date alone is the start of its
+// day there. Errors: kInvalid "invalid_time", which does not quote the text; "unknown_time_zone".
 Result<Timestamp> parse_time(std::string_view text, std::string_view zone);
 
 // Whole seconds or, of 12 digits and more, milliseconds since 1970.

@@ -49,6 +49,11 @@ Result<Notification> read(const Delivery& delivery) {
   return out;
 }
 
+// A shop without numbers of its own sends none or 0 for every order.
+bool is_numbered(const Notification& notification) {
+  return !notification.order.empty() && notification.order != "0";
+}
+
 std::string signed_text(const Notification& notification, const NamedTexts& shop,
                         const std::string& password) {
   std::string text = notification.sum + ":" + notification.order + ":" + password;
@@ -119,7 +124,8 @@ PaymentFact payment_of(const Notification& notification, const Money& amount,
   payment.amount = amount;
   // InvId is a number of the shop's; a shop that knows our invoice passes it along.
   const std::string invoice = shop_field(notification, {"invoice", "invoice_number"});
-  payment.order_id = utf8_prefix(invoice.empty() ? notification.order : invoice, kShortTextBytes);
+  const std::string order = is_numbered(notification) ? notification.order : "";
+  payment.order_id = utf8_prefix(invoice.empty() ? order : invoice, kShortTextBytes);
   payment.lead_ref = shop_field(notification, {"lead_id", "lead", "deal_id"});
   std::string email = text_like(notification.form, {"EMail"});
   if (trim(email).empty()) email = shop_field(notification, {"email", "mail"});
@@ -136,7 +142,7 @@ PaymentFact payment_of(const Notification& notification, const Money& amount,
 class Robokassa final : public Provider {
  public:
   std::string_view name() const override { return "robokassa"; }
-  std::uint32_t decoder_version() const override { return 1; }
+  std::uint32_t decoder_version() const override { return 2; }
 
   Reception receive(const Delivery& delivery, const SourceSettings&) const override {
     if (is_empty_get(delivery)) return {Reception::Kind::kPing, {}};
@@ -144,8 +150,7 @@ class Robokassa final : public Provider {
     if (!notification) {
       return {Reception::Kind::kStore, body_key("robokassa", delivery), {}, notification.error()};
     }
-    // A shop without numbers of its own sends none or 0 for every order.
-    if (notification->order.empty() || notification->order == "0") {
+    if (!is_numbered(*notification)) {
       return {Reception::Kind::kStore, body_key("robokassa", delivery)};
     }
     return {Reception::Kind::kStore, delivery_key("robokassa", notification->order)};
@@ -171,8 +176,8 @@ class Robokassa final : public Provider {
     if (!trim(fee).empty()) {
       payment.fee = TRY(amount_field(fee, settings.currency, "Fee"));
     }
-    const bool numbered = !notification.order.empty() && notification.order != "0";
-    const std::string id = numbered ? notification.order : body_key("order", delivery);
+    const std::string id =
+        is_numbered(notification) ? notification.order : body_key("order", delivery);
     return std::vector{payment_fact("robokassa", id, {}, std::move(payment))};
   }
 

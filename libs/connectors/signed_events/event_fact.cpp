@@ -10,10 +10,14 @@ namespace {
 
 // Senders that follow no one's schema call these fields as they like; the usual names are known.
 ContactFact contact_of(const Node& data, std::string_view country) {
+  std::string name = first_text(data, {"fullName", "full_name", "name"});
+  if (name.empty()) {
+    name = first_text(data, {"firstName", "first_name"}) + " " +
+           first_text(data, {"lastName", "last_name"});
+  }
   ContactFact contact;
   contact.person =
-      make_contact(first_text(data, {"fullName", "full_name", "name"}),
-                   first_text(data, {"phoneNumber", "phone_number", "phone"}),
+      make_contact(name, first_text(data, {"phoneNumber", "phone_number", "phone"}),
                    first_text(data, {"email", "emailAddress", "email_address"}), country);
   contact.company =
       utf8_prefix(first_text(data, {"company", "companyName", "company_name"}), kShortTextBytes);

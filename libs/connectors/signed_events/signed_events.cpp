@@ -64,7 +64,7 @@ class SignedEvents final : public Provider {
   SignedEvents(std::string_view name, Scheme scheme) : name_(name), scheme_(scheme) {}
 
   std::string_view name() const override { return name_; }
-  std::uint32_t decoder_version() const override { return 1; }
+  std::uint32_t decoder_version() const override { return 2; }
 
   Reception receive(const Delivery& delivery, const SourceSettings& settings) const override {
     if (delivery.method == "GET") return {Reception::Kind::kPing, {}};

@@ -25,7 +25,8 @@ constexpr std::array<PaymentEvent, 5> kIntentEvents{{
     {"payment_intent.payment_failed", PaymentStatus::kFailed, "amount"},
     {"payment_intent.canceled", PaymentStatus::kCanceled, "amount"},
 }};
-// Of charges made without a payment intent; those of one are told by the intent's own events.
+// Of a payment intent they tell what its own events tell, of the same payment; a source may be set
+// up to hear of either.
 constexpr std::array<PaymentEvent, 4> kChargeEvents{{
     {"charge.succeeded", PaymentStatus::kPaid, "amount"},
     {"charge.captured", PaymentStatus::kPaid, "amount_captured"},
@@ -109,6 +110,41 @@ std::string payment_of(const Node& object, std::string_view charge_key) {
   return intent.empty() ? id_of(object, charge_key) : intent;
 }
 
+// A charge that is not captured yet only holds the money.
+Result<Fact> read_charge(const Node& event, const Node& object, PaymentEvent known,
+                         const SourceSettings& settings) {
+  const bool held = known.type == "charge.succeeded" && object.text_of("captured") == "false";
+  if (held) known.status = PaymentStatus::kAuthorized;
+  Fact charge = TRY(read_payment(event, object, known, settings));
+  return payment_fact("stripe", payment_of(object, "id"), charge.occurred_at,
+                      std::get<PaymentFact>(std::move(charge.content)));
+}
+
+// Stripe's own page of payment. What a subscription is paid with is told by its invoices' intents.
+Result<std::vector<Fact>> read_checkout(const Node& event, const Node& object,
+                                        const SourceSettings& settings) {
+  if (first_text(object, {"payment_status"}) != "paid") return ignored("payment_pending");
+  const std::string intent = id_of(object, "payment_intent");
+  if (intent.empty()) return ignored("told_by_payment_intent");
+  PaymentFact payment;
+  payment.status = PaymentStatus::kPaid;
+  payment.amount = TRY(money_of(object, "amount_total"));
+  payment.test = event.text_of("livemode") == "false";
+  const Node none = Node::map();
+  const Node* told = object.find("customer_details");
+  const Node& customer = told && !told->is_scalar() ? *told : none;
+  std::string email = first_text(customer, {"email"});
+  if (email.empty()) email = first_text(object, {"customer_email"});
+  payment.person = make_contact(first_text(customer, {"name"}), first_text(customer, {"phone"}),
+                                email, settings.country);
+  payment.person.account = utf8_prefix(id_of(object, "customer"), kShortTextBytes);
+  payment.lead_ref = utf8_prefix(first_text(object, {"client_reference_id"}), kShortTextBytes);
+  if (const Node* metadata = object.find("metadata")) {
+    read_metadata(payment, *metadata, settings.country);
+  }
+  return std::vector{payment_fact("stripe", intent, TRY(time_of(event)), std::move(payment))};
+}
+
 // One refund is told twice, as charge.refunded and as refund.created. Both name the request that
 // made it, which makes one key of the two.
 std::string refund_key(const Node& event, const std::string& payment, const std::string& own) {
@@ -164,9 +200,10 @@ Result<std::vector<Fact>> read(const Node& event, const SourceSettings& settings
     if (known.type == type) return std::vector{TRY(read_payment(event, *object, known, settings))};
   }
   for (const auto& known : kChargeEvents) {
-    if (known.type != type) continue;
-    if (!id_of(*object, "payment_intent").empty()) return ignored("told_by_payment_intent");
-    return std::vector{TRY(read_payment(event, *object, known, settings))};
+    if (known.type == type) return std::vector{TRY(read_charge(event, *object, known, settings))};
+  }
+  if (type == "checkout.session.completed" || type == "checkout.session.async_payment_succeeded") {
+    return read_checkout(event, *object, settings);
   }
   if (type == "charge.refunded") return read_refunded_charge(event, *object);
   if (type == "refund.created" || type == "refund.failed") return read_refund(event, *object);
@@ -176,7 +213,7 @@ Result<std::vector<Fact>> read(const Node& event, const SourceSettings& settings
 class Stripe final : public Provider {
  public:
   std::string_view name() const override { return "stripe"; }
-  std::uint32_t decoder_version() const override { return 1; }
+  std::uint32_t decoder_version() const override { return 2; }
 
   Reception receive(const Delivery& delivery, const SourceSettings&) const override {
     if (delivery.method == "GET") return {Reception::Kind::kPing, {}};

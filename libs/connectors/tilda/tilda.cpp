@@ -124,7 +124,7 @@ bool is_technical(std::string_view name) {
 class Tilda final : public Provider {
  public:
   std::string_view name() const override { return "tilda"; }
-  std::uint32_t decoder_version() const override { return 1; }
+  std::uint32_t decoder_version() const override { return 2; }
 
   Reception receive(const Delivery& delivery, const SourceSettings& settings) const override {
     if (delivery.method == "GET" && delivery.query.empty()) return {Reception::Kind::kPing, {}};

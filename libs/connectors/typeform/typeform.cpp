@@ -82,11 +82,15 @@ void put_hidden(LeadBuilder& lead, const Node& response) {
   for (const auto& leaf : leaves(*hidden)) lead.put_recognised(leaf.name, leaf.node->text);
 }
 
-Result<void> put_payment(LeadBuilder& lead, const Node& answer) {
+// The form knows in which currency its question is paid.
+Result<void> put_payment(LeadBuilder& lead, const Node& response, const Node& answer) {
   if (answer.text_of("type") != "payment") return {};
   const std::string amount = answer.text_of({"payment", "amount"}).value_or("");
   if (amount.empty()) return {};
-  lead.put_amount(TRY(amount_field(amount, lead.currency(), "answers.payment.amount")));
+  const Node* asked = question(response, answer.text_of({"field", "id"}).value_or(""));
+  const auto told = asked ? asked->text_of({"properties", "currency"}) : std::nullopt;
+  const std::string currency = told && Currency::parse(*told) ? *told : lead.currency();
+  lead.put_amount(TRY(amount_field(amount, currency, "answers.payment.amount")));
   return {};
 }
 
@@ -101,7 +105,7 @@ Result<Fact> read(const Node& response, const SourceSettings& settings) {
   if (const Node* answers = response.find("answers"); answers && !answers->is_scalar()) {
     for (const auto& [key, answer] : answers->entries) {
       put_answer(lead, response, answer);
-      TRY(put_payment(lead, answer));
+      TRY(put_payment(lead, response, answer));
     }
   }
   put_hidden(lead, response);
@@ -111,7 +115,7 @@ Result<Fact> read(const Node& response, const SourceSettings& settings) {
 class Typeform final : public Provider {
  public:
   std::string_view name() const override { return "typeform"; }
-  std::uint32_t decoder_version() const override { return 1; }
+  std::uint32_t decoder_version() const override { return 2; }
 
   Reception receive(const Delivery& delivery, const SourceSettings&) const override {
     if (delivery.method == "GET") return {Reception::Kind::kPing, {}};

@@ -217,7 +217,7 @@ Result<std::vector<Fact>> read_event(const Delivery& delivery, const Node& body,
 class UisComagic final : public Provider {
  public:
   std::string_view name() const override { return "uis-comagic"; }
-  std::uint32_t decoder_version() const override { return 1; }
+  std::uint32_t decoder_version() const override { return 2; }
 
   Reception receive(const Delivery& delivery, const SourceSettings&) const override {
     if (delivery.method == "GET" && delivery.query.empty()) return {Reception::Kind::kPing, {}};

@@ -82,17 +82,4 @@ json::object render(const views::Delivery& delivery) {
   return out;
 }
 
-json::object render(const views::Fetch& fetch) {
-  return {{"id", fetch.id},
-          {"source", fetch.source},
-          {"delivery", fetch.delivery},
-          {"what", fetch.what},
-          {"status", fetch.status},
-          {"attempts", fetch.attempts},
-          {"code", or_null(fetch.code)},
-          {"next_at", render(fetch.next_at)},
-          {"requested_at", render(fetch.requested_at)},
-          {"answer", or_null(fetch.answer)}};
-}
-
 }  // namespace dealog::api

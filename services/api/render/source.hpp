@@ -14,8 +14,6 @@ json::object render(const views::Source& source, bool with_address, Language lan
 json::object render(const views::DeliverySummary& delivery);
 json::object render(const views::Delivery& delivery);
 
-json::object render(const views::Fetch& fetch);
-
 // "/hooks/src_…/<token>"
 std::string hook_url(std::string_view source, std::string_view token);
 

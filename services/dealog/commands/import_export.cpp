@@ -11,7 +11,7 @@ namespace dealog::commands {
 namespace {
 
 std::string sentence_of(const std::string& kind) {
-  if (kind == "stage") return "reports of deals (one of the opening and one of the stage each)";
+  if (kind == "stage") return "deals";
   if (kind == "contact") return "people";
   if (kind == "company" || kind == "organization") return "companies";
   if (kind == "touch.logged") return "notes, calls and meetings";
@@ -37,20 +37,30 @@ void say_contents(const CrmImportReport& report) {
            report.unmapped_stages);
   say_list("Users nobody is mapped to (setting `users`; their deals go to the source's owner):",
            report.unknown_users);
-  for (const auto& odd : report.odd) say("odd: " + odd);
-  if (report.odd_count > report.odd.size()) {
-    say(fmt::format("and {} more", report.odd_count - report.odd.size()));
+  for (const auto& item : report.left_out) say("left out: " + item);
+  if (report.left_out_count > report.left_out.size()) {
+    say(fmt::format("and {} more", report.left_out_count - report.left_out.size()));
   }
+  for (const auto& page : report.not_imported) say("not imported: " + page);
+}
+
+bool is_whole(const CrmImportReport& report) {
+  return report.not_imported.empty() && report.left_out_count == 0;
 }
 
 int say_result(const CrmImportReport& report) {
-  for (const auto& left : report.left_out) say("not imported: " + left);
-  say(fmt::format("{} pages: {} imported, {} known already, {} not imported", report.pages,
-                  report.imported, report.known, report.left_out.size()));
-  if (!report.left_out.empty()) {
-    say("Mend what is said above and import again: what is done stays done.");
-  }
-  return report.left_out.empty() && report.odd_count == 0 ? kDone : kFailed;
+  say(fmt::format("{} pages: {} imported, {} known already, {} not imported; {} items left out",
+                  report.pages, report.imported, report.known, report.not_imported.size(),
+                  report.left_out_count));
+  if (is_whole(report)) return kDone;
+  say("Mend what is said above and import again: what is done stays done.");
+  return kFailed;
+}
+
+int say_look(const CrmImportReport& report) {
+  say(fmt::format("{} pages looked at, nothing written; {} items would be left out", report.pages,
+                  report.left_out_count));
+  return is_whole(report) ? kDone : kFailed;
 }
 
 }  // namespace
@@ -75,17 +85,14 @@ Result<int> import_export(const Import& arguments, const std::string& provider,
       std::fflush(stdout);
     }
     if (arguments.dry_run) {
-      import.look_at(pages[n]);
+      TRY(import.look_at(pages[n]));
     } else {
       TRY(import.import(pages[n]));
     }
   }
   if (isatty(STDOUT_FILENO) != 0) fmt::print("\r\x1b[K");
   say_contents(import.report());
-  if (!arguments.dry_run) return say_result(import.report());
-  say(fmt::format("{} pages looked at, nothing written", import.report().pages));
-  return import.report().odd_count == 0 && import.report().unmapped_stages.empty() ? kDone
-                                                                                   : kFailed;
+  return arguments.dry_run ? say_look(import.report()) : say_result(import.report());
 }
 
 }  // namespace dealog::commands

@@ -4,12 +4,15 @@
 
 #include "libs/base/crypto.hpp"
 #include "libs/base/encoding.hpp"
+#include "libs/base/invalid_input.hpp"
 #include "libs/command/use_cases/deliveries.hpp"
 #include "libs/command/use_cases/history.hpp"
+#include "libs/command/user_directory.hpp"
+#include "libs/connectors/arrival_settings.hpp"
 #include "libs/connectors/export/export.hpp"
 #include "libs/domain/delivery/delivery.hpp"
 #include "projections/intake/intake_view.hpp"
-#include "services/webhooks/fact_commands.hpp"
+#include "services/webhooks/in_hand.hpp"
 
 namespace dealog {
 namespace {
@@ -18,6 +21,8 @@ using connectors::Fact;
 
 constexpr std::size_t kSourcesAPage = 200;
 constexpr std::chrono::minutes kViewsWithin{5};
+constexpr std::string_view kOddItem = "row";  // the kind of a fact that says what cannot be read
+constexpr std::string_view kOnlyJudged = "only_judged";
 
 std::string key_of(const ExportPage& page) {
   return fmt::format("export:{}:sha256:{}", page.what, to_hex(sha256(page.body)));
@@ -34,39 +39,103 @@ connectors::Delivery CrmImport::delivery_of(const ExportPage& page) const {
   return delivery;
 }
 
-void CrmImport::add_odd(const std::string& file, const std::string& what) {
-  if (report_.odd_count++ < kOddShown) report_.odd.push_back(file + ": " + what);
+void CrmImport::leave_out(const Fact& fact, const ExportPage& page, const std::string& reason) {
+  if (report_.left_out_count++ >= kLeftOutShown) return;
+  const bool table = page.what.empty();
+  const std::string id =
+      fact.external_id.empty()
+          ? ""
+          : fmt::format(" ({} {})", table ? "deal" : page.what, fact.external_id);
+  report_.left_out.push_back(fmt::format("{}, {} {}{}: {}", page.file, table ? "row" : "item",
+                                         page.before + fact.item, id, reason));
+}
+
+void CrmImport::count_deal(const connectors::StageFact& deal, const webhooks::FactAt& at) {
+  if (connectors::lacks_stage(at.arrivals(), deal.stage)) {
+    ++report_.unmapped_stages[deal.stage.pipeline + "/" + deal.stage.to];
+  }
+  if (!deal.owner.empty() && !at.user(deal.owner)) ++report_.unknown_users[deal.owner];
+  if (deal.person.empty()) ++report_.nobodys;
+  if (!deal.amount) ++report_.without_amount;
 }
 
 void CrmImport::count(const Fact& fact, const ExportPage& page) {
   if (const auto* ignored = std::get_if<connectors::IgnoreFact>(&fact.content)) {
-    if (ignored->what == "row") {
-      add_odd(page.file, ignored->reason);
-    } else {
-      ++report_.facts[ignored->reason];
-    }
+    if (ignored->what != kOddItem) ++report_.facts[ignored->reason];
     return;
   }
   const bool card_of_company = page.what == "company" || page.what == "organization";
   ++report_.facts[card_of_company ? page.what : std::string(fact.kind())];
   const auto* deal = std::get_if<connectors::StageFact>(&fact.content);
-  if (deal == nullptr || deal->stage == connectors::StagePlace{}) return;
+  if (deal == nullptr) return;
   const StreamName delivery;
   const std::optional<UserId> owner;
-  const webhooks::FactAt at{fact, *source_, delivery, core_.clock().now(), owner};
-  if (deal->stage.outcome.empty() && at.stage(deal->stage).empty()) {
-    ++report_.unmapped_stages[deal->stage.pipeline + "/" + deal->stage.to];
-  }
-  if (!deal->owner.empty() && !at.user(deal->owner)) ++report_.unknown_users[deal->owner];
-  if (deal->person.empty()) ++report_.nobodys;
-  if (!deal->amount) ++report_.without_amount;
+  count_deal(*deal, {fact, *source_, delivery, core_.clock().now(), owner});
 }
 
-void CrmImport::look_at(const ExportPage& page) {
+// Notes and tasks name a deal that is there by the time of their import.
+bool CrmImport::is_told_here(const Fact& fact) const {
+  if (const auto* logged = std::get_if<connectors::LoggedFact>(&fact.content)) {
+    return deals_.contains(logged->deal);
+  }
+  const auto* task = std::get_if<connectors::TaskFact>(&fact.content);
+  return task != nullptr && deals_.contains(task->deal);
+}
+
+// The very command of the import, given up when it has decided.
+Result<std::optional<Error>> CrmImport::judge(const Fact& fact) {
+  const StreamName delivery;
+  const auto users = TRY(UserDirectory(core_.bus().folds()).users());
+  const std::optional<UserId> owner = users.empty() ? std::nullopt : std::optional(users.front());
+  auto command = webhooks::command_for({fact, *source_, delivery, core_.clock().now(), owner});
+  if (!command) return std::nullopt;
+  const auto judged = core_.bus().run(
+      {.name = "judge_export",
+       .stream = command->stream,
+       .actor = {use_cases::kImportActor, "command-line"},
+       .rights = user::Rights::all(),
+       .caller = Caller::kSource,
+       .computed_id = Uuid::derived(source_->id.uuid(), "fact:" + fact.key)},
+      [work = std::move(command->work)](Unit& unit) mutable -> Result<void> {
+        TRY(work(unit));
+        return fail(ErrorKind::kInvalid, std::string(kOnlyJudged), "nothing is written");
+      });
+  if (judged || judged.error().code == kOnlyJudged) return std::nullopt;
+  if (webhooks::is_passing(judged.error())) return fail(judged.error());
+  if (judged.error().code == "deal_not_imported" && is_told_here(fact)) return std::nullopt;
+  return judged.error();
+}
+
+Result<CrmImport::Look> CrmImport::look(const ExportPage& page) {
   ++report_.pages;
+  Look look;
   const auto facts = connectors::decode(*source_->provider, delivery_of(page), source_->settings);
-  if (!facts) return add_odd(page.file, facts.error().message);
-  for (const auto& fact : *facts) count(fact, page);
+  if (!facts) {
+    report_.not_imported.push_back(fmt::format("{}: {}", page.file, facts.error().message));
+    return look;
+  }
+  look.items = facts->size();
+  for (const auto& fact : *facts) {
+    count(fact, page);
+    std::optional<std::string> refusal;
+    if (fact.kind() == kOddItem) {
+      refusal = std::get<connectors::IgnoreFact>(fact.content).reason;
+    } else if (const auto error = TRY(judge(fact))) {
+      refusal = in_one_line(*error);
+    }
+    if (refusal) {
+      ++look.left_out;
+      leave_out(fact, page, *refusal);
+    } else if (std::holds_alternative<connectors::StageFact>(fact.content)) {
+      deals_.insert(fact.external_id);
+    }
+  }
+  return look;
+}
+
+Result<void> CrmImport::look_at(const ExportPage& page) {
+  TRY(look(page));
+  return {};
 }
 
 // New, or in quarantine and decoded once more.
@@ -101,7 +170,8 @@ Result<DeliveryId> CrmImport::receive(const ExportPage& page, const std::string&
 }
 
 Result<void> CrmImport::import(const ExportPage& page) {
-  look_at(page);
+  const Look looked = TRY(look(page));
+  if (looked.items == 0) return {};
   const std::string key = key_of(page);
   const auto& folds = core_.bus().folds();
   const auto known = TRY(use_cases::known_delivery(folds, source_->id.text(), key));
@@ -115,10 +185,14 @@ Result<void> CrmImport::import(const ExportPage& page) {
   const DeliveryId id = TRY(receive(page, key));
   TRY(core_.settle());
   const auto state = TRY(folds.current<delivery::State>(id.text()));
-  if (state->status == delivery::Status::kQuarantined) {
-    report_.left_out.push_back(fmt::format("{}: {}", page.file, state->reason));
-  } else {
+  // Of a page with refused items the others have had their effect.
+  const bool in_part = looked.left_out > 0 && looked.left_out < looked.items;
+  if (state->status != delivery::Status::kQuarantined || in_part) {
     ++report_.imported;
+  } else {
+    const bool all = looked.left_out == looked.items;
+    report_.not_imported.push_back(
+        fmt::format("{}: {}", page.file, all ? "all of its items are left out" : state->reason));
   }
   return {};
 }

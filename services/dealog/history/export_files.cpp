@@ -83,11 +83,15 @@ class FolderReader {
       if (kind.is_of_companies()) keep_company(kind, item);
       texts.push_back(introduced.back());
     }
+    std::size_t before = 0;
     for (auto& body : connectors::exported_pages(texts)) {
+      const std::size_t own = TRY(connectors::exported_items(body)).size();
       pages_.push_back({.file = path.filename().string(),
                         .what = std::string(kind.what),
                         .content_type = "application/json",
-                        .body = std::move(body)});
+                        .body = std::move(body),
+                        .before = before});
+      before += own;
     }
     return {};
   }
@@ -146,7 +150,7 @@ Result<std::vector<ExportPage>> pages_of_table(const fs::path& path) {
   };
   const std::string_view names = TRY(take());
   std::vector<ExportPage> pages;
-  std::size_t rows = kCsvRowsAPage;
+  std::size_t rows = kCsvRowsAPage, all = 0;
   while (!trim(rest).empty()) {
     const std::string_view row = TRY(take());
     if (rows == kCsvRowsAPage ||
@@ -154,11 +158,13 @@ Result<std::vector<ExportPage>> pages_of_table(const fs::path& path) {
       pages.push_back({.file = path.filename().string(),
                        .what = {},
                        .content_type = "text/csv",
-                       .body = std::string(names)});
+                       .body = std::string(names),
+                       .before = all});
       rows = 0;
     }
     pages.back().body += row;
     ++rows;
+    ++all;
   }
   if (!pages.empty()) return pages;
   return fail(ErrorKind::kInvalid, "no_export", path.string() + " holds no row");

@@ -104,6 +104,25 @@ TEST(AmoCrm, FindsThePhoneOfAContactByItsCodeOrItsName) {
   }
 }
 
+TEST(AmoCrm, KnowsWhenAContactWasMade) {
+  const auto facts = decoded(hook({{"contacts[add][0][id]", "3"},
+                                   {"contacts[add][0][name]", "Вера"},
+                                   {"contacts[add][0][date_create]", "1772704800"}}));
+  EXPECT_EQ(facts.at(0).occurred_at->rfc3339(), "2026-03-05T10:00:00.000000Z");
+}
+
+TEST(AmoCrm, KnowsTheTaxIdOfACompany) {
+  const std::string row = "contacts[update][0]";
+  const auto facts = decoded(hook({{row + "[id]", "3"},
+                                   {row + "[name]", "ООО Ромашка"},
+                                   {row + "[type]", "company"},
+                                   {row + "[custom_fields][4][name]", "ИНН"},
+                                   {row + "[custom_fields][4][values][0][value]", "7701234567"}}));
+  const auto& company = std::get<ContactFact>(facts.at(0).content);
+  EXPECT_TRUE(company.is_company);
+  EXPECT_EQ(company.person.id("inn"), "7701234567");
+}
+
 TEST(AmoCrm, ReadsMessagesOfChats) {
   const auto message = [](const std::string& type, const std::string& action) {
     const std::string row = "message[" + action + "][0]";

@@ -56,6 +56,15 @@ TEST(CloudPayments, ReadsAPaymentWithItsFeeAndPerson) {
   EXPECT_FALSE(paid.test);
 }
 
+TEST(CloudPayments, CountsARefundThatNamesNoCurrencyInTheSources) {
+  const auto tenge =
+      settings_of("cloudpayments", R"({"currency":"KZT"})", boost::json::string(kSecret));
+  const auto delivery = at("/refund", form("TransactionId=8&PaymentTransactionId=5&Amount=2.50&"
+                                           "DateTime=2026-03-04+06%3A30%3A15"));
+  const auto facts = cloudpayments().decode(delivery, tenge).value();
+  EXPECT_EQ(std::get<RefundFact>(facts.at(0).content).amount, Money::parse("2.50", "KZT").value());
+}
+
 TEST(CloudPayments, ReadsJsonNotificationsAlike) {
   const Fact fact = decode(
       at("/pay", json_post(

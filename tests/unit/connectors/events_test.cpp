@@ -180,6 +180,19 @@ TEST(StandardWebhooks, ShowsAContactThatWasMade) {
   EXPECT_EQ(shown.at("person").at("phone"), "+14155552671");
 }
 
+TEST(StandardWebhooks, JoinsTheTwoHalvesOfAName) {
+  const auto settings = settings_of("standard-webhooks", "{}",
+                                    json::string("whsec_" + to_base64("0123456789abcdef")));
+  const Fact fact =
+      find_provider("standard-webhooks")
+          ->decode(json_post(R"({"type":"contact.updated","data":{"id":"c-2","first_name":"Ann",
+                                 "last_name":"Lee"}})"),
+                   settings)
+          .value()
+          .at(0);
+  EXPECT_EQ(std::get<ContactFact>(fact.content).person.name, "Ann Lee");
+}
+
 TEST(Github, AnswersThePingAndKnowsADeliveryByItsNumber) {
   const Provider& github = *find_provider("github-hmac");
   const auto settings = settings_of("github-hmac", "{}", "s");

@@ -103,5 +103,19 @@ TEST(FacebookLeadAds, ReadsTheLeadThatTheGraphApiAnswers) {
   EXPECT_EQ(facebook().decode(json_post("{}"), settings()).value()[0].kind(), "ignore");
 }
 
+TEST(FacebookLeadAds, TakesTheWorkAddressWhereThereIsNoOther) {
+  const Delivery answer = json_post(
+      R"({"id":"1","created_time":"2026-03-05T10:00:00+0000","field_data":[
+          {"name":"full_name","values":["Вера"]},
+          {"name":"work_email","values":["Vera@Firm.example"]},
+          {"name":"work_phone_number","values":["+79165550177"]},
+          {"name":"which_phone_model_do_you_have?","values":["A 12"]}]})");
+  const Fact fact = facebook().decode(answer, settings()).value().at(0);
+  const auto& lead = std::get<LeadFact>(fact.content);
+  EXPECT_EQ(lead.person.email, "vera@firm.example");
+  EXPECT_EQ(lead.person.phone, "+79165550177");
+  ASSERT_EQ(lead.answers.size(), 1u) << "a model is no number";
+}
+
 }  // namespace
 }  // namespace dealog::connectors

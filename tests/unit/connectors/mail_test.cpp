@@ -294,6 +294,50 @@ TEST(Mailgun, RefusesForGoodWhatIsNoMail) {
   EXPECT_EQ(mailgun.decode(event, settings).value()[0].kind(), "ignore");
 }
 
+TEST(Mailgun, FetchesAMailThatIsOnlyStored) {
+  const auto& mailgun = *find_provider("mailgun");
+  const boost::json::object secret{{"", "mg-key"}, {"api", "key-9"}};
+  const auto settings = settings_of("mailgun", "{}", secret);
+  const std::string url = "https://storage-eu.api.mailgun.net/v3/domains/mg.example/messages/AAE1";
+  const auto event = testing_support::json_post(
+      R"({"signature":{"timestamp":"1","token":"t9","signature":"x"},"event-data":{"event":"stored",
+          "timestamp":1772709791.25,"storage":{"url":")" +
+      url + R"(","key":"AAE1"},"message":{"headers":{"message-id":"m8@client.example",
+          "from":"Oleg <oleg@client.example>","to":"s@studio.example","subject":"Site"}}}})");
+  const Fact told = mailgun.decode(event, settings).value().at(0);
+  ASSERT_TRUE(told.fetch);
+  EXPECT_EQ(told.external_id, "<m8@client.example>");
+  EXPECT_EQ(told.occurred_at->rfc3339(), "2026-03-05T11:23:11.000000Z");
+  const auto request = mailgun.ask(*told.fetch, settings).value();
+  EXPECT_EQ(request.url, url);
+  EXPECT_EQ(request.headers.at(0).second, "Basic " + to_base64("api:key-9"));
+  auto answer = testing_support::json_post(
+      R"({"From":"Oleg <oleg@client.example>","recipients":"s@studio.example","Subject":"Site",
+          "message-headers":[["Message-Id","<m8@client.example>"],["From","oleg@client.example"],
+          ["Date","Thu, 5 Mar 2026 12:30:00 +0300"]],"body-plain":"Привет","attachments":[
+          {"url":"https://storage-eu.api.mailgun.net/a/0","name":"a.pdf","size":7,
+           "content-type":"application/pdf"}]})");
+  answer.suffix = "/fetched/mail";
+  const Fact fetched = mailgun.decode(answer, settings).value().at(0);
+  EXPECT_EQ(fetched.key, told.key);
+  const auto& mail = std::get<MailFact>(fetched.content);
+  EXPECT_EQ(mail.text, "Привет");
+  EXPECT_EQ(mail.person.email, "oleg@client.example");
+  ASSERT_EQ(mail.attachments.size(), 1u);
+  EXPECT_EQ(mail.attachments[0].name, "a.pdf");
+  // The same of a route that stores and tells only where.
+  const auto route =
+      mailgun_form("sender=oleg%40client.example&message-url=" + percent_encode(url));
+  EXPECT_EQ(mailgun.decode(route, settings).value().at(0).fetch->id, url);
+  const auto elsewhere =
+      mailgun_form("sender=a%40b.example&message-url=https%3A%2F%2Fevil.example");
+  EXPECT_FALSE(mailgun.decode(elsewhere, settings).value().at(0).fetch);
+  EXPECT_EQ(mailgun.ask({"mail", "https://evil.example/x", ""}, settings).error().code,
+            "address_not_theirs");
+  const auto keyless = settings_of("mailgun", "{}", "mg-key");
+  EXPECT_FALSE(mailgun.decode(route, keyless).value().at(0).fetch);
+}
+
 TEST(Mailgun, ReadsARawMailAtAMimeAddress) {
   const auto& mailgun = *find_provider("mailgun");
   const auto settings = settings_of("mailgun", "{}", "mg-key");

@@ -74,6 +74,19 @@ TEST(Typeform, ReadsAnswersByTheirTypesAndQuestions) {
   EXPECT_EQ(lead.utm, (NamedTexts{{"utm_source", "yandex"}}));
 }
 
+TEST(Typeform, CountsAPaymentInTheCurrencyOfItsQuestion) {
+  json::object paid = response();
+  paid.at("definition")
+      .at("fields")
+      .as_array()
+      .push_back({{"id", "pay"}, {"title", "Deposit"}, {"properties", {{"currency", "EUR"}}}});
+  paid.at("answers").as_array().push_back({{"type", "payment"},
+                                           {"payment", {{"amount", "150.50"}, {"success", true}}},
+                                           {"field", {{"id", "pay"}}}});
+  const auto lead = std::get<LeadFact>(decode("typeform", typeform_post(paid)).content);
+  EXPECT_EQ(lead.amount, Money::parse("150.50", "EUR").value());
+}
+
 TEST(Typeform, KnowsAResponseByItsTokenHoweverManyHooksTellIt) {
   const auto key = [](const Delivery& delivery) {
     return find_provider("typeform")->receive(delivery, settings_of("typeform")).delivery_key;

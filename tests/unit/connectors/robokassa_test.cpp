@@ -49,6 +49,11 @@ TEST(Robokassa, ReadsAPaidOrder) {
   EXPECT_EQ(payment.person.email, "buyer@example.com");
 }
 
+TEST(Robokassa, NamesNoOrderWhereTheShopNumbersNone) {
+  const auto payment = std::get<PaymentFact>(decode(paid("10", "0")).content);
+  EXPECT_EQ(payment.order_id, "") << "0 is the number of every order of such a shop";
+}
+
 TEST(Robokassa, TakesTheShopsOwnFieldsWhoseValuesAreSignedDecoded) {
   const Delivery delivery =
       paid("10", "5", "&Shp_phone=%2B79165550177&Shp_invoice=2026-17&Shp_lead_id=L-2",

@@ -84,14 +84,48 @@ TEST(Stripe, FollowsAPaymentThroughItsStates) {
   EXPECT_EQ(status("payment_intent.canceled"), PaymentStatus::kCanceled);
 }
 
-// Every payment is told by several events; only one of them may count.
+// Every payment is told by several events, and a source may hear of any of them: one key of all.
 TEST(Stripe, CountsMoneyOnce) {
   json::object charge{
       {"id", "ch_1"}, {"amount", 500}, {"currency", "usd"}, {"payment_intent", "pi_31"}};
-  EXPECT_EQ(decode(event("charge.succeeded", charge)).kind(), "ignore");
-  EXPECT_EQ(decode(event("checkout.session.completed", {{"id", "cs_1"}})).kind(), "ignore");
+  const Fact told = decode(event("charge.succeeded", charge));
+  EXPECT_EQ(told.key, "stripe:payment:pi_31:paid");
+  EXPECT_EQ(told.external_id, "pi_31");
   charge["payment_intent"] = nullptr;
   EXPECT_EQ(decode(event("charge.succeeded", charge)).key, "stripe:payment:ch_1:paid");
+}
+
+TEST(Stripe, HoldsTheMoneyOfAChargeThatIsNotCaptured) {
+  json::object charge{
+      {"id", "ch_1"}, {"amount", 500}, {"currency", "usd"}, {"payment_intent", "pi_31"}};
+  charge["captured"] = false;
+  EXPECT_EQ(decode(event("charge.succeeded", charge)).key, "stripe:payment:pi_31:authorized");
+  charge["captured"] = true;
+  charge["amount_captured"] = 300;
+  const Fact captured = decode(event("charge.captured", charge));
+  EXPECT_EQ(captured.key, "stripe:payment:pi_31:paid");
+  EXPECT_EQ(std::get<PaymentFact>(captured.content).amount.decimal(), "3.00");
+}
+
+TEST(Stripe, ReadsAPaidCheckoutAsItsPaymentIntent) {
+  json::object session{{"id", "cs_1"},
+                       {"amount_total", 2050},
+                       {"currency", "usd"},
+                       {"payment_status", "paid"},
+                       {"payment_intent", "pi_31"},
+                       {"client_reference_id", "L-9"},
+                       {"customer_details", {{"email", "Buyer@Example.com"}, {"name", "B. Uyer"}}}};
+  const Fact fact = decode(event("checkout.session.completed", session));
+  EXPECT_EQ(fact.key, "stripe:payment:pi_31:paid");
+  const auto& paid = std::get<PaymentFact>(fact.content);
+  EXPECT_EQ(paid.amount.decimal(), "20.50");
+  EXPECT_EQ(paid.lead_ref, "L-9");
+  EXPECT_EQ(paid.person.email, "buyer@example.com");
+  session["payment_status"] = "unpaid";
+  EXPECT_EQ(decode(event("checkout.session.completed", session)).kind(), "ignore");
+  session["payment_status"] = "paid";
+  session["payment_intent"] = nullptr;
+  EXPECT_EQ(decode(event("checkout.session.completed", session)).kind(), "ignore");
 }
 
 TEST(Stripe, TakesTheTwoTalesOfOneRefundForOne) {

@@ -51,6 +51,18 @@ TEST(Times, WithoutAnOffsetAreWallClockOfTheZone) {
   EXPECT_EQ(parse_time("2026-07-01 12:00", "Mars/Base").error().code, "unknown_time_zone");
 }
 
+TEST(Times, AreReadWithADottedDateAndAnHourOfOneDigit) {
+  for (const std::string_view text :
+       {"05.03.2026 14:23:11", "5.3.2026 14:23:11", "05.03.2026, 14:23:11"}) {
+    EXPECT_EQ(parse_time(text, "Europe/Moscow")->rfc3339(), "2026-03-05T11:23:11.000000Z") << text;
+  }
+  EXPECT_EQ(parse_time("05.03.2026", "Europe/Moscow")->rfc3339(), "2026-03-04T21:00:00.000000Z");
+  EXPECT_EQ(parse_time("2026-03-05 9:07", "UTC")->rfc3339(), "2026-03-05T09:07:00.000000Z");
+  for (const std::string_view text : {"5.3.26 10:00", "31.02.2026", "05.03.20261", "5.3."}) {
+    EXPECT_FALSE(parse_time(text, "UTC")) << text;
+  }
+}
+
 TEST(Times, OutsideTheCalendarAreRefused) {
   for (const std::string_view text :
        {"", "yesterday", "0000-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "2026-02-30",

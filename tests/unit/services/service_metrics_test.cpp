@@ -136,6 +136,12 @@ TEST_F(ServiceMetricsTest, ShowEachSourceByItsIdAndItsLamp) {
   EXPECT_THAT(text, Not(HasSubstr("dealog_source_last_received_age_seconds{")));
   EXPECT_THAT(text, Not(HasSubstr("Olga")));
   EXPECT_THAT(text, HasSubstr("dealog_fetches_given_up 0\n"));
+  for (const std::string kind : {"delivery", "file"}) {
+    for (const std::string state : {"waiting", "running", "given_up"}) {
+      EXPECT_THAT(text,
+                  HasSubstr("dealog_fetches{kind=\"" + kind + "\",state=\"" + state + "\"} 0"));
+    }
+  }
   clock_.advance(std::chrono::hours(2));
   EXPECT_THAT(render(), HasSubstr("dealog_source_lamp" + labels + " 1\n"));
 }

@@ -1,6 +1,7 @@
 // /v1/sources/{id}/deliveries, /v1/deliveries/{id}, replay and try
 #include "libs/command/use_cases/deliveries.hpp"
 
+#include "libs/base/invalid_input.hpp"
 #include "libs/connectors/provider.hpp"
 #include "libs/domain/source/source.hpp"
 #include "libs/http/json_reader.hpp"
@@ -8,6 +9,7 @@
 #include "services/api/render/source.hpp"
 #include "services/api/support/part_answer.hpp"
 #include "services/api/support/query.hpp"
+#include "services/api/support/source_references.hpp"
 #include "services/api/support/waiting.hpp"
 
 namespace dealog::api {
@@ -43,8 +45,8 @@ Result<connectors::Delivery> read_trial(const http::Request& request, Timestamp 
   connectors::Delivery delivery{.received_at = now};
   delivery.body = in.optional_text("body", limits::kHookBodyBytes).value_or("");
   delivery.method = in.optional_string("method", limits::kCodeBytes).value_or("POST");
-  delivery.suffix = in.optional_string("suffix", kHeaderBytes).value_or("");
-  delivery.query = in.optional_string("query", kHeaderBytes).value_or("");
+  delivery.suffix = in.optional_text("suffix", kHeaderBytes).value_or("");
+  delivery.query = in.optional_text("query", kHeaderBytes).value_or("");
   delivery.remote_ip = in.optional_string("remote_ip", limits::kCodeBytes).value_or("");
   if (delivery.body.empty() && delivery.query.empty()) {
     in.error("body", "required", "Нужна доставка, какой её шлёт провайдер: тело или query",
@@ -75,8 +77,9 @@ std::string_view trial_state(bool verified, bool stored, bool known, bool unders
   return understood ? "accepted" : "quarantined";
 }
 
-Result<http::Response> try_out(const Folds& folds, const SourceId& id,
+Result<http::Response> try_out(const Api& api, const SourceId& id,
                                const connectors::Delivery& delivery, Language language) {
+  const Folds& folds = api.bus.folds();
   const auto found = TRY(folds.current<source::State>(id.text()));
   const source::State& state = *found;
   const auto* provider = connectors::find_provider(state.provider);
@@ -89,23 +92,28 @@ Result<http::Response> try_out(const Folds& folds, const SourceId& id,
   const auto reception = provider->receive(delivery, settings);
   const auto facts = provider->decode(delivery, settings);
   json::array normalised;
+  std::string reason;
   if (facts) {
     for (const auto& fact : *facts) normalised.push_back(connectors::normalised(fact));
+    const auto applicable = check_applicable(api, *facts, settings, language);
+    if (!applicable) reason = in_one_line(applicable.error());
+  } else {
+    reason = facts.error().message;
   }
   const bool stored = verdict.ok() && reception.kind == connectors::Reception::Kind::kStore;
   const auto first =
       TRY(use_cases::known_delivery(folds, id.text(), stored ? reception.delivery_key : ""));
   return http::Response::json(
-      200, json::object{
-               {"source", id.text()},
-               {"status", verdict.status()},
-               {"refused", or_null(std::string(verdict.ok() ? "" : verdict.reason))},
-               {"stored", stored},
-               {"state", trial_state(verdict.ok(), stored, first.has_value(), facts.has_value())},
-               {"delivery_key", or_null(reception.delivery_key)},
-               {"first", or_null(first.value_or(""))},
-               {"normalised", std::move(normalised)},
-               {"reason", or_null(facts ? std::string() : facts.error().message)}});
+      200,
+      json::object{{"source", id.text()},
+                   {"status", verdict.status()},
+                   {"refused", or_null(std::string(verdict.ok() ? "" : verdict.reason))},
+                   {"stored", stored},
+                   {"state", trial_state(verdict.ok(), stored, first.has_value(), reason.empty())},
+                   {"delivery_key", or_null(reception.delivery_key)},
+                   {"first", or_null(first.value_or(""))},
+                   {"normalised", std::move(normalised)},
+                   {"reason", or_null(reason)}});
 }
 
 }  // namespace
@@ -158,7 +166,7 @@ Answer try_source(const Api& api, Session session, http::Request request) {
   const SourceId id = CO_TRY(part_of_path<SourceId>(request, "source"));
   const auto delivery = CO_TRY(read_trial(request, api.clock().now()));
   co_return co_await on_pool(api.reads, [&]() -> Result<http::Response> {
-    return try_out(api.bus.folds(), id, delivery, session.language);
+    return try_out(api, id, delivery, session.language);
   });
 }
 

@@ -3,6 +3,7 @@
 #include "libs/domain/fetch/fetch.hpp"
 #include "libs/http/json_reader.hpp"
 #include "services/api/endpoints/sources.hpp"
+#include "services/api/render/fetch.hpp"
 #include "services/api/render/source.hpp"
 #include "services/api/support/part_answer.hpp"
 #include "services/api/support/query.hpp"
@@ -56,7 +57,7 @@ Result<void> retry(Unit& unit, const FetchId& id) {
 Result<http::Response> show_fetch(const Reading& rows, const FetchId& id) {
   const auto found = TRY(views::FetchView(rows.context()).fetch(id.text()));
   if (!found) return not_found(rows.language(), "fetch", id.text());
-  return http::Response::json(200, json::value(render(*found)));
+  return http::Response::json(200, json::value(render(*found, rows.language())));
 }
 
 }  // namespace
@@ -95,7 +96,7 @@ Answer list_fetches(const Api& api, Session session, http::Request request) {
     }
     const auto found = TRY(views::FetchView(rows.context()).fetches(id.text(), status, page));
     json::array items;
-    for (const auto& fetch : found.items) items.push_back(render(fetch));
+    for (const auto& fetch : found.items) items.push_back(render(fetch, rows.language()));
     return http::Response::json(
         200, json::object{{"items", std::move(items)},
                           {"next_cursor", or_null(found.next_cursor.value_or(""))}});

@@ -3,12 +3,12 @@
 
 #include "dealog/v1/intake_events.pb.h"
 #include "libs/connectors/provider.hpp"
-#include "libs/domain/user/user.hpp"
 #include "libs/http/json_reader.hpp"
 #include "services/api/endpoints/sources.hpp"
 #include "services/api/render/source.hpp"
 #include "services/api/support/part_answer.hpp"
 #include "services/api/support/query.hpp"
+#include "services/api/support/source_references.hpp"
 #include "services/api/support/waiting.hpp"
 
 namespace dealog::api {
@@ -17,26 +17,6 @@ namespace {
 json::value raw_or_null(http::ObjectReader& in, std::string_view key) {
   const json::value* value = in.raw(key);
   return value == nullptr ? json::value(nullptr) : *value;
-}
-
-// What the settings name must be there: a lead that finds no pipeline is found out too late.
-Result<void> check_references(const Api& api, const connectors::SourceSettings& settings) {
-  Error error{.kind = ErrorKind::kInvalid,
-              .code = "invalid_settings",
-              .message = "the settings name what is not there"};
-  if (!settings.pipeline.empty() && !api.regulations.current(settings.pipeline)) {
-    error.fields.push_back(
-        {"/settings/pipeline", "pipeline_not_found", "there is no pipeline " + settings.pipeline});
-  }
-  if (!settings.owner.empty()) {
-    const auto user = api.bus.folds().current<user::State>(settings.owner);
-    if (!UserId::parse(settings.owner) || !user || !(*user)->active) {
-      error.fields.push_back(
-          {"/settings/owner", "user_not_found", "there is no active user " + settings.owner});
-    }
-  }
-  if (error.fields.empty()) return {};
-  return fail(std::move(error));
 }
 
 // Settings and secrets are read by the connectors, which know what a provider needs; their errors
@@ -50,7 +30,7 @@ Result<use_cases::SourceInput> read_new(const Api& api, const http::Request& req
   const json::value settings = raw_or_null(in, "settings"), secret = raw_or_null(in, "secret");
   TRY(document.finish());
   const auto parsed = TRY(connectors::parse_settings(input.provider, settings, secret));
-  TRY(check_references(api, parsed));
+  TRY(check_references(api, parsed, request.language()));
   input.provider = parsed.provider;
   input.settings_json = json::serialize(connectors::to_json(parsed));
   input.secrets = parsed.secrets;
@@ -102,7 +82,7 @@ Result<source::ChangeSource> read_change(const Api& api, const http::Request& re
   settings = new_settings ? merged(old_settings, settings) : old_settings;
   secret = new_secret ? merged(old_secret, secret) : old_secret;
   const auto parsed = TRY(connectors::parse_settings(state.provider, settings, secret));
-  TRY(check_references(api, parsed));
+  TRY(check_references(api, parsed, request.language()));
   if (new_settings) change.settings_json = json::serialize(connectors::to_json(parsed));
   if (new_secret) change.secrets = parsed.secrets;
   return change;
