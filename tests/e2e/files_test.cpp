@@ -186,10 +186,16 @@ TEST(Files, ADeletedFileIsGoneForGoodAndItsDealSaysSo) {
   expect_problem(remove(seller, file, "mine"), 403, "right_missing");
   must(remove(studio.api(), file, "sent by mistake"), 204);
   const auto expect_gone = [&] {
-    expect_problem(studio.api().get("/v1/files/" + file), 404, "file_erased");
+    const Answer gone = studio.api().get("/v1/files/" + file);
+    expect_problem(gone, 404, "file_erased");
+    EXPECT_EQ(gone.str("/reason"), "sent by mistake") << gone.shown();
+    EXPECT_EQ(gone.str("/deleted_by/kind"), "user");
     for (const std::string& as_of : {std::string(), "?as_of=" + past}) {
       const Answer shown = must(studio.api().get("/v1/deals/" + deal + as_of), 200);
       EXPECT_TRUE(shown.at("/files/0/name/erased").as_bool()) << shown.shown();
+      EXPECT_EQ(shown.str("/files/0/deleted/deleted_at"), gone.str("/deleted_at"));
+      EXPECT_EQ(shown.str("/files/0/deleted/reason"), "sent by mistake");
+      EXPECT_FALSE(has(shown.body, "/files/1/deleted")) << shown.shown();
       EXPECT_EQ(shown.str("/files/1/name"), "kept.pdf");
     }
     EXPECT_EQ(must(studio.api().get("/v1/files/" + kept), 200).text, "kept");

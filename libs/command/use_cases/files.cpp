@@ -67,6 +67,13 @@ Result<std::optional<KnownFile>> find_file(const Folds& folds, const FileId& id)
                    .deal = TRY(DealId::parse(event->stream))};
 }
 
+Result<std::optional<Deletion>> find_deletion(const Folds& folds, const FileId& id) {
+  const auto last = TRY(folds.last_with_tag(file::deletion_of(id)));
+  const auto* deleted = last ? last->as<v1::FileDeleted>() : nullptr;
+  if (deleted == nullptr) return std::nullopt;
+  return Deletion{.at = last->recorded, .by = last->actor, .reason = deleted->reason()};
+}
+
 Result<bool> is_named(const Folds& folds, std::string_view subject, std::string_view stored_name) {
   const auto id = FileId::parse(subject);
   if (!id) return false;

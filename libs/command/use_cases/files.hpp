@@ -33,6 +33,14 @@ struct KnownFile {
 // Nothing when there is none. Errors: those of the log.
 Result<std::optional<KnownFile>> find_file(const Folds& folds, const FileId& id);
 
+struct Deletion {
+  Timestamp at;
+  Actor by;
+  std::string reason;
+};
+// Of a file that somebody has deleted; nothing for one that is there, or went with its person.
+Result<std::optional<Deletion>> find_deletion(const Folds& folds, const FileId& id);
+
 // Whether the log names that file: FileStore::IsNamed.
 Result<bool> is_named(const Folds& folds, std::string_view subject, std::string_view stored_name);
 

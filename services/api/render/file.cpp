@@ -13,9 +13,11 @@ json::object render(const views::File& file) {
   return out;
 }
 
-json::array render(const std::vector<views::File>& files) {
-  json::array out;
-  for (const auto& file : files) out.push_back(render(file));
+json::object render(const use_cases::Deletion& deletion, bool personal) {
+  json::object out{{"deleted_at", render(deletion.at)},
+                   {"deleted_by", {{"kind", deletion.by.kind}, {"id", deletion.by.id}}}};
+  out["reason"] = personal ? json::value(json::string(deletion.reason))
+                           : json::value(json::object{{"masked", true}});
   return out;
 }
 

@@ -14,6 +14,26 @@
 namespace dealog::api {
 namespace {
 
+// One whose name is gone may have been deleted: who has done so, and why, is kept.
+Result<json::array> files_of(const Reading& rows, const DealId& id) {
+  json::array out;
+  for (const auto& file : TRY(views::FilesView(rows.context()).of_deal(id.text()))) {
+    json::object shown = render(file);
+    if (file.name.is_shown()) {
+      out.push_back(std::move(shown));
+      continue;
+    }
+    const auto file_id = TRY(FileId::parse(file.id));
+    const auto deletion = TRY(use_cases::find_deletion(rows.api().bus.folds(), file_id));
+    if (deletion) {
+      const bool personal = rows.context().personal == PersonalView::kShown;
+      shown["deleted"] = render(*deletion, personal);
+    }
+    out.push_back(std::move(shown));
+  }
+  return out;
+}
+
 Result<http::Response> read(const Api& api, const Session& session, const DealId& id,
                             const Moment& moment) {
   const auto rows =
@@ -27,7 +47,7 @@ Result<http::Response> read(const Api& api, const Session& session, const DealId
                   fmt::format("there was no deal {} then", id.text()));
   }
   json::object body = render(*deal);
-  body["files"] = render(TRY(views::FilesView(rows->context()).of_deal(id.text())));
+  body["files"] = TRY(files_of(*rows, id));
   body["position"] = moment.past ? moment.position.value : rows->position().value;
   return http::Response::json(200, json::value(std::move(body)))
       .with("ETag", http::etag_of(deal->form_version));

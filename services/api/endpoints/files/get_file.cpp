@@ -6,6 +6,7 @@
 #include "libs/domain/common/refusal.hpp"
 #include "libs/http/byte_range.hpp"
 #include "services/api/endpoints/files.hpp"
+#include "services/api/render/file.hpp"
 #include "services/api/support/part_answer.hpp"
 #include "services/api/support/query.hpp"
 
@@ -24,9 +25,14 @@ std::string disposition_of(const std::string& name) {
                      percent_encode(name));
 }
 
-std::unexpected<Error> erased(Language language) {
-  return refuse(language, ErrorKind::kNotFound, "file_erased", "этот файл стёрт",
-                "this file was erased");
+// With who has deleted it and why, unless it went with its person.
+Result<http::Response> erased(const Api& api, Language language, const FileId& id) {
+  const auto deletion = TRY(use_cases::find_deletion(api.bus.folds(), id));
+  Error error{.kind = ErrorKind::kNotFound,
+              .code = "file_erased",
+              .message = std::string(in(language, "этот файл стёрт", "this file was erased"))};
+  if (deletion) error.data = json::serialize(render(*deletion, true));
+  return fail(std::move(error));
 }
 
 Result<http::Response> read(const Api& api, Language language, const http::Request& request,
@@ -34,7 +40,7 @@ Result<http::Response> read(const Api& api, Language language, const http::Reque
   const auto known = TRY(use_cases::find_file(api.bus.folds(), id));
   if (!known) return not_found(language, "file", id.text());
   auto content = TRY(api.files.read(id.text(), known->stored));
-  if (content.state == SealState::kErased) return erased(language);
+  if (content.state == SealState::kErased) return erased(api, language, id);
   if (content.state != SealState::kOpened) {
     return fail(ErrorKind::kInternal, "key_lost",
                 "the key of " + id.text() + " is missing in the folder of keys");
