@@ -82,12 +82,12 @@ class Neighbours {
     DealogProcess server(first(), {"--config", config()});
     server.start();
     ApiClient api(server.port(), server.owner_token());
-    must(api.request("PUT", "/v1/pipelines/web-studio", regulation(),
-                     {{"Content-Type", "application/yaml"}}),
-         200);
     must(api.post("/v1/webhook-endpoints",
                   {{"code", "crm"}, {"name", "CRM"}, {"url", receiver.url()}}),
          201);
+    must(api.request("PUT", "/v1/pipelines/web-studio", regulation(),
+                     {{"Content-Type", "application/yaml"}}),
+         200);
     owner = api.read("/v1/users").str("/items/0/id");
     api.read("/v1/rules");
     EXPECT_EQ(server.terminate(), 0);

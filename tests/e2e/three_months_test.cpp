@@ -107,6 +107,9 @@ class ThreeMonthsOverHttp : public ::testing::Test {
                     clock_.variables());
     server_->start();
     api_.emplace(server_->port(), server_->owner_token());
+    must(api().post("/v1/webhook-endpoints",
+                    {{"code", "crm"}, {"name", "CRM"}, {"url", crm_.url()}}),
+         201);
     must(api().request("PUT", "/v1/pipelines/web-studio", web_studio_switched_on(),
                        {{"Content-Type", "application/yaml"}}),
          200);
@@ -118,9 +121,6 @@ class ThreeMonthsOverHttp : public ::testing::Test {
            201);
     }
     must(api().post("/v1/legal-entities", {{"name", "ООО «Студия»"}, {"vat_percent", "20"}}), 201);
-    must(api().post("/v1/webhook-endpoints",
-                    {{"code", "crm"}, {"name", "CRM"}, {"url", crm_.url()}}),
-         201);
   }
 
   ApiClient& api() { return *api_; }
