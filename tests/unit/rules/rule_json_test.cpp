@@ -172,14 +172,13 @@ TEST(RuleJson, IsInTheFormOfTheFile) {
       text_of({rule_of(0, "{quote_silent: 3 business days}",
                        "{create_task: {kind: call, title: {ru: З, en: C}, due: 90 minutes}}",
                        ", conditions: [{field: amount, at_least: 5.00 RUB}], once: visit")}));
-  EXPECT_EQ(
-      json::serialize(rule_json(regulation.rules[0], regulation)),
-      R"({"id":"rule_0","title":{"ru":"П","en":"R"},"mode":"off",)"
-      R"("trigger":{"quote_silent":"3 business days"},)"
-      R"("conditions":[{"field":"amount","at_least":"5.00 RUB"}],"once":"visit",)"
-      R"("late":"run","calendar":"company","pause":"never",)"
-      R"("actions":[{"create_task":{"kind":"call",)"
-      R"("title":{"ru":"З","en":"C"},"due":"90 minutes"}}]})");
+  EXPECT_EQ(json::serialize(rule_json(regulation.rules[0], regulation)),
+            R"({"id":"rule_0","title":{"ru":"П","en":"R"},"mode":"off",)"
+            R"("trigger":{"quote_silent":"3 business days"},)"
+            R"("conditions":[{"field":"amount","at_least":"5.00 RUB"}],"once":"visit",)"
+            R"("late":"run","calendar":"company","pause":"never",)"
+            R"("actions":[{"create_task":{"kind":"call",)"
+            R"("title":{"ru":"З","en":"C"},"due":"90 minutes"}}]})");
 }
 
 TEST(RuleJson, OfTheShippedRegulationIsReadAsTheSameRules) {
