@@ -50,9 +50,9 @@ std::string RuleWords::task(const TaskTemplate& task) const {
 std::string RuleWords::skill(const RuleAction& action) const {
   if (action.skill.empty()) return {};
   const bool of_deal = action.skill == "work_type" || action.skill == "source";
-  return fmt::format(
-      " {} {}", pick("с навыком", "with the skill"),
-      of_deal ? in_quotes(field_name(action.skill, language_, naming()), language_) : action.skill);
+  if (!of_deal) return fmt::format(" {} {}", pick("с навыком", "with the skill"), action.skill);
+  return fmt::format(" {} {}", pick("с навыком по полю:", "with the skill named by"),
+                     field_name(action.skill, language_, naming()));
 }
 
 std::string RuleWords::assign(const RuleAction& action) const {

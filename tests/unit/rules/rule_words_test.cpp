@@ -31,7 +31,7 @@ TEST(RuleWords, TellWhoseTimeItIsAndWhichSkillIsAskedFor) {
   const Regulation regulation =
       with("{deal: opened}", "      - assign: {round_robin: seller, skill: work_type}\n",
            "    calendar: owner\n    pause: owner_absent\n");
-  EXPECT_THAT(en(regulation), HasSubstr("with the skill \"type of work\"."));
+  EXPECT_THAT(en(regulation), HasSubstr("with the skill named by the type of work."));
   EXPECT_THAT(en(regulation), HasSubstr(" Business time is that of the deal's owner. Time stands "
                                         "still while the deal's owner is away."));
 }
