@@ -19,6 +19,9 @@ class BurstWatch {
   static constexpr std::uint64_t kBurstRate = 4'000;
   // Over so long receipts are counted.
   static constexpr std::chrono::milliseconds kWindow{50};
+  // A burst is over when it was no longer fast for so long: a disk that stalls for a moment does not
+  // end it, else decoding would take the processors and keep the receipts slow.
+  static constexpr std::chrono::milliseconds kOverAfter{300};
   // In one go; a burst that lasts longer shares the processors from then on until it is over.
   static constexpr std::chrono::seconds kStandsBackAtMost{15};
 
@@ -31,20 +34,24 @@ class BurstWatch {
       const double rate = static_cast<double>(received - counted_) / since.count();
       counted_ = received;
       counted_at_ = now;
-      if (rate <= static_cast<double>(kBurstRate)) {
-        burst_since_.reset();
-      } else if (!burst_since_) {
-        burst_since_ = now;
+      if (rate > static_cast<double>(kBurstRate)) {
+        if (!burst_) burst_ = Burst{.began = now, .last_fast = now};
+        burst_->last_fast = now;
+      } else if (burst_ && now - burst_->last_fast >= kOverAfter) {
+        burst_.reset();
       }
     }
-    return burst_since_ && now - *burst_since_ < kStandsBackAtMost;
+    return burst_ && now - burst_->began < kStandsBackAtMost;
   }
 
  private:
+  struct Burst {
+    Time began, last_fast;
+  };
   std::atomic<std::uint64_t> received_{0};
   std::uint64_t counted_ = 0;
   Time counted_at_{};
-  std::optional<Time> burst_since_;
+  std::optional<Burst> burst_;
 };
 
 }  // namespace dealog::webhooks

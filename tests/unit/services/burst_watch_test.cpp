@@ -15,6 +15,12 @@ class Burst : public ::testing::Test {
     now_ += BurstWatch::kWindow;
     return watch_.stands_back(now_);
   }
+  // Windows of what decoding bears until it goes on.
+  int quiet_windows() {
+    int windows = 1;
+    while (window(kBearable)) ++windows;
+    return windows;
+  }
   static constexpr std::uint64_t kBearable = BurstWatch::kBurstRate / 20;
 
   BurstWatch watch_;
@@ -30,8 +36,17 @@ TEST_F(Burst, DecodingStandsBackUntilItIsOver) {
   window(0);
   EXPECT_TRUE(window(2 * kBearable));
   EXPECT_TRUE(window(3 * kBearable));
-  EXPECT_FALSE(window(kBearable));
+  EXPECT_EQ(quiet_windows(), BurstWatch::kOverAfter / BurstWatch::kWindow);
   EXPECT_TRUE(window(2 * kBearable)) << "the next burst";
+}
+
+TEST_F(Burst, AStallOfTheDiskDoesNotEndIt) {
+  window(0);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_TRUE(window(2 * kBearable));
+    EXPECT_TRUE(window(0));
+    EXPECT_TRUE(window(0));
+  }
 }
 
 TEST_F(Burst, AsksNotWithinAWindow) {
@@ -47,7 +62,7 @@ TEST_F(Burst, DecodingStandsBackNoLongerThanItMay) {
   while (window(2 * kBearable)) ++windows;
   EXPECT_EQ(windows, BurstWatch::kStandsBackAtMost / BurstWatch::kWindow);
   for (int i = 0; i < 100; ++i) EXPECT_FALSE(window(2 * kBearable)) << "until the burst is over";
-  EXPECT_FALSE(window(0));
+  for (int i = 0; i < 10; ++i) window(0);
   EXPECT_TRUE(window(2 * kBearable));
 }
 
