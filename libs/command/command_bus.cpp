@@ -103,8 +103,14 @@ void CommandBus::submit(CommandRequest request, Work work, Callback done) {
     const std::lock_guard lock(mutex_);
     admitted = admit(job);
     if (admitted) enter_lanes(job);
+    job->waited = true;
   }
-  if (!admitted) job->done(fail(std::move(admitted).error()));
+  if (!admitted) return job->done(fail(std::move(admitted).error()));
+  if (job->decided_here) {
+    const bool was_on_bus_thread = std::exchange(on_bus_thread, true);
+    attempt(job);
+    on_bus_thread = was_on_bus_thread;
+  }
 }
 
 Result<Outcome> CommandBus::run(CommandRequest request, Work work) {
@@ -332,11 +338,7 @@ Result<void> CommandBus::admit(const JobRef& job) {
 // All lanes are entered at once, so two commands stand in the same order in every lane that they
 // share, and none waits for another in a circle.
 void CommandBus::enter_lanes(const JobRef& job) {
-  if (job->lanes.empty()) {
-    ready_.push_back(job);
-    ready_changed_.notify_one();
-    return;
-  }
+  if (job->lanes.empty()) return be_ready(job);
   for (const auto& name : job->lanes) {
     Lane& lane = lanes_[name];
     const bool shared = job->request.access == Access::kShared && name == job->request.stream;
@@ -351,13 +353,19 @@ void CommandBus::grant(Lane& lane) {
     if (!place.shared && i > 0) return;
     if (!place.granted) {
       place.granted = true;
-      if (++place.job->granted == place.job->lanes.size()) {
-        ready_.push_back(place.job);
-        ready_changed_.notify_one();
-      }
+      if (++place.job->granted == place.job->lanes.size()) be_ready(place.job);
     }
     if (!place.shared) return;
   }
+}
+
+void CommandBus::be_ready(const JobRef& job) {
+  if (job->request.brief && !job->waited) {
+    job->decided_here = true;
+    return;
+  }
+  ready_.push_back(job);
+  ready_changed_.notify_one();
 }
 
 void CommandBus::leave_lanes(const JobRef& job) {
@@ -377,12 +385,9 @@ void CommandBus::leave_lanes(const JobRef& job) {
   }
 }
 
-void CommandBus::make_ready(JobRef job) {
-  {
-    const std::lock_guard lock(mutex_);
-    ready_.push_back(std::move(job));
-  }
-  ready_changed_.notify_one();
+void CommandBus::make_ready(const JobRef& job) {
+  const std::lock_guard lock(mutex_);
+  be_ready(job);
 }
 
 }  // namespace dealog

@@ -71,6 +71,9 @@ struct CommandRequest {
   // command of two streams waits in both queues instead of running into conflicts.
   std::vector<StreamName> also = {};
   Access access = Access::kExclusive;  // to `stream`
+  // Decided by the thread that submits it when nothing stands before it: a hand-over to another
+  // thread costs more than such a command.
+  bool brief = false;
   Actor actor;
   user::Rights rights = {};
   Language language = Language::kEn;  // of the sentences in refusals
@@ -102,8 +105,9 @@ struct BusStats {
 // Thread: any. Neither `work` nor callbacks may call `run`.
 class CommandBus {
  public:
-  // Runs on one of the bus's threads, possibly several times (a conflict, or a failed attempt's
-  // repetition), each time with a new unit. It must not keep references to the unit.
+  // Runs on one of the bus's threads or (a brief command) the caller's own, possibly several times
+  // (a conflict, or a failed attempt's repetition), each time with a new unit. It must not keep
+  // references to the unit.
   using Work = std::move_only_function<Result<void>(Unit&)>;
   // Called once, on one of the bus's threads, the log's (when something was appended) or the
   // caller's own (when the request is refused at once); must be quick.
@@ -166,8 +170,9 @@ class CommandBus {
   Result<void> admit(const JobRef& job);  // under mutex_, as the next three
   void enter_lanes(const JobRef& job);
   void grant(Lane& lane);
+  void be_ready(const JobRef& job);
   void leave_lanes(const JobRef& job);
-  void make_ready(JobRef job);
+  void make_ready(const JobRef& job);
 
   void remember_fresh_keys(const Job& job);
   void add_unrecorded_keys(Job& job, std::vector<EncodedEvent>& events);

@@ -25,6 +25,8 @@ struct CommandBus::Job {
   std::string fingerprint;
   std::vector<StreamName> lanes;
   std::size_t granted = 0;
+  bool waited = false;        // the submitting thread has left it
+  bool decided_here = false;  // by the submitting thread
 
   int attempts = 0;
   Timestamp now = {};      // of this attempt

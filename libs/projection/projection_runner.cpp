@@ -46,6 +46,7 @@ void ProjectionRunner::stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
     woken_.notify_one();
+    hurry_.notify_one();
   }
   thread_.join();
   applied_changed_.notify_all();
@@ -53,14 +54,7 @@ void ProjectionRunner::stop() {
 
 void ProjectionRunner::run() {
   pthread_setname_np(pthread_self(), "projection");
-  for (;;) {
-    {
-      std::unique_lock lock(mutex_);
-      const auto is_behind = [this] { return stopping_ || log_.head() > position(); };
-      // Wakes at times without news as well: the last page has to become durable.
-      if (!is_behind()) woken_.wait_until(lock, durable_at_ + options_.durable_age, is_behind);
-      if (stopping_) break;
-    }
+  while (wait_for_news()) {
     auto applied = apply_page();
     if (!applied) return fail_with(std::move(applied).error());
     if (auto durable = make_durable_if_due(false); !durable) {
@@ -70,7 +64,18 @@ void ProjectionRunner::run() {
   if (auto durable = make_durable_if_due(true); !durable) fail_with(std::move(durable).error());
 }
 
+bool ProjectionRunner::wait_for_news() {
+  std::unique_lock lock(mutex_);
+  const auto is_behind = [this] { return stopping_ || log_.head() > position(); };
+  hurry_.wait_until(lock, page_at_ + options_.gathering, [this] { return stopping_ || hurried_; });
+  hurried_ = false;
+  // Wakes at times without news as well: the last page has to become durable.
+  if (!is_behind()) woken_.wait_until(lock, durable_at_ + options_.durable_age, is_behind);
+  return !stopping_;
+}
+
 Result<bool> ProjectionRunner::apply_page() {
+  page_at_ = steady_now();
   Result<void> applied;
   auto read = log_.read(pages_.checkpoint().position.next(), Direction::kForward,
                         options_.page_events, [&](const StoredEvent& event) {
@@ -79,11 +84,13 @@ Result<bool> ProjectionRunner::apply_page() {
                         });
   if (!read) return fail(std::move(read).error());
   if (!applied) return fail(std::move(applied).error());
-  if (pages_.pending_events() == 0) return false;
+  const std::size_t events = pages_.pending_events();
+  if (events == 0) return false;
   if (auto written = pages_.write_page(); !written) return fail(std::move(written).error());
   {
     const std::lock_guard lock(mutex_);
     applied_.store(pages_.checkpoint().position.value, std::memory_order_release);
+    hurried_ |= events >= options_.page_events;
   }
   applied_changed_.notify_all();
   if (listener_) listener_(position());
@@ -121,10 +128,17 @@ void ProjectionRunner::fail_with(Error error) {
 
 bool ProjectionRunner::wait_for(Position wanted, std::chrono::milliseconds timeout) const {
   if (position() >= wanted) return true;
+  hurry();
   std::unique_lock lock(mutex_);
   applied_changed_.wait_for(
       lock, timeout, [&] { return position() >= wanted || failure_.has_value() || stopping_; });
   return position() >= wanted;
+}
+
+void ProjectionRunner::hurry() const {
+  const std::lock_guard lock(mutex_);
+  hurried_ = true;
+  hurry_.notify_one();
 }
 
 ProjectionLag ProjectionRunner::lag(Timestamp now) const {

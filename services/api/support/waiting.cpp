@@ -71,6 +71,7 @@ awaitable<Result<void>> wait_until_settled(const Api& api, Position position, St
         position = pending.seen;
         break;
       }
+      api.projections.hurry();
       if (!co_await api.projected.wait(seen, deadline)) {
         co_return fail(ErrorKind::kUnavailable, "not_settled",
                        "intake or effects caused by then are still at work; try again");
@@ -86,6 +87,7 @@ awaitable<Result<void>> wait_for_position(const Api& api, Position position, Ste
   for (;;) {
     const auto seen = api.projected.count();
     if (api.projections.position() >= position) co_return Result<void>{};
+    api.projections.hurry();
     if (!co_await api.projected.wait(seen, deadline)) {
       co_return not_reached(position, api.projections.position());
     }

@@ -74,11 +74,12 @@ Result<Recorded> record(Unit& unit, const DealId& id, const deal::RecordTouch& c
 Answer record_touch(const Api& api, Session session, http::Request request) {
   const DealId id = CO_TRY(deal_of_path(request));
   const auto command = CO_TRY(read_input(request));
-  auto done = CO_TRY(co_await execute(
-      api, command_of(session, request, "record_touch", id.text(), Access::kShared),
-      [&id, &command, language = session.language](Unit& unit) {
-        return record(unit, id, command, language);
-      }));
+  auto asked = command_of(session, request, "record_touch", id.text(), Access::kShared);
+  if (asked) asked->brief = true;
+  auto done = CO_TRY(co_await execute(api, std::move(asked),
+                                      [&id, &command, language = session.language](Unit& unit) {
+                                        return record(unit, id, command, language);
+                                      }));
   if (!done.value) {
     const RecordedEvent event = CO_TRY(appended<v1::TouchRecorded>(api, done.outcome));
     const auto state = CO_TRY(api.bus.folds().as_of<deal::State>(id.text(), done.outcome.last));
