@@ -103,7 +103,7 @@ void CommandBus::submit(CommandRequest request, Work work, Callback done) {
     const std::lock_guard lock(mutex_);
     admitted = admit(job);
     if (admitted) enter_lanes(job);
-    job->waited = true;
+    job->submitted = true;
   }
   if (!admitted) return job->done(fail(std::move(admitted).error()));
   if (job->decided_here) {
@@ -360,7 +360,7 @@ void CommandBus::grant(Lane& lane) {
 }
 
 void CommandBus::be_ready(const JobRef& job) {
-  if (job->request.brief && !job->waited) {
+  if (job->request.brief && !job->submitted) {
     job->decided_here = true;
     return;
   }

@@ -25,7 +25,7 @@ struct CommandBus::Job {
   std::string fingerprint;
   std::vector<StreamName> lanes;
   std::size_t granted = 0;
-  bool waited = false;        // the submitting thread has left it
+  bool submitted = false;     // what becomes ready from now on is for the bus's threads
   bool decided_here = false;  // by the submitting thread
 
   int attempts = 0;

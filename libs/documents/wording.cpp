@@ -6,35 +6,15 @@
 
 #include <fmt/format.h>
 
+#include "libs/base/number_text.hpp"
 #include "libs/base/text.hpp"
 #include "libs/documents/amount_in_words.hpp"
 
 namespace dealog::documents {
 namespace {
 
-constexpr std::string_view kNoBreak = "\xC2\xA0";
-
 std::string_view say(Language language, std::string_view ru, std::string_view en) {
   return language == Language::kRu ? ru : en;
-}
-
-// A decimal text with its thousands apart.
-std::string grouped(std::string_view decimal, Language language) {
-  std::string out;
-  if (decimal.starts_with('-')) {
-    out = "−";
-    decimal.remove_prefix(1);
-  }
-  const auto point = std::min(decimal.find('.'), decimal.size());
-  for (std::size_t i = 0; i < point; ++i) {
-    if (i > 0 && (point - i) % 3 == 0) out += say(language, kNoBreak, ",");
-    out += decimal[i];
-  }
-  if (point < decimal.size()) {
-    out += say(language, ",", ".");
-    out += decimal.substr(point + 1);
-  }
-  return out;
 }
 
 // `units` of 10^-digits without the zeros at the end.
@@ -210,9 +190,7 @@ std::string number_text(const Money& amount, Language language) {
 }
 
 std::string amount_text(const Money& amount, Language language) {
-  const bool rouble_sign = language == Language::kRu && amount.currency.code() == "RUB";
-  const std::string_view unit = rouble_sign ? "₽" : amount.currency.code();
-  return number_text(amount, language) + std::string(kNoBreak) + std::string(unit);
+  return money_text(amount, language, Fraction::kAlways);
 }
 
 std::string quantity_text(std::int64_t thousandths, Language language) {

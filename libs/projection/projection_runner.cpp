@@ -30,6 +30,7 @@ Result<void> ProjectionRunner::start() {
   applied_ = checkpoint.position.value;
   durable_ = checkpoint.position.value;
   durable_at_ = steady_now();
+  page_at_ = durable_at_ - options_.gathering;
   subscription_ = log_.subscribe([this](Position) {
     const std::lock_guard lock(mutex_);
     woken_.notify_one();

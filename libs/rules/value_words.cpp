@@ -5,23 +5,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "libs/base/number_text.hpp"
+
 namespace dealog::rules {
 namespace {
-
-// "1 234 567,50 ₽", "1,234,567.50 RUB": whole amounts without the fraction.
-std::string money_text(const Money& money, Language language) {
-  std::string decimal = money.decimal();
-  const auto point = decimal.find('.');
-  std::string fraction = point == std::string::npos ? "" : decimal.substr(point + 1);
-  std::string whole = decimal.substr(0, point);
-  if (fraction.find_first_not_of('0') == std::string::npos) fraction.clear();
-  const std::size_t first_digit = whole.starts_with('-') ? 1 : 0;
-  const std::string_view group = pick(language, "\u00a0", ",");
-  for (std::size_t at = whole.size(); at > first_digit + 3;) whole.insert(at -= 3, group);
-  if (!fraction.empty()) whole += fmt::format("{}{}", pick(language, ",", "."), fraction);
-  const bool rouble = language == Language::kRu && money.currency.code() == "RUB";
-  return fmt::format("{}\u00a0{}", whole, rouble ? "₽" : money.currency.code());
-}
 
 std::optional<Kept> kept_by(std::string_view field) {
   if (field == "owner") return Kept::kUser;

@@ -151,6 +151,14 @@ constexpr Word kEffectReasons[] = {
     {"quiet_hours", "тихие часы", "quiet hours"},
     {"erased", "данные стёрты", "the data were erased"},
     {"no_address", "нет адреса", "there is no address"},
+    {"move_not_allowed", "условия этапа не выполнены", "the stage does not allow the move"},
+    {"no_chat", "клиент не писал нашему боту", "the customer has not written to our bot"},
+    {"blocked", "клиент заблокировал бота", "the customer has blocked the bot"},
+    {"rate_limited", "получатель просит слать реже", "the receiver asks for fewer"},
+    {"server_not_reached", "сервер недоступен", "the server was not reached"},
+    {"no_answer", "ответа не дождались", "no answer came"},
+    {"interrupted", "отправку прервал перезапуск", "a restart interrupted it"},
+    {"address_refused", "на этот адрес слать нельзя", "this address may not be called"},
     {"dropped", "сотрудник отказался от отправки", "somebody let it be"}};
 
 constexpr FieldWord kFields[] = {

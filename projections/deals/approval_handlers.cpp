@@ -57,6 +57,9 @@ void priced(const v1::LinesPriced& m, const RecordedEvent&, DealChange& change) 
   auto& row = price_row(m.subject(), m.revision(), change.batch);
   *row.mutable_lines() = m.lines();
   row.set_below_floor(m.below_floor());
+  const std::string waiting = waiting_key(m.subject());  // it may have begun to wait a moment ago
+  if (change.batch.find<v1::WaitingApprovalRow>(waiting) == nullptr) return;
+  change.batch.edit<v1::WaitingApprovalRow>(waiting).set_below_floor(m.below_floor());
 }
 
 void requested(const v1::ApprovalRequested& m, const RecordedEvent& event, DealChange& change) {
@@ -113,6 +116,10 @@ void await_approval(const v1::QuoteRow& quote, const RecordedEvent& event, DealC
   row.set_revision(quote.revision());
   *row.mutable_total() = quote.total();
   row.set_discount_basis_points(quote.highest_discount_basis_points());
+  const auto* prices =
+      change.batch.find<v1::LinesPriceRow>(row_keys::key(row_keys::kLinesPrice, quote.quote()));
+  row.set_below_floor(prices != nullptr && prices->revision() == quote.revision() &&
+                      prices->below_floor());
   row.set_asked_us(event.occurred.at.us);
   row.set_pipeline(change.row.pipeline());
 }

@@ -7,6 +7,8 @@
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
 #include "dealog/v1/trigger_events.pb.h"
+#include "libs/rules/reason_words.hpp"
+#include "libs/rules/value_words.hpp"
 #include "libs/rules/vocabulary.hpp"
 #include "projections/timeline/speech.hpp"
 
@@ -18,9 +20,9 @@ std::string word_of(std::span<const rules::Word> words, const std::string& code,
   return word == nullptr ? code : std::string(s.say(word->ru, word->en));
 }
 
-// Why nothing was done. What follows a colon are codes of what was refused.
+// Why nothing was done.
 std::string reason(const std::string& code, const Speech& s) {
-  return word_of(rules::effect_reasons(), code, s);
+  return rules::reason_words(code, s.language());
 }
 
 template <class Codes>
@@ -32,21 +34,49 @@ std::string actions(const Codes& codes, const Speech& s) {
   return out;
 }
 
+// "Rule fired: "Welcome"".
+std::string rule_named(std::string_view what, const std::string& rule, const Speech& s) {
+  return fmt::format("{} {}", what, rules::in_quotes(s.named(Named::kRule, rule), s.language()));
+}
+
 // "rule:silent" is that rule.
 std::string automation(const std::string& what, const Speech& s) {
   constexpr std::string_view kRule = "rule:";
-  return what.starts_with(kRule) ? s.named(Named::kRule, what.substr(kRule.size())) : what;
+  if (what == "automatic_moves")
+    return std::string(s.say("автоматические этапы", "automatic stages"));
+  if (!what.starts_with(kRule)) return what;
+  return rule_named(s.say("правило", "rule"), what.substr(kRule.size()), s);
+}
+
+// What a trigger or an effect came to, and of which rule.
+template <class M>
+std::string ended(std::string_view ru, std::string_view en, const M& m, const Speech& s) {
+  constexpr std::string_view kRule = "rule:";
+  const std::string of =
+      m.effect().starts_with(kRule) ? " (" + automation(m.effect(), s) + ")" : std::string();
+  return fmt::format("{}{}: {}", s.say(ru, en), of, reason(m.reason(), s));
+}
+
+std::string not_sent(const v1::MessageNotSent& m, const Speech& s) {
+  return fmt::format("{} ({}), {}: {}",
+                     m.unknown() ? s.say("Неизвестно, дошло ли", "It may have arrived")
+                                 : s.say("Не отправлено", "Not sent"),
+                     word_of(rules::rule_actions(), m.kind(), s),
+                     rule_named(s.say("правило", "rule"), m.rule(), s), reason(m.reason(), s));
 }
 
 std::string fired(const v1::RuleFired& m, const Speech& s) {
-  return fmt::format("{} {}: {}{}", s.say("Сработало правило", "Rule fired:"),
-                     s.named(Named::kRule, m.rule()), actions(m.actions(), s),
-                     m.goes_on_at() == 0 ? "" : s.say(", продолжение позже", ", goes on"));
+  std::string done = actions(m.actions(), s);
+  if (m.goes_on_at() != 0) {
+    done += done.empty() ? s.say("продолжение позже", "goes on later")
+                         : s.say(", продолжение позже", ", goes on later");
+  }
+  return fmt::format("{}: {}", rule_named(s.say("Сработало правило", "Rule fired:"), m.rule(), s),
+                     done);
 }
 
 std::string simulated(const v1::RuleSimulated& m, const Speech& s) {
-  return fmt::format("{} {}: {}", s.say("Проба правила", "Rule tried:"),
-                     s.named(Named::kRule, m.rule()),
+  return fmt::format("{}: {}", rule_named(s.say("Проба правила", "Rule tried:"), m.rule(), s),
                      m.refusal().empty() ? actions(m.actions(), s) : reason(m.refusal(), s));
 }
 
@@ -68,17 +98,20 @@ std::string away_among(const v1::OwnerChosen& m, const Speech& s) {
 void add_rule_sentences(Sentences& table) {
   add<v1::RuleFired, fired>(table);
   add<v1::RuleSimulated, simulated>(table);
-  DEALOG_SENTENCE(RuleModeChanged,
-                  fmt::format("{} {}: {}", s.say("Режим правила", "Mode of the rule"),
-                              s.named(Named::kRule, m.rule()), mode(m.mode(), s)));
+  DEALOG_SENTENCE(
+      RuleModeChanged,
+      fmt::format("{}: {}", rule_named(s.say("Режим правила", "Mode of the rule"), m.rule(), s),
+                  mode(m.mode(), s)));
   DEALOG_SENTENCE(
       ScheduleRan,
-      fmt::format("{} {}: {} {}", s.say("Расписание правила", "Schedule of the rule"),
-                  s.named(Named::kRule, m.rule()), s.say("сделок", "deals"), m.deals_size()));
+      fmt::format("{}: {} {}",
+                  rule_named(s.say("Расписание правила", "Schedule of the rule"), m.rule(), s),
+                  s.say("сделок", "deals"), m.deals_size()));
   DEALOG_SENTENCE(DealDatesChanged, s.say("Изменены даты сделки", "Dates of the deal changed"));
   DEALOG_SENTENCE(NotificationRaised,
                   fmt::format("{} {}", s.say("Уведомление для", "Notification for"),
                               s.named(Named::kUser, m.user())));
+  add<v1::MessageNotSent, not_sent>(table);
   DEALOG_SENTENCE(OwnerChosen,
                   fmt::format("{}: {} ({} {}{})", s.say("Выбран ответственный", "Owner chosen"),
                               s.named(Named::kUser, m.user()), s.say("кандидатов", "candidates"),
@@ -86,11 +119,8 @@ void add_rule_sentences(Sentences& table) {
   DEALOG_SENTENCE(AutomationStopped,
                   fmt::format("{}: {}", s.say("Автоматика остановлена", "Automation stopped"),
                               automation(m.what(), s)));
-  DEALOG_SENTENCE(
-      EffectSkipped,
-      fmt::format("{}: {}", s.say("Действие пропущено", "Effect skipped"), reason(m.reason(), s)));
-  DEALOG_SENTENCE(EffectFailed, fmt::format("{}: {}", s.say("Действие не удалось", "Effect failed"),
-                                            reason(m.reason(), s)));
+  DEALOG_SENTENCE(EffectSkipped, ended("Действие пропущено", "Effect skipped", m, s));
+  DEALOG_SENTENCE(EffectFailed, ended("Действие не удалось", "Effect failed", m, s));
 }
 
 void add_effect_sentences(Sentences& table) {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "libs/base/number_text.hpp"
 #include "libs/projection/view_context.hpp"
 
 namespace dealog::views {
@@ -19,9 +20,9 @@ constexpr std::array kWords = std::to_array<Words>({
     {"form", "Форма", "Form"},
     {"visit", "Визит", "Visit"},
     {"note", "Заметка", "Note"},
-    {"in", "входящий", "incoming"},
-    {"out", "исходящий", "outgoing"},
-    {"internal", "внутренний", "internal"},
+    {"in", "от клиента", "incoming"},
+    {"out", "клиенту", "outgoing"},
+    {"internal", "внутри компании", "internal"},
     {"connected", "разговор состоялся", "connected"},
     {"no_answer", "не ответили", "no answer"},
     {"busy", "занято", "busy"},
@@ -30,7 +31,7 @@ constexpr std::array kWords = std::to_array<Words>({
     {"delivered", "доставлено", "delivered"},
     {"failed", "не удалось", "failed"},
     {"received", "получено", "received"},
-    {"held", "состоялась", "held"},
+    {"held", "состоялся", "held"},
     {"no_show", "не пришли", "no-show"},
     {"cancelled", "отменено", "cancelled"},
     {"quote", "предложение", "quote"},
@@ -44,14 +45,13 @@ constexpr std::array kWords = std::to_array<Words>({
     {"final", "окончательный", "final"},
 });
 
-// "2026-03-02 12:15" on the wall of whoever does it; UTC where the zone is not known.
+}  // namespace
+
 std::string local_minute(Timestamp at, const std::string& zone) {
   const auto offset = utc_offset_s(at, zone);
   const std::string text = (at + std::chrono::seconds(offset ? *offset : 0)).rfc3339();
   return text.substr(0, 10) + " " + text.substr(11, 5) + (offset ? "" : " UTC");
 }
-
-}  // namespace
 
 std::string Speech::word(const std::string& code) const {
   for (const auto& known : kWords) {
@@ -67,8 +67,7 @@ std::string Speech::named(Named what, const std::string& code) const {
 }
 
 std::string Speech::money(const v1::Money& money) const {
-  const Money amount = money_of(money);
-  return fmt::format("{} {}", amount.decimal(), amount.currency.code());
+  return money_text(money_of(money), language_);
 }
 
 std::string Speech::due(const v1::Due& due) const {

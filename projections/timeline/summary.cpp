@@ -31,9 +31,18 @@ std::string stage_sentence(const v1::DealStageChanged& m, const Speech& s) {
   return out;
 }
 
+// "Звонок от клиента: не ответили", "Call, incoming: no answer". A meeting is nobody's more than
+// the other's, and of another gender.
 template <class Touch>
 std::string touch_words(const Touch& m, const Speech& s) {
-  return fmt::format("{}, {}: {}", s.word(m.kind()), s.word(m.direction()), s.word(m.outcome()));
+  const bool meeting = m.kind() == "meeting";
+  const bool together = meeting || m.kind() == "visit" || m.kind() == "note";
+  const std::string direction =
+      together ? std::string() : fmt::format("{}{}", s.say(" ", ", "), s.word(m.direction()));
+  const std::string outcome = meeting && m.outcome() == "held"
+                                  ? std::string(s.say("состоялась", "held"))
+                                  : s.word(m.outcome());
+  return fmt::format("{}{}: {}", s.word(m.kind()), direction, outcome);
 }
 
 std::string touch_sentence(const v1::TouchRecorded& m, const Speech& s) {

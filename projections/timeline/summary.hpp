@@ -29,4 +29,8 @@ class EventNames {
 std::string summary_of(const RecordedEvent& event, Language language,
                        const EventNames* names = nullptr);
 
+// "2026-03-02 12:15" on the wall of whoever does it; UTC, which it says, where the zone is not
+// known.
+std::string local_minute(Timestamp at, const std::string& zone);
+
 }  // namespace dealog::views

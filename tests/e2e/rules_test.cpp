@@ -64,8 +64,8 @@ TEST_F(RulesApi, ARuleActsOnceAndTheAnswerToWhyNamesItsText) {
   EXPECT_EQ(why.str("/chain/0/rule/code"), "meeting_missed");
   EXPECT_EQ(why.number("/chain/0/rule/version"), 1);
   EXPECT_THAT(why.str("/chain/0/rule/words"), HasSubstr("When a touch is recorded: a meeting"));
-  EXPECT_THAT(why.str("/words/0"), HasSubstr("Meeting, outgoing: no-show"));
-  EXPECT_THAT(why.str("/words/2"), HasSubstr("meeting_missed, v1: When a touch"));
+  EXPECT_THAT(why.str("/words/0"), HasSubstr("Meeting: no-show"));
+  EXPECT_THAT(why.str("/words/2"), HasSubstr("(v1): When a touch"));
   EXPECT_EQ(rule("meeting_missed").at("counts").at("fired").to_number<int>(), 1);
 }
 
@@ -271,8 +271,8 @@ TEST_F(RulesApi, HistoriesCallThingsByTheirNames) {
   }
   EXPECT_THAT(said, ::testing::Contains("Deal lost: Too expensive"));
   EXPECT_THAT(said, ::testing::Contains("Deal opened: Incoming lead"));
-  EXPECT_THAT(
-      said, ::testing::Contains("Rule fired: The customer missed the meeting: a task is planned"));
+  EXPECT_THAT(said, ::testing::Contains(
+                        "Rule fired: \"The customer missed the meeting\": a task is planned"));
 }
 
 TEST_F(RulesApi, ABackTestSaysWhatIsWrongWithTheRules) {

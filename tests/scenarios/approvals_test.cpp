@@ -161,7 +161,7 @@ TEST_F(Approvals, WhoeverHasToDecideIsToldAndTheAuthorHowItEnded) {
   const QuoteId quote = a_quote(seller, 3000);
   must(change(seller, deal::SubmitQuote{quote}));
   EXPECT_THAT(told(supervisor),
-              ElementsAre("Скидка 30 % в КП на 70000.00 RUB ждёт вашего согласования"));
+              ElementsAre("Скидка 30 % в КП на 70\u00a0000\u00a0₽ ждёт вашего согласования"));
   EXPECT_TRUE(told(owner).empty());
   ASSERT_EQ(waiting().size(), 1u);
   EXPECT_EQ(waiting()[0].role, "supervisor");
@@ -188,12 +188,13 @@ TEST_F(Approvals, NoticesAreInTheLanguageOfTheCompany) {
   must(change(seller, deal::SubmitQuote{quote}));
   EXPECT_THAT(
       told(supervisor),
-      ElementsAre("A discount of 20 % in a quote for 80000.00 RUB waits for your decision"));
+      ElementsAre("A discount of 20 % in a quote for 80,000\u00a0RUB waits for your decision"));
   office.later(4h);
   EXPECT_TRUE(look_after());
-  EXPECT_THAT(told(owner),
-              ElementsAre("A discount of 20 % in a quote for 80000.00 RUB was not decided in time "
-                          "(supervisor)"));
+  EXPECT_THAT(
+      told(owner),
+      ElementsAre("A discount of 20 % in a quote for 80,000\u00a0RUB was not decided in time "
+                  "(supervisor)"));
   must(change(supervisor, deal::ApproveQuote{quote}));
   EXPECT_THAT(told(seller), ElementsAre("The discount of your quote is approved"));
 }
@@ -217,8 +218,9 @@ TEST_F(Approvals, ALateStepIsEscalatedOnceWhateverIsRebuilt) {
   office.later(1s);
   EXPECT_TRUE(look_after());
   EXPECT_FALSE(look_after());
-  EXPECT_THAT(told(owner), ElementsAre("Скидку 20 % в КП на 80000.00 RUB не согласовали в срок "
-                                       "(supervisor)"));
+  EXPECT_THAT(told(owner),
+              ElementsAre("Скидку 20 % в КП на 80\u00a0000\u00a0₽ не согласовали в срок "
+                          "(supervisor)"));
   EXPECT_TRUE(waiting().at(0).escalated);
   const auto escalated = office.events("ApprovalEscalated");
   ASSERT_EQ(escalated.size(), 1u);

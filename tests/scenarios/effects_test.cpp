@@ -7,6 +7,7 @@
 #include "dealog/v1/deal_events.pb.h"
 #include "dealog/v1/effect_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
+#include "dealog/v1/rule_events.pb.h"
 #include "libs/command/use_cases/people.hpp"
 #include "libs/command/use_cases/webhook_endpoints.hpp"
 #include "projections/automation/effects_view.hpp"
@@ -116,7 +117,7 @@ TEST_F(EffectStory, ARulesMailIsPlannedWithItAndSentOnceWithItsFieldsFilledIn) {
   ASSERT_EQ(post_.sent.size(), 1u);
   EXPECT_EQ(post_.sent[0].key, planned.stream);
   EXPECT_EQ(post_.sent[0].title, "О Сайт");
-  EXPECT_EQ(post_.sent[0].text, "Здравствуйте, Анна! {} 130000.00 RUB");
+  EXPECT_EQ(post_.sent[0].text, "Здравствуйте, Анна! {} 130\u00a0000\u00a0₽");
   const RecordedEvent attempted = office_.events("EffectAttempted").at(0);
   const RecordedEvent delivered = office_.events("EffectDelivered").at(0);
   EXPECT_LT(attempted.position, delivered.position);
@@ -188,7 +189,8 @@ TEST_F(EffectStory, WhatIsNotTakenIsTriedLaterAndTheOwnerHearsWhenItIsGivenUp) {
   open_for(anna(), boris);
   office_.settle();
   for (std::uint32_t i = 0; i < effect::kAttempts; ++i) {
-    post_.answers.push_back({.ending = Ending::kAgain, .answer = 451, .reason = "refused_for_now"});
+    post_.answers.push_back(
+        {.ending = Ending::kAgain, .answer = 451, .reason = "refused_for_now_451"});
   }
   for (int i = 0; i < 300 && dead() == 0; ++i) {
     work();
@@ -196,7 +198,14 @@ TEST_F(EffectStory, WhatIsNotTakenIsTriedLaterAndTheOwnerHearsWhenItIsGivenUp) {
   }
   EXPECT_EQ(post_.sent.size(), effect::kAttempts);
   EXPECT_EQ(shown(only_effect()).status, "failed");
-  EXPECT_EQ(office_.events("NotificationRaised").size(), 1u);
+  ASSERT_EQ(office_.events("NotificationRaised").size(), 1u);
+  EXPECT_EQ(office_.events("NotificationRaised")[0].as<v1::NotificationRaised>()->text(),
+            "«Сайт»: не отправлено — письмо; причина: сервер пока не принимает (451)");
+  ASSERT_EQ(office_.events("MessageNotSent").size(), 1u);
+  const auto not_sent = *office_.events("MessageNotSent")[0].as<v1::MessageNotSent>();
+  EXPECT_EQ(not_sent.effect(), only_effect());
+  EXPECT_EQ(not_sent.reason(), "refused_for_now_451");
+  EXPECT_FALSE(not_sent.unknown());
 }
 
 TEST_F(EffectStory, ACustomerGetsNoMoreThanTheRegulationAllows) {
@@ -210,11 +219,39 @@ TEST_F(EffectStory, ACustomerGetsNoMoreThanTheRegulationAllows) {
   const auto skipped = office_.events("EffectSkipped");
   ASSERT_EQ(skipped.size(), 2u);
   EXPECT_EQ(skipped[0].as<v1::EffectSkipped>()->reason(), "frequency_cap");
+  ASSERT_EQ(office_.events("MessageNotSent").size(), 2u) << "the deals say so";
+  EXPECT_EQ(office_.events("MessageNotSent")[0].as<v1::MessageNotSent>()->reason(),
+            "frequency_cap");
   office_.later(24h * 7);
   open_for(person);
   office_.settle();
   work();
   EXPECT_EQ(post_.sent.size(), 3u);
+}
+
+TEST_F(EffectStory, WhatDidNotArriveLeavesItsPlaceToTheNext) {
+  office_.publish(
+      regulation(kMail, "{deal: opened}", "mailings:\n  at_most: {count: 2, per: 7 days}\n"));
+  const PersonId person = anna();
+  post_.answers.push_back({.ending = Ending::kRefused, .answer = 550, .reason = "refused_550"});
+  for (int i = 0; i < 4; ++i) {
+    open_for(person);
+    office_.settle();
+    work();
+  }
+  EXPECT_EQ(post_.sent.size(), 3u) << "one was refused, two came, and that is enough";
+  EXPECT_EQ(office_.events("EffectDelivered").size(), 2u);
+}
+
+TEST_F(EffectStory, ANoticeHasItsFieldsFilledIn) {
+  office_.publish(
+      regulation("notify: {to: deal_owner, text: {ru: 'По «{deal.title}» на {deal.amount} — "
+                 "{person.name}', en: x}}"));
+  open_for(anna(), office_.hire("Boris", "seller"));
+  office_.settle();
+  ASSERT_EQ(office_.events("NotificationRaised").size(), 1u);
+  EXPECT_EQ(office_.events("NotificationRaised")[0].as<v1::NotificationRaised>()->text(),
+            "По «Сайт» на 130\u00a0000\u00a0₽ — Анна");
 }
 
 TEST_F(EffectStory, NobodyIsWrittenToAtNight) {
@@ -289,7 +326,7 @@ TEST_F(EffectStory, ARuleThatFindsNobodyDoesNothing) {
 
 TEST_F(EffectStory, ARuleThatAnswersItsOwnMailsIsStopped) {
   office_.publish(regulation(kMail, "{touch: {kind: email, direction: out}}"));
-  const DealId deal = open_for(anna());
+  const DealId deal = open_for(anna(), office_.hire("Boris", "seller"));
   office_.change(deal, deal::RecordTouch{.kind = "email", .direction = "out", .outcome = "sent"});
   for (int i = 0; i < 20; ++i) {
     office_.settle();
@@ -297,6 +334,10 @@ TEST_F(EffectStory, ARuleThatAnswersItsOwnMailsIsStopped) {
   }
   EXPECT_EQ(office_.events("AutomationStopped").size(), 1u);
   EXPECT_LE(post_.sent.size(), 6u);
+  ASSERT_EQ(office_.events("NotificationRaised").size(), 1u) << "its owner hears of it";
+  EXPECT_EQ(office_.events("NotificationRaised")[0].as<v1::NotificationRaised>()->text(),
+            "«Сайт»: «Письмо» остановлено: правила запускали друг друга. Их надо исправить в "
+            "регламенте");
 }
 
 // After each step in turn the process is gone and its views as well.

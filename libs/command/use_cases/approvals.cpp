@@ -7,6 +7,7 @@
 #include "dealog/v1/commerce_events.pb.h"
 #include "dealog/v1/price_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
+#include "libs/base/number_text.hpp"
 #include "libs/command/use_cases/company_language.hpp"
 #include "libs/command/use_cases/deals.hpp"
 #include "libs/domain/common/refusal.hpp"
@@ -99,11 +100,11 @@ class Telling {
     std::string_view role = quote->steps[*waiting].role;
     auto users = TRY(users_of(role, *quote));
     if (users.empty()) users = TRY(users_of(rules::role_above(role), *quote));
-    const auto text = said("Скидка {} % в КП на {} {} ждёт вашего согласования",
-                           "A discount of {} % in a quote for {} {} waits for your decision");
+    const auto text = said("Скидка {} % в КП на {} ждёт вашего согласования",
+                           "A discount of {} % in a quote for {} waits for your decision");
     tell(users,
          fmt::format(fmt::runtime(text), percent(quote->highest_discount_basis_points),
-                     quote->total.decimal(), quote->total.currency.code()),
+                     money_text(quote->total, language_)),
          cause);
     return {};
   }
@@ -111,11 +112,11 @@ class Telling {
   Result<void> tell_above(const v1::ApprovalEscalated& late, std::size_t cause) {
     const auto* quote = TRY(quote_of(late.quote()));
     if (quote == nullptr) return {};
-    const auto text = said("Скидку {} % в КП на {} {} не согласовали в срок ({})",
-                           "A discount of {} % in a quote for {} {} was not decided in time ({})");
+    const auto text = said("Скидку {} % в КП на {} не согласовали в срок ({})",
+                           "A discount of {} % in a quote for {} was not decided in time ({})");
     tell(TRY(users_of(late.to_role(), *quote)),
          fmt::format(fmt::runtime(text), percent(quote->highest_discount_basis_points),
-                     quote->total.decimal(), quote->total.currency.code(), late.role()),
+                     money_text(quote->total, language_), late.role()),
          cause);
     return {};
   }

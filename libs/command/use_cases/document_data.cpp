@@ -9,6 +9,7 @@
 #include "dealog/v1/commerce_events.pb.h"
 #include "dealog/v1/price_events.pb.h"
 #include "libs/command/regulation_book.hpp"
+#include "libs/documents/wording.hpp"
 #include "libs/domain/common/not_found.hpp"
 #include "libs/domain/common/refusal.hpp"
 #include "libs/domain/company/company.hpp"
@@ -58,6 +59,7 @@ struct Told {
   std::optional<v1::LinesPriced> invoice_prices;
   std::optional<v1::DocumentAdded> added;
   std::optional<v1::DocumentIssued> before;
+  std::optional<v1::DocumentIssued> contract;  // the last one of the deal
 };
 
 v1::QuoteDrafted as_drafted(const v1::QuoteRevised& revised) {
@@ -75,6 +77,7 @@ void take(Told& told, const RecordedEvent& event, const std::string& subject,
           const std::string& quote) {
   if (const auto* issued = event.as<v1::DocumentIssued>()) {
     if (!told.before && issued->subject() == subject) told.before = *issued;
+    if (!told.contract && issued->kind() == "contract") told.contract = *issued;
   } else if (const auto* revised = event.as<v1::QuoteRevised>()) {
     if (!told.quote && revised->quote() == quote) told.quote = as_drafted(*revised);
   } else if (const auto* drafted = event.as<v1::QuoteDrafted>()) {
@@ -135,6 +138,7 @@ class Gathering {
     paper_.event.set_revision(told_.before ? told_.before->revision() + 1 : 1);
     TRY(add_subject());
     TRY(add_seller());
+    add_basis();
     TRY(add_lines());
     TRY(add_buyer());
     TRY(add_template());
@@ -159,9 +163,19 @@ class Gathering {
                     "contracts and acceptance acts are printed; other documents have no template");
     }
     kind_ = *kind;
-    if (!told_.added->title().empty()) contents().set_subject(told_.added->title());
     add_terms();
     return {};
+  }
+
+  // What an act closes: the contract, where there is one.
+  void add_basis() {
+    if (kind_ != DocumentKind::kAcceptance || !told_.contract) return;
+    const Language language = paper_.code.language;
+    const auto date = Date::parse(told_.contract->issued_on());
+    if (!date) return;
+    contents().set_subject(fmt::format("{}{} {} {}", in(language, "Договор № ", "Contract No. "),
+                                       told_.contract->number(), in(language, "от", "of"),
+                                       documents::date_text(*date, language)));
   }
 
   Result<void> add_quote() {
@@ -305,7 +319,7 @@ class Gathering {
   // Of an invoice that names a sum alone.
   void add_line(const v1::Money& amount) {
     v1::Line& line = *contents().add_lines();
-    line.set_title(contents().subject());
+    line.set_title(state_.title);
     line.set_quantity_thousandths(1000);
     *line.mutable_unit_price() = amount;
     *line.mutable_total() = amount;

@@ -149,6 +149,7 @@ Result<void> issue_what_is_sent(Unit& unit, const DealId& deal, const deal::Comm
 Result<RecordedEvent> issued_document(const Folds& folds, std::string_view document,
                                       Language language) {
   auto event = TRY(folds.last_with_tag(open_tag(std::string(document))));
+  if (last_issue(event) == nullptr) event = TRY(issued_for(folds, document));
   if (last_issue(event) == nullptr) return not_found(language, "document", document);
   return *std::move(event);
 }

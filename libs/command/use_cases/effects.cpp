@@ -6,27 +6,23 @@
 #include <fmt/format.h>
 
 #include "dealog/v1/effect_events.pb.h"
+#include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
 #include "libs/command/regulation_book.hpp"
 #include "libs/command/use_cases/company_language.hpp"
 #include "libs/command/use_cases/deals.hpp"
+#include "libs/command/use_cases/effect_texts.hpp"
 #include "libs/domain/common/refusal.hpp"
-#include "libs/domain/company/company.hpp"
 #include "libs/domain/person/person.hpp"
 #include "libs/domain/source/source.hpp"
-#include "libs/domain/user/user.hpp"
-#include "libs/rules/message_text.hpp"
 
 namespace dealog::use_cases {
 namespace {
 
 constexpr int kMergeHops = 16;
-
-// "130 000.00 RUB" would be read by people; the plain decimal is not taken for another number.
-std::string money_text(const Money& money) {
-  if (money.currency.empty()) return {};
-  return fmt::format("{} {}", money.decimal(), money.currency.code());
-}
+constexpr std::string_view kFrequencyCap = "frequency_cap";
+// Among the last messages to a customer so many that failed do not hide those that came.
+constexpr std::size_t kFailedLookedOver = 64;
 
 // Where it is night when it is night for the customer: the zone of the source he came from, else
 // the company's calendar.
@@ -46,53 +42,6 @@ std::string zone_of(const Folds& folds, const person::State& person,
   return regulation.calendar.time_zone;
 }
 
-// Fields of texts as they are now. What is read is no condition: a name that is changed a moment
-// later does not make the mail wrong.
-class Fields {
- public:
-  Fields(Unit& unit, const MessageOfRule& message) : unit_(unit), message_(message) {}
-
-  Result<void> read() {
-    deal_ = *TRY(unit_.glance<deal::State>(message_.deal.text()));
-    if (!deal_.owner.is_nil()) owner_ = *TRY(unit_.glance<user::State>(deal_.owner.text()));
-    if (!deal_.company.is_nil()) {
-      company_ = *TRY(unit_.glance<company::State>(deal_.company.text()));
-    }
-    return {};
-  }
-  std::string fill(const std::string& text, const std::string& person_name) const {
-    return rules::fill_in(text, [&](std::string_view name) { return value(name, person_name); });
-  }
-  // Whom a text to somebody who works here is about.
-  Result<std::string> contact_name() const {
-    const auto* contact = deal_.contact();
-    if (contact == nullptr) return std::string();
-    const auto stream = TRY(present_person(unit_.folds(), contact->person.text()));
-    const auto* state = TRY(unit_.glance<person::State>(stream));
-    return state->name;
-  }
-
- private:
-  std::string value(std::string_view name, const std::string& person_name) const {
-    if (name == "deal.title") return deal_.title;
-    if (name == "deal.amount") return money_text(deal_.agreed());
-    if (name == "deal.balance") return money_text(deal_.balance());
-    if (name == "person.name") return person_name;
-    if (name == "company.name") return company_.name;
-    if (name == "owner.name") return owner_.name;
-    if (name == "owner.email") return owner_.email;
-    if (name == "document.number") return message_.document_number;
-    if (name == "document.link") return message_.document_link;
-    return {};
-  }
-
-  Unit& unit_;
-  const MessageOfRule& message_;
-  deal::State deal_;
-  user::State owner_;
-  company::State company_;
-};
-
 effect::PlanEffect planned(const MessageOfRule& message) {
   return {.channel = message.channel,
           .kind = message.kind,
@@ -107,6 +56,12 @@ EffectId effect_id(const Unit& unit, const MessageOfRule& message, std::string_v
   return unit.computed_id<EffectId>(fmt::format("effect/{}/{}", message.place, recipient));
 }
 
+// Whether it came to the customer, may have, or still will.
+Result<bool> counts(const Folds& folds, const RecordedEvent& planned) {
+  const auto state = TRY(folds.current<effect::State>(planned.stream));
+  return state->status != effect::Status::kFailed && state->status != effect::Status::kSkipped;
+}
+
 // Whether the customer has had as many as the regulation allows. Two rules at once cannot both take
 // the last place: the tag becomes a condition.
 Result<bool> has_had_enough(Unit& unit, const rules::Regulation& regulation, const Tag& tag) {
@@ -114,8 +69,9 @@ Result<bool> has_had_enough(Unit& unit, const rules::Regulation& regulation, con
   if (mailings.at_most == 0) return false;
   TRY(unit.hold_tag(tag));
   std::size_t count = 0;
-  for (const auto& event : TRY(unit.with_tag(tag, mailings.at_most))) {
-    if (mailings.per.after(event.recorded, regulation.calendar) > unit.now()) ++count;
+  for (const auto& event : TRY(unit.with_tag(tag, mailings.at_most + kFailedLookedOver))) {
+    if (mailings.per.after(event.recorded, regulation.calendar) <= unit.now()) break;
+    if (TRY(counts(unit.folds(), event))) ++count;
   }
   for (const auto& made : unit.emitted()) {
     if (std::ranges::find(made.event.tags, tag) != made.event.tags.end()) ++count;
@@ -123,8 +79,22 @@ Result<bool> has_had_enough(Unit& unit, const rules::Regulation& regulation, con
   return count >= mailings.at_most;
 }
 
-Result<void> plan_for_customer(Unit& unit, const MessageOfRule& message, const Fields& fields,
-                               const StreamName& stream, std::size_t cause) {
+// In the history of the deal, where people look.
+void record_not_sent(Unit& unit, const std::string& effect, const effect::State& state,
+                     std::string_view reason, bool unknown, std::size_t cause) {
+  v1::MessageNotSent event;
+  event.set_effect(effect);
+  event.set_rule(state.rule);
+  event.set_pipeline(state.pipeline);
+  event.set_kind(state.kind);
+  event.set_reason(std::string(reason));
+  event.set_unknown(unknown);
+  unit.emit(state.deal, {make_event(std::move(event))}, cause);
+}
+
+Result<void> plan_for_customer(Unit& unit, const MessageOfRule& message,
+                               const MessageFields& fields, const StreamName& stream,
+                               std::size_t cause) {
   const auto* person = TRY(unit.glance<person::State>(stream));
   if (!person->active()) return {};
   const auto regulation = TRY(regulation_for(unit, message.pipeline, false));
@@ -136,20 +106,26 @@ Result<void> plan_for_customer(Unit& unit, const MessageOfRule& message, const F
   plan.not_before =
       rules::quiet_until(regulation->mailings, unit.now(), zone).value_or(Timestamp{});
   NewEvent event = effect::plan(plan);
-  const Tag tag = effect::mailing_tag(stream);
-  const bool enough = TRY(has_had_enough(unit, *regulation, tag));
-  if (!enough) event.tags.push_back(tag);
   const std::string id = effect_id(unit, message, stream).text();
+  // A paper that somebody has asked for or decided to send is no mailing.
+  const Tag tag = effect::mailing_tag(stream);
+  const bool is_mailing = plan.document.empty();
+  const bool enough = is_mailing && TRY(has_had_enough(unit, *regulation, tag));
+  if (is_mailing && !enough) event.tags.push_back(tag);
   const auto place = unit.emit(id, {std::move(event)}, cause);
   if (!enough) return {};
   effect::State state;
   state.trigger = plan.trigger;
   state.kind = plan.kind;
-  unit.emit(id, {effect::skip(state, "frequency_cap")}, place);
+  state.deal = plan.deal;
+  state.rule = plan.rule;
+  state.pipeline = plan.pipeline;
+  const auto skipped = unit.emit(id, {effect::skip(state, kFrequencyCap)}, place);
+  record_not_sent(unit, id, state, kFrequencyCap, false, skipped);
   return {};
 }
 
-Result<void> plan_for_user(Unit& unit, const MessageOfRule& message, const Fields& fields,
+Result<void> plan_for_user(Unit& unit, const MessageOfRule& message, const MessageFields& fields,
                            const UserId& user, std::size_t cause) {
   effect::PlanEffect plan = planned(message);
   plan.user = user.text();
@@ -187,26 +163,22 @@ Result<void> record_as_touch(Unit& unit, const effect::State& state, std::size_t
 }
 
 // Somebody should know that what he relies on was not sent.
-Result<void> tell_owner(Unit& unit, const effect::State& state, const NewEvent& ending,
-                        std::size_t cause) {
-  const std::string& type = ending.payload->GetDescriptor()->name();
-  const bool unknown = type == v1::EffectOutcomeUnknown::descriptor()->name();
-  if (!unknown && type != "EffectFailed") return {};
+Result<void> tell_of_failure(Unit& unit, const EffectId& id, const effect::State& state,
+                             const NewEvent& ending, std::size_t cause) {
+  const auto* unknown = dynamic_cast<const v1::EffectOutcomeUnknown*>(ending.payload.get());
+  const auto* failed = dynamic_cast<const v1::EffectFailed*>(ending.payload.get());
+  if (unknown == nullptr && failed == nullptr) return {};
+  const std::string& reason = unknown != nullptr ? unknown->reason() : failed->reason();
   const auto* deal = TRY(unit.glance<deal::State>(state.deal));
-  if (!deal->exists() || deal->owner.is_nil()) return {};
+  if (!deal->exists()) return {};
+  record_not_sent(unit, id.text(), state, reason, unknown != nullptr, cause);
+  if (deal->owner.is_nil()) return {};
+  const Language language = TRY(company_language(unit));
   v1::NotificationRaised event;
   event.set_user(deal->owner.text());
   event.set_rule(state.rule);
   event.set_pipeline(state.pipeline);
-  const Language language = TRY(company_language(unit));
-  event.set_text(std::string(
-      unknown
-          ? in(language,
-               "Неизвестно, дошло ли отправленное по правилу; решите, отправлять ли ещё раз",
-               "It is not known whether what a rule sent has arrived; decide whether to send it "
-               "again")
-          : in(language, "Не удалось отправить то, что должно было уйти по правилу",
-               "What a rule was to send could not be sent")));
+  event.set_text(not_sent_text(state, deal->title, reason, unknown != nullptr, language));
   unit.emit(state.deal, {make_event(std::move(event))}, cause);
   return {};
 }
@@ -241,7 +213,7 @@ Result<void> plan_messages(Unit& unit, const MessageOfRule& message, const Recip
                   "правило не назвало никого, кому можно написать",
                   "the rule names nobody to write to");
   }
-  Fields fields(unit, message);
+  MessageFields fields(unit, message);
   TRY(fields.read());
   for (const auto& person : persons) {
     TRY(plan_for_customer(unit, message, fields, person, cause));
@@ -258,7 +230,7 @@ Result<void> attempt_effect(Unit& unit, const EffectId& id) {
   auto events = TRY(effect::decide(state, attempt, unit.now(), unit.language()));
   const NewEvent last = events.back();
   const auto place = unit.emit(id.text(), std::move(events));
-  return tell_owner(unit, state, last, place);
+  return tell_of_failure(unit, id, state, last, place);
 }
 
 Result<void> settle_effect(Unit& unit, const EffectId& id, const effect::SettleEffect& settled) {
@@ -267,7 +239,8 @@ Result<void> settle_effect(Unit& unit, const EffectId& id, const effect::SettleE
   auto events = TRY(effect::decide(state, settled, unit.now(), seed, unit.language()));
   const NewEvent last = events.back();
   const auto place = unit.emit(id.text(), std::move(events));
-  if (settled.ending != effect::Ending::kDelivered) return tell_owner(unit, state, last, place);
+  if (settled.ending != effect::Ending::kDelivered)
+    return tell_of_failure(unit, id, state, last, place);
   if (!state.to_customer()) return {};
   auto touched = record_as_touch(unit, state, place);
   // That it was delivered stands in the log whatever the deal says to it.

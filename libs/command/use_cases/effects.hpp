@@ -29,8 +29,9 @@ struct Recipients {
 };
 
 // An effect for each of them, nobody twice. Customers get theirs when their quiet hours are over;
-// one who has had as many as the regulation allows gets none (EffectSkipped "frequency_cap"
-// follows). Errors: kUnprocessable "nobody_to_write" when there is nobody.
+// one who has had as many as the regulation allows gets none (EffectSkipped "frequency_cap" follows
+// and the deal's history says so). What failed is not counted, and papers are neither counted nor
+// held back. Errors: kUnprocessable "nobody_to_write" when there is nobody.
 Result<void> plan_messages(Unit& unit, const MessageOfRule& message, const Recipients& recipients,
                            std::size_t cause);
 
@@ -38,7 +39,8 @@ Result<void> plan_messages(Unit& unit, const MessageOfRule& message, const Recip
 // Errors: those of effect::decide.
 Result<void> attempt_effect(Unit& unit, const EffectId& id);
 // What became of the attempt. A customer's mail or message becomes a touch of the deal; the deal's
-// owner is told of what failed for good or is unknown. Errors: those of effect::decide.
+// history and its owner are told of what failed for good or is unknown. Errors: those of
+// effect::decide.
 Result<void> settle_effect(Unit& unit, const EffectId& id, const effect::SettleEffect& settled);
 
 // By a person. Errors: those of effect::decide.

@@ -3,6 +3,7 @@
 
 #include "dealog/v1/rule_events.pb.h"
 #include "libs/command/use_cases/documents.hpp"
+#include "libs/command/use_cases/effect_texts.hpp"
 #include "libs/command/use_cases/rule_acts.hpp"
 #include "libs/domain/common/refusal.hpp"
 #include "libs/domain/deal/rule_run.hpp"
@@ -113,13 +114,17 @@ Result<void> RuleActs::notify_by_mail(const rules::RuleAction& action, std::size
 
 Result<void> RuleActs::notify(const rules::RuleAction& action, std::size_t place) {
   if (action.by_mail) TRY(notify_by_mail(action, place));
+  const MessageOfRule message = message_of(action, place);
+  MessageFields fields(unit_, message);
+  TRY(fields.read());
+  const std::string text = fields.fill(message.text, TRY(fields.contact_name()));
   const auto* state = TRY(unit_.load<deal::State>(stream_));
   for (const auto& recipient : meant(action, state->owner)) {
     v1::NotificationRaised event;
     event.set_user(recipient.user.text());
     event.set_rule(triggered_.rule);
     event.set_pipeline(triggered_.pipeline);
-    event.set_text(lasting(action.text));
+    event.set_text(text);
     unit_.emit(stream_, {make_event(std::move(event))}, cause_);
   }
   return {};

@@ -1,11 +1,16 @@
 #include "libs/command/use_cases/rules.hpp"
 
+#include <fmt/format.h>
+
 #include "dealog/v1/deal_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
+#include "libs/command/use_cases/company_language.hpp"
 #include "libs/command/use_cases/deal_surroundings.hpp"
 #include "libs/command/use_cases/rule_acts.hpp"
 #include "libs/command/use_cases/rule_texts.hpp"
+#include "libs/domain/common/refusal.hpp"
+#include "libs/rules/value_words.hpp"
 
 namespace dealog::use_cases {
 namespace {
@@ -47,13 +52,31 @@ std::size_t emit_end(Unit& unit, const TriggeredRule& triggered, NewEvent event)
   return unit.emit(triggered.deal.text(), {std::move(event)}, triggered.cause);
 }
 
-Result<void> stop_loop(Unit& unit, const TriggeredRule& triggered) {
+// The deal's owner hears of it: what the rule was for will not happen.
+Result<void> tell_of_loop(Unit& unit, const TriggeredRule& triggered, const rules::Rule& rule) {
+  const auto* deal = TRY(unit.glance<deal::State>(triggered.deal.text()));
+  if (deal->owner.is_nil()) return {};
+  const Language language = TRY(company_language(unit));
+  v1::NotificationRaised event;
+  event.set_user(deal->owner.text());
+  event.set_rule(triggered.rule);
+  event.set_pipeline(triggered.pipeline);
+  event.set_text(fmt::format(
+      "{}: {} {}", rules::in_quotes(deal->title, language),
+      rules::in_quotes(rule.title.in(language), language),
+      in(language, "остановлено: правила запускали друг друга. Их надо исправить в регламенте",
+         "was stopped: rules set each other off. Mend them in the regulation")));
+  unit.emit(triggered.deal.text(), {make_event(std::move(event))}, triggered.cause);
+  return {};
+}
+
+Result<void> stop_loop(Unit& unit, const TriggeredRule& triggered, const rules::Rule& rule) {
   v1::AutomationStopped stopped;
   stopped.set_what("rule:" + triggered.rule);
   stopped.set_depth(triggered.causation_depth);
   TRY(skip_rule(unit, triggered, "loop_stopped"));
   unit.emit(triggered.deal.text(), {make_event(std::move(stopped))}, triggered.cause);
-  return {};
+  return tell_of_loop(unit, triggered, rule);
 }
 
 std::string effect_of(const TriggeredRule& triggered) { return "rule:" + triggered.rule; }
@@ -85,7 +108,7 @@ Result<void> carry_out_rule(Unit& unit, const TriggeredRule& triggered, const St
   if (const auto reason = deal::why_not(*state, *texts.rule, call, around.context)) {
     return skip(*reason);
   }
-  if (triggered.causation_depth >= kRuleDepth) return stop_loop(unit, triggered);
+  if (triggered.causation_depth >= kRuleDepth) return stop_loop(unit, triggered, *texts.rule);
   const auto steps = deal::steps_from(*texts.rule, call.step, *state, around.context);
   v1::RuleFired fired;
   describe_call(fired, triggered);

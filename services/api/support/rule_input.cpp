@@ -100,6 +100,7 @@ void take_rule(http::ObjectReader& in, json::object rule, RuleInput& input) {
 Result<RuleInput> read_yaml_rule(const http::Request& request) {
   http::QueryReader in(request);
   RuleInput input{.pipeline = text_of(in, "pipeline"),
+                  .pipeline_at = "?pipeline",
                   .yaml = TRY(yaml_body(request)),
                   .address = {},
                   .root = {},

@@ -24,7 +24,8 @@ Result<std::string> yaml_body(const http::Request& request);
 
 // One rule that somebody wants to publish.
 struct RuleInput {
-  std::string pipeline;  // empty: not named
+  std::string pipeline;                   // empty: not named
+  std::string pipeline_at = "/pipeline";  // where the request says which
   std::string yaml;
   RuleId address;          // rul_… beside its code; nil: not given
   std::string root;        // pointer of the rule in the body

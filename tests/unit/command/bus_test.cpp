@@ -324,6 +324,21 @@ TEST(CommandBus, HoldsNoThreadWhileACommitIsOnItsWay) {
   for (auto& answer : answers) EXPECT_TRUE(answer.get());
 }
 
+TEST(CommandBus, ABriefCommandIsDecidedByWhoeverSubmitsItUnlessItHasToWait) {
+  SlowShop slow({.threads = 1});
+  auto brief = slow.shop.request("per_1");
+  brief.brief = true;
+  auto first = slow.submit(brief, "per_1");
+  EXPECT_EQ(slow.slow.held(), 1u) << "the log has it before submit() returns";
+  auto second = slow.submit(brief, "per_1");
+  EXPECT_EQ(slow.slow.held(), 1u) << "which waits for the first";
+  slow.slow.release_all();
+  ASSERT_TRUE(first.get());
+  slow.slow.wait_for_appends(1);
+  slow.slow.release_all();
+  EXPECT_EQ(second.get()->version_of("per_1"), StreamVersion{2});
+}
+
 TEST(CommandBus, TheNextCommandOnAStreamWaitsForTheCommit) {
   SlowShop slow({.threads = 2});
   auto first = slow.submit(slow.shop.request("per_1"), "per_1");

@@ -225,10 +225,33 @@ TEST_F(DocumentsTest, AContractTakesTheLinesOfTheQuoteAndOtherPapersHaveNoTempla
   const auto paper = issued(contract.text());
   EXPECT_EQ(paper.kind(), "contract");
   EXPECT_EQ(paper.total().minor(), 50'000'00);
-  EXPECT_EQ(paper.contents().subject(), "Договор на сайт");
+  EXPECT_EQ(paper.contents().subject(), "Сайт") << "what the deal is about, not the paper's name";
   EXPECT_EQ(paper.contents().prepayment_basis_points(), 5000);  // the regulation's
   EXPECT_EQ(issue(other.text()).error().code, "document_not_printable");
   EXPECT_EQ(issue("quo_00000000000000000000000000000001").error().code, "quote_not_found");
+}
+
+TEST_F(DocumentsTest, AnActNamesTheContractThatItCloses) {
+  seller();
+  quote(50'000);
+  const auto contract = shop.ids.make<DocumentId>(), act = shop.ids.make<DocumentId>();
+  must_change(deal::AddDocument{.kind = "contract", .title = "Договор", .id = contract});
+  must_change(deal::AddDocument{.kind = "acceptance", .title = "Акт", .id = act});
+  EXPECT_EQ(issued(act.text()).contents().subject(), "Сайт") << "there is no contract yet";
+  const auto number = issued(contract.text()).number();
+  EXPECT_EQ(issued(act.text()).contents().subject(),
+            "Договор № " + number + " от 17 марта 2026 г.");
+}
+
+TEST_F(DocumentsTest, AnAddedPaperIsFoundByItsOwnIdToo) {
+  seller();
+  quote(50'000);
+  const auto contract = shop.ids.make<DocumentId>();
+  must_change(deal::AddDocument{.kind = "contract", .title = "Договор", .id = contract});
+  EXPECT_FALSE(use_cases::issued_document(shop.folds(), contract.text()));
+  const auto paper = issued(contract.text());
+  const auto found = use_cases::issued_document(shop.folds(), contract.text()).value();
+  EXPECT_EQ(found.as<v1::DocumentIssued>()->document(), paper.document());
 }
 
 TEST_F(DocumentsTest, ALinkShowsItsDocumentUntilItExpiresOrIsRevoked) {

@@ -83,6 +83,38 @@ TEST_F(Runner, DoesNotWaitLongerThanAskedForWhatIsNotThere) {
   EXPECT_FALSE(runner->wait_for(Position{1}, 20ms));
 }
 
+TEST_F(Runner, GathersEventsForAPageUntilSomebodyWaitsForThem) {
+  const auto runner = make(store_, {.gathering = 1h});
+  const auto reaches = [&](Position position) {
+    for (int i = 0; i < 500 && runner->position() < position; ++i) {
+      std::this_thread::sleep_for(10ms);
+    }
+    return runner->position() >= position;
+  };
+  ASSERT_TRUE(runner->start());
+  EXPECT_TRUE(reaches(history_.append(deal_, dealog::testing::deal_opened("a site"))))
+      << "the first page waits for nobody";
+  touch();
+  const Position second = touch();
+  std::this_thread::sleep_for(50ms);
+  EXPECT_EQ(runner->position(), Position{1});
+  runner->hurry();
+  EXPECT_TRUE(reaches(second));
+  EXPECT_TRUE(runner->wait_for(touch(), 5s));
+}
+
+TEST_F(Runner, DoesNotGatherWhileWholePagesWait) {
+  for (int i = 0; i < 100; ++i) {
+    history_.append(history_.make_id<DealId>(), dealog::testing::deal_opened("x"));
+  }
+  const auto runner = make(store_, {.page_events = 10, .gathering = 1h});
+  ASSERT_TRUE(runner->start());
+  for (int i = 0; i < 500 && runner->position() < Position{100}; ++i) {
+    std::this_thread::sleep_for(10ms);
+  }
+  EXPECT_EQ(runner->position(), Position{100});
+}
+
 TEST_F(Runner, GoesOnWhereItStopped) {
   history_.append(deal_, dealog::testing::deal_opened("a site"));
   for (int round = 1; round <= 5; ++round) {

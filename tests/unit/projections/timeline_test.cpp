@@ -44,7 +44,7 @@ TEST_F(Timelines, OfADealIsItsStreamNewestFirst) {
   const auto page = must(TimelineView(context, history_.log()).deal(deal, {}));
   ASSERT_EQ(page.items.size(), 2u);
   EXPECT_EQ(page.items[0].event.position.value, 3u);
-  EXPECT_EQ(page.items[0].summary, "Звонок, исходящий: разговор состоялся");
+  EXPECT_EQ(page.items[0].summary, "Звонок клиенту: разговор состоялся");
   EXPECT_EQ(page.items[1].json.at("data").at("title").as_string(), "a deal");
   EXPECT_FALSE(page.next_cursor);
 }
@@ -164,19 +164,41 @@ TEST(Summaries, CallThingsByTheirNamesWhereSomebodyKnowsThem) {
   fired.set_rule("silent");
   fired.add_actions("create_task");
   fired.add_actions("notify");
-  EXPECT_EQ(said(fired, &titles), "Rule fired: Silence: a task is planned, somebody is told");
+  EXPECT_EQ(said(fired, &titles), "Rule fired: \"Silence\": a task is planned, somebody is told");
   v1::DealOwnerAssigned owner;
   owner.set_owner("usr_1");
   EXPECT_EQ(said(owner, &titles), "Owner: Anna");
   v1::EffectSkipped skipped;
   skipped.set_reason("conditions_not_met");
-  EXPECT_EQ(said(skipped, &titles), "Effect skipped: the conditions do not hold");
+  skipped.set_effect("rule:silent");
+  EXPECT_EQ(said(skipped, &titles),
+            "Effect skipped (rule \"Silence\"): the conditions do not hold");
+  v1::MessageNotSent not_sent;
+  not_sent.set_rule("silent");
+  not_sent.set_kind("send_quote");
+  not_sent.set_reason("refused_550");
+  EXPECT_EQ(said(not_sent, &titles),
+            "Not sent (the quote to the customer), rule \"Silence\": the server refused it (550)");
   v1::DealDetailsChanged details;
   details.mutable_amount()->set_minor(500);
   details.mutable_amount()->set_currency("RUB");
   details.add_cleared("source");
   EXPECT_EQ(said(details, &titles),
-            "Deal details changed: the amount — 5.00 RUB, the source — cleared");
+            "Deal details changed: the amount — 5\u00a0RUB, the source — cleared");
+}
+
+TEST(Summaries, TellOfTouchesAsPeopleDo) {
+  const auto said = [](std::string_view kind, std::string_view direction,
+                       std::string_view outcome) {
+    RecordedEvent event;
+    event.payload = std::make_shared<v1::TouchRecorded>(
+        touch(std::string(kind), std::string(direction), std::string(outcome)));
+    return summary_of(event, Language::kRu);
+  };
+  EXPECT_EQ(said("call", "in", "no_answer"), "Звонок от клиента: не ответили");
+  EXPECT_EQ(said("email", "out", "sent"), "Письмо клиенту: отправлено");
+  EXPECT_EQ(said("meeting", "in", "held"), "Встреча: состоялась");
+  EXPECT_EQ(said("visit", "in", "held"), "Визит: состоялся");
 }
 
 TEST(Summaries, AreMadeFromOpenFieldsAlone) {

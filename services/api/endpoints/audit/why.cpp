@@ -1,6 +1,7 @@
 // GET /v1/events/{id}/why
 #include <fmt/format.h>
 
+#include "libs/rules/value_words.hpp"
 #include "projections/timeline/summary.hpp"
 #include "services/api/endpoints/audit.hpp"
 #include "services/api/endpoints/audit/rule_words.hpp"
@@ -24,13 +25,24 @@ Result<std::optional<RecordedEvent>> find_event(const Api& api, const Uuid& id) 
   return TRY(*std::move(found));
 }
 
-// One link in words: what happened, and by which rule.
-std::string sentence_of(const json::object& item) {
-  std::string out(item.at("recorded_at").as_string());
-  out += fmt::format(": {}", std::string_view(item.at("summary").as_string()));
+// By whose clock people read of what happened.
+Result<std::string> company_zone(const Api& api) {
+  const auto pipelines = TRY(api.regulations.pipelines());
+  if (pipelines.empty()) return std::string("UTC");
+  return TRY(api.regulations.current(pipelines.front()))->calendar.time_zone;
+}
+
+// One link in words: when and what happened, and by which rule.
+std::string sentence_of(const RecordedEvent& event, const json::object& item,
+                        const std::string& zone, Language language) {
+  std::string out = fmt::format("{}: {}", views::local_minute(event.recorded, zone),
+                                std::string_view(item.at("summary").as_string()));
   const auto& rule = item.at("rule");
   if (!rule.is_object()) return out;
-  return out + fmt::format(" ← {}, v{}: {}", std::string_view(rule.at("code").as_string()),
+  const std::string_view title = rule.at("title").as_string();
+  const std::string_view code = rule.at("code").as_string();
+  return out + fmt::format(" ← {} (v{}): {}",
+                           rules::in_quotes(title.empty() ? code : title, language),
                            rule.at("version").to_number<std::uint64_t>(),
                            std::string_view(rule.at("words").as_string()));
 }
@@ -39,6 +51,7 @@ std::string sentence_of(const json::object& item) {
 Result<http::Response> explain(const Api& api, const Session& session, const EventId& id) {
   json::array chain, words;  // the words begin with the first cause
   const EventNamesOfApi names(api, session);
+  const std::string zone = TRY(company_zone(api));
   Uuid next = id.uuid();
   while (!next.is_nil() && chain.size() <= limits::kCausationDepth) {
     const auto event = TRY(find_event(api, next));
@@ -46,7 +59,8 @@ Result<http::Response> explain(const Api& api, const Session& session, const Eve
     json::object item = to_json(*event, session.personal());
     item["summary"] = views::summary_of(*event, session.language, &names);
     item["rule"] = TRY(rule_of(api, session, *event));
-    words.insert(words.begin(), json::value(json::string(sentence_of(item))));
+    words.insert(words.begin(),
+                 json::value(json::string(sentence_of(*event, item, zone, session.language))));
     chain.push_back(std::move(item));
     next = event->causation_id;
   }

@@ -20,13 +20,17 @@ Result<std::int64_t> read_days(const http::Request& request) {
   return days.value_or(kDefaultDays);
 }
 
-// The deal whose stream the command is queued on.
-boost::asio::awaitable<Result<StreamName>> deal_of_document(const Api& api, const Session& session,
-                                                            const DocumentId& id) {
-  co_return co_await on_pool(api.reads, [&]() -> Result<StreamName> {
+struct Linked {
+  std::string document;  // as it was issued; an added one is asked for by its own id too
+  StreamName deal;       // on whose stream the command is queued
+};
+
+boost::asio::awaitable<Result<Linked>> linked_document(const Api& api, const Session& session,
+                                                       const DocumentId& id) {
+  co_return co_await on_pool(api.reads, [&]() -> Result<Linked> {
     const auto issued =
         TRY(use_cases::issued_document(api.bus.folds(), id.text(), session.language));
-    return issued.stream;
+    return Linked{issued.as<v1::DocumentIssued>()->document(), issued.stream};
   });
 }
 
@@ -77,10 +81,11 @@ boost::asio::awaitable<Result<http::Response>> show_to_customer(const Api& api,
 Answer create_document_link(const Api& api, Session session, http::Request request) {
   const DocumentId id = CO_TRY(part_of_path<DocumentId>(request, "document"));
   const auto days = CO_TRY(read_days(request));
-  const StreamName deal = CO_TRY(co_await deal_of_document(api, session, id));
+  const Linked linked = CO_TRY(co_await linked_document(api, session, id));
   const auto done = CO_TRY(co_await execute(
-      api, command_of(session, request, "create_document_link", deal), [id, days](Unit& unit) {
-        return use_cases::create_link(unit, id.text(), unit.now() + std::chrono::days(days));
+      api, command_of(session, request, "create_document_link", linked.deal),
+      [document = linked.document, days](Unit& unit) {
+        return use_cases::create_link(unit, document, unit.now() + std::chrono::days(days));
       }));
   const auto event = CO_TRY(appended<v1::DocumentLinkCreated>(api, done.outcome));
   // A repetition finds no address: its secret was shown once and is not kept.
@@ -89,7 +94,7 @@ Answer create_document_link(const Api& api, Session session, http::Request reque
   co_return written(
       201,
       json::object{
-          {"document", id.text()},
+          {"document", linked.document},
           {"url", url},
           {"expires_at", render(Timestamp{event.as<v1::DocumentLinkCreated>()->expires_at()})}},
       done.outcome);
@@ -97,10 +102,12 @@ Answer create_document_link(const Api& api, Session session, http::Request reque
 
 Answer revoke_document_links(const Api& api, Session session, http::Request request) {
   const DocumentId id = CO_TRY(part_of_path<DocumentId>(request, "document"));
-  const StreamName deal = CO_TRY(co_await deal_of_document(api, session, id));
+  const Linked linked = CO_TRY(co_await linked_document(api, session, id));
   const auto outcome = CO_TRY(co_await execute_plain(
-      api, command_of(session, request, "revoke_document_links", deal),
-      [id](Unit& unit) { return use_cases::revoke_links(unit, id.text()); }));
+      api, command_of(session, request, "revoke_document_links", linked.deal),
+      [document = linked.document](Unit& unit) {
+        return use_cases::revoke_links(unit, document);
+      }));
   co_return written(http::Response::no_content(), outcome);
 }
 

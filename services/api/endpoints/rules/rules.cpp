@@ -75,17 +75,18 @@ Result<json::object> render_rule(const Api& api, const ViewContext& context,
 }
 
 // The pipeline that is named, or the only one there is.
-Result<std::string> pipeline_of(const Api& api, const std::string& named, Language language) {
+Result<std::string> pipeline_of(const Api& api, const RuleInput& input, Language language) {
+  const std::string& named = input.pipeline;
   const auto all = TRY(api.regulations.pipelines());
   if (named.empty() && all.size() == 1) return all.front();
   if (std::ranges::find(all, named) != all.end()) return named;
   http::FieldErrors errors(language);
   const auto known = fmt::format("{}", fmt::join(all, ", "));
   if (named.empty()) {
-    errors.add("/pipeline", "required", "какой воронки это правило? Есть: " + known,
+    errors.add(input.pipeline_at, "required", "какой воронки это правило? Есть: " + known,
                "of which pipeline is this rule? There are: " + known);
   } else {
-    errors.add("/pipeline", "pipeline_not_found", "такой воронки нет; есть: " + known,
+    errors.add(input.pipeline_at, "pipeline_not_found", "такой воронки нет; есть: " + known,
                "there is no such pipeline; there are: " + known);
   }
   auto refused = std::move(errors).result();
@@ -108,8 +109,8 @@ Result<void> check_address(const RuleInput& input, const RuleId& id, Language la
 // nothing.
 Answer publish_rule(const Api& api, Session session, http::Request request) {
   const RuleInput input = CO_TRY(read_rule(request));
-  const std::string pipeline = CO_TRY(co_await on_pool(
-      api.reads, [&] { return pipeline_of(api, input.pipeline, session.language); }));
+  const std::string pipeline = CO_TRY(
+      co_await on_pool(api.reads, [&] { return pipeline_of(api, input, session.language); }));
   const RuleId id = rule::id_of(pipeline, CO_TRY(rules::id_of_rule(input.yaml)));
   CO_TRY(check_address(input, id, session.language));
   const auto before =
