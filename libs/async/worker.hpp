@@ -22,7 +22,7 @@ class Worker {
   static constexpr std::chrono::milliseconds kFirstPause{50};
   static constexpr std::chrono::milliseconds kLongestPause{30'000};
   // A lost wake-up must not stop the work for good.
-  static constexpr std::chrono::milliseconds kIdleLook{1'000};
+  static constexpr std::chrono::milliseconds kIdleLook{500};
 
   // Starts at once. `step` must not throw. `name` is the thread's (cut to 15 bytes).
   Worker(std::string name, std::function<Step()> step);
