@@ -75,6 +75,13 @@ void add_rule_sentences(Sentences& table) {
       ScheduleRan,
       fmt::format("{} {}: {} {}", s.say("Расписание правила", "Schedule of the rule"),
                   s.named(Named::kRule, m.rule()), s.say("сделок", "deals"), m.deals_size()));
+  DEALOG_SENTENCE(SignalReceived,
+                  fmt::format("{}: {}", s.say("Пришёл сигнал", "A signal came"), m.signal()));
+  DEALOG_SENTENCE(PaymentUnmatched,
+                  fmt::format("{}: {}",
+                              s.say("От клиента пришли деньги, не подошедшие ни к одному счёту",
+                                    "Money came from the customer that matches no invoice"),
+                              s.money(m.amount())));
   DEALOG_SENTENCE(DealDatesChanged, s.say("Изменены даты сделки", "Dates of the deal changed"));
   DEALOG_SENTENCE(NotificationRaised,
                   fmt::format("{} {}", s.say("Уведомление для", "Notification for"),

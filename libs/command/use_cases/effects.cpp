@@ -100,11 +100,15 @@ effect::PlanEffect planned(const MessageOfRule& message) {
           .deal = message.deal.text(),
           .rule = message.rule,
           .pipeline = message.pipeline,
-          .document = message.document};
+          .document = message.document,
+          .meeting = message.meeting};
 }
 
 EffectId effect_id(const Unit& unit, const MessageOfRule& message, std::string_view recipient) {
-  return unit.computed_id<EffectId>(fmt::format("effect/{}/{}", message.place, recipient));
+  // One action may tell the same by mail and in Telegram.
+  const bool beside = message.kind == "notify" && message.channel == effect::Channel::kTelegram;
+  return unit.computed_id<EffectId>(
+      fmt::format("effect/{}/{}{}", message.place, beside ? "telegram/" : "", recipient));
 }
 
 // Whether the customer has had as many as the regulation allows. Two rules at once cannot both take
