@@ -74,7 +74,8 @@ TEST(PauseStory, IsNotEndedByWhatTheRuleItselfDidBeforeIt) {
   office.publish(regulation(
       {rule("chain", "{deal: opened}",
             {"move_to: third", "wait: {until: {stage_entered: third}, at_most: 1 day}", kEmail})}));
-  const DealId deal = office.open();
+  const DealId deal = office.open(
+      {.title = "Site", .amount = Money{100, *Currency::parse("RUB")}, .source = "phone"});
   office.settle();
   EXPECT_EQ(office.deal(deal).stage(), "third");
   EXPECT_THAT(open_kinds(office, deal), IsEmpty());
