@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "dealog/v1/intake_events.pb.h"
+#include "libs/event/codec.hpp"
 
 namespace dealog {
 namespace {
@@ -43,6 +44,21 @@ Result<RegulationRef> RegulationBook::as_of(std::string_view pipeline, Position 
   auto regulation = state->current();
   if (regulation == nullptr) return no_pipeline(pipeline);
   return regulation;
+}
+
+Result<std::string> RegulationBook::text(std::string_view pipeline, std::uint64_t number) const {
+  TRY(version(pipeline, number));
+  Result<RecordedEvent> event =
+      fail(ErrorKind::kInternal, "regulation_missing", "the regulation's text cannot be read");
+  // Nothing else stands in its stream.
+  TRY(folds_.log().read_stream(regulation::stream_of(pipeline), {number}, Direction::kForward, 1,
+                               [&](const StoredEvent& stored) {
+                                 event = decode(stored.record, Open::kAll, &folds_.keys());
+                                 return false;
+                               }));
+  const RecordedEvent read = TRY(std::move(event));
+  const auto* published = read.as<v1::RegulationPublished>();
+  return published == nullptr ? std::string() : published->yaml();
 }
 
 Result<std::vector<std::string>> RegulationBook::pipelines() const {

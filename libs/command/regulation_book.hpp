@@ -25,6 +25,8 @@ class RegulationBook {
   Result<RegulationRef> version(std::string_view pipeline, std::uint64_t number) const;
   // In force at a position of the past.
   Result<RegulationRef> as_of(std::string_view pipeline, Position position) const;
+  // The file of that version as it was published, comments and all. Errors: as of version().
+  Result<std::string> text(std::string_view pipeline, std::uint64_t number) const;
   // Codes of all pipelines, sorted.
   Result<std::vector<std::string>> pipelines() const;
 

@@ -51,6 +51,9 @@ struct LeadFact {
   std::string account = {};
   std::string owner = {};
   std::vector<std::string> tags = {};
+  // It is no lead but news: what happened, and to which of our deals; without one to the person's.
+  std::string signal = {};
+  std::string deal = {};
   bool operator==(const LeadFact&) const = default;
 };
 

@@ -13,10 +13,10 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 17> kTargets{
-    "name",        "first_name",  "middle_name", "last_name", "phone",   "email",
-    "messenger",   "company",     "title",       "comment",   "amount",  "currency",
-    "occurred_at", "external_id", "form_id",     "page",      "order_id"};
+constexpr std::array<std::string_view, 19> kTargets{
+    "name",    "first_name", "middle_name", "last_name", "phone",    "email",       "messenger",
+    "company", "title",      "comment",     "amount",    "currency", "occurred_at", "external_id",
+    "form_id", "page",       "order_id",    "signal",    "deal"};
 
 constexpr std::array<std::pair<std::string_view, Transform::Kind>, 7> kTransforms{{
     {"trim", Transform::Kind::kTrim},

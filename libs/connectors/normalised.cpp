@@ -42,6 +42,10 @@ void add(json::object& out, const LeadFact& lead) {
   out["amount"] = amount_or_null(lead.amount);
   out["currency"] = lead.currency_assumed ? json::value() : currency_or_null(lead.amount);
   out["order_id"] = or_null(lead.order_id);
+  if (!lead.signal.empty()) {
+    out["signal"] = lead.signal;
+    out["deal"] = or_null(lead.deal);
+  }
   out["form_id"] = or_null(lead.form_id);
   out["page"] = or_null(lead.page);
   out["utm"] = object_of(lead.utm);

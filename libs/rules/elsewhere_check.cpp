@@ -110,6 +110,7 @@ class ElsewhereCheck {
       case ActionKind::kNotify:
       case ActionKind::kSendMail:
       case ActionKind::kSendMessage:
+      case ActionKind::kSendInvitation:
         return users(action, path + ".to");
       case ActionKind::kAddParticipant:
         if (PersonId::parse(action.person)) there(Kept::kPerson, action.person, path + ".person");
@@ -123,6 +124,8 @@ class ElsewhereCheck {
       case ActionKind::kMoveTo:
       case ActionKind::kSetField:
       case ActionKind::kRequestApproval:
+      case ActionKind::kDraftQuote:
+      case ActionKind::kIssueInvoice:
       case ActionKind::kLose:
       case ActionKind::kSendQuote:
       case ActionKind::kSendInvoice:

@@ -66,9 +66,12 @@ class Facts {
 };
 
 // Fields that a criterion may name besides "custom.<code>".
-inline constexpr std::string_view kKnownFields[] = {
-    "title",        "amount",         "work_type",          "source",       "owner",
-    "person",       "person.name",    "person.phone",       "person.email", "company",
-    "company.name", "company.tax_id", "expected_close_date"};
+inline constexpr std::string_view kKnownFields[] = {"title",          "amount",
+                                                    "work_type",      "source",
+                                                    "owner",          "owner.chosen",
+                                                    "person",         "person.name",
+                                                    "person.phone",   "person.email",
+                                                    "company",        "company.name",
+                                                    "company.tax_id", "expected_close_date"};
 
 }  // namespace dealog::rules

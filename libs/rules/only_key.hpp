@@ -39,8 +39,8 @@ std::optional<std::pair<Kind, YamlPlace>> only_key(YamlMap& map, const Kind (&ki
 }
 
 // One code or a list of at least one.
-inline std::vector<std::string> some_codes(const YamlPlace& place) {
-  auto codes = place.codes();
+inline std::vector<std::string> some_codes(const YamlPlace& place, std::string_view extra = "") {
+  auto codes = place.codes(extra);
   if (codes.empty() && place.is_list()) place.error("expected at least one, found an empty list");
   return codes;
 }

@@ -1,4 +1,4 @@
-// Whom `add_participant` may mean besides a person's id.
+// Whom actions may mean besides ids and roles.
 #pragma once
 
 #include <string_view>
@@ -15,6 +15,12 @@ inline std::string_view role_in_decision_map(std::string_view role) {
   if (role == "decision_maker") return "decides";
   if (role == "influencer") return "influences";
   return role == "payer" ? "pays" : std::string_view();
+}
+
+// "team:north": all who are in it.
+inline constexpr std::string_view kTeam = "team:";
+inline bool is_team(std::string_view who) {
+  return who.starts_with(kTeam) && who.size() > kTeam.size();
 }
 
 }  // namespace dealog::rules

@@ -9,17 +9,16 @@ namespace {
 
 constexpr std::string_view kModes[] = {"off", "simulate", "live"};
 constexpr std::string_view kTriggers[] = {
-    "stage_entered", "stage_left",    "stage_reentered", "deal_opened",     "deal_won",
-    "deal_lost",     "deal_reopened", "field_changed",   "touch",           "task_completed",
-    "quote",         "discount",      "invoice",         "payment",         "no_answer",
-    "no_next_step",  "task_overdue",  "quote_silent",    "invoice_overdue", "deadline",
-    "schedule"};
+    "stage_entered",   "stage_left",    "stage_reentered", "deal_opened",  "deal_won",
+    "deal_lost",       "deal_reopened", "field_changed",   "touch",        "task_completed",
+    "quote",           "discount",      "invoice",         "payment",      "incoming_webhook",
+    "no_answer",       "no_next_step",  "task_overdue",    "quote_silent", "quote",
+    "invoice_overdue", "deadline",      "schedule"};
 constexpr std::string_view kActions[] = {
-    "create_task", "complete_tasks", "reschedule_task", "move_to",
-    "set_field",   "assign",         "add_participant", "request_approval",
-    "lose",        "notify",         "send_mail",       "send_message",
-    "send_quote",  "send_invoice",   "call_webhook",    "start_pipeline",
-    "wait"};
+    "create_task",  "complete_tasks",  "reschedule_task",  "move_to",        "set_field",
+    "assign",       "add_participant", "request_approval", "draft_quote",    "issue_invoice",
+    "lose",         "notify",          "send_mail",        "send_message",   "send_quote",
+    "send_invoice", "send_invitation", "call_webhook",     "start_pipeline", "wait"};
 constexpr std::string_view kAssigns[] = {"to", "round_robin", "least_loaded"};
 static_assert(std::size(kTriggers) == kTriggerKinds);
 
@@ -44,10 +43,31 @@ std::string_view action_name(ActionKind kind) { return kActions[static_cast<std:
 
 bool reaches_customer(const RuleAction& action) {
   if (action.kind == ActionKind::kSendQuote || action.kind == ActionKind::kSendInvoice) return true;
-  if (action.kind != ActionKind::kSendMail && action.kind != ActionKind::kSendMessage) return false;
+  if (action.kind != ActionKind::kSendMail && action.kind != ActionKind::kSendMessage &&
+      action.kind != ActionKind::kSendInvitation) {
+    return false;
+  }
   return std::ranges::any_of(action.codes, [](const std::string& who) {
     return who == "customer" || who == "participants";
   });
+}
+
+bool can_be_awaited(TriggerKind kind) {
+  switch (kind) {
+    case TriggerKind::kStageEntered:
+    case TriggerKind::kStageLeft:
+    case TriggerKind::kStageReentered:
+    case TriggerKind::kFieldChanged:
+    case TriggerKind::kTouch:
+    case TriggerKind::kTaskCompleted:
+    case TriggerKind::kQuote:
+    case TriggerKind::kInvoice:
+    case TriggerKind::kPayment:
+    case TriggerKind::kSignal:
+      return true;
+    default:
+      return false;
+  }
 }
 
 bool acts_at_once(const Rule& rule) {
@@ -60,6 +80,7 @@ bool acts_at_once(const Rule& rule) {
       case ActionKind::kMoveTo:
       case ActionKind::kSetField:
       case ActionKind::kLose:
+      case ActionKind::kDraftQuote:
         return true;
       case ActionKind::kAddParticipant:
         // The touch stands in the log, which the append that is being made does not.

@@ -36,23 +36,25 @@ enum class TriggerKind : std::uint8_t {
   kDiscount,  // a quote's discount is more than its author may grant
   kInvoice,
   kPayment,
+  kSignal,  // a system elsewhere told of something
   // Timers: they run out `after` something, unless it is answered before.
   kNoAnswer,
   kNoNextStep,
   kTaskOverdue,
   kQuoteSilent,
+  kQuoteExpired,  // the day until which one is valid is over, and it was not answered
   kInvoiceOverdue,
   kDeadline,  // before, at or after a date of the deal
   kSchedule,  // of every open deal
 };
-inline constexpr std::size_t kTriggerKinds = 21;
+inline constexpr std::size_t kTriggerKinds = 23;
 inline bool is_timer(TriggerKind kind) { return kind >= TriggerKind::kNoAnswer; }
 
 struct RuleTrigger {
   TriggerKind kind = TriggerKind::kDealOpened;
-  // Stages, fields, kinds of tasks or of invoices; empty: any.
+  // Stages, fields, kinds of tasks or of invoices, signals; empty: any.
   std::vector<std::string> codes;
-  std::string state;  // of a quote or an invoice: what became of it
+  std::string state;  // of a quote, an invoice or a payment: what became of it
   TouchQuery touch;
   // How long after it; of what is overdue and of deadlines perhaps zero.
   TimeLimit after;
@@ -74,15 +76,29 @@ enum class ActionKind : std::uint8_t {
   kAssign,
   kAddParticipant,
   kRequestApproval,  // of the discount of the quote in force
+  kDraftQuote,       // where the deal has none
+  kIssueInvoice,
   kLose,
   kNotify,
-  kSendMail,     // to the customer or to somebody who works here
-  kSendMessage,  // the same in Telegram
-  kSendQuote,    // the quote in force, by mail with its PDF
-  kSendInvoice,  // the last open invoice, likewise
+  kSendMail,        // to the customer or to somebody who works here
+  kSendMessage,     // the same in Telegram
+  kSendQuote,       // the quote in force, by mail with its PDF
+  kSendInvoice,     // the last open invoice, likewise
+  kSendInvitation,  // to the next meeting, for calendars
   kCallWebhook,
   kStartPipeline,  // a deal of the same customer in another pipeline
   kWait,
+};
+
+// A line of a quote that a rule drafts.
+struct QuoteLine {
+  std::string product;  // of the price list: its code or prd_…; empty: none
+  LocalText title;      // with fields filled in; empty: the product's
+  std::int64_t quantity_thousandths = 1000;
+  std::optional<Money> price;  // of one; nothing: the product's, else the deal's amount
+  std::int32_t discount_basis_points = 0;
+
+  bool operator==(const QuoteLine&) const = default;
 };
 
 enum class AssignBy : std::uint8_t { kFixed, kRoundRobin, kLeastLoaded };
@@ -91,11 +107,11 @@ struct RuleAction {
   ActionKind kind = ActionKind::kWait;
   TaskTemplate task;  // kCreateTask; of kRescheduleTask only its `due`
   // kCompleteTasks, kRescheduleTask: kinds of tasks. kAssign, kNotify, kSendMail, kSendMessage:
-  // users (usr_…), roles, but for kAssign also "deal_owner"; of the last two also "customer" (the
-  // deal's contact) and "participants" (every person who takes part).
+  // users (usr_…), roles, teams ("team:<code>"), but for kAssign also "deal_owner"; of those that
+  // send also "customer" (the deal's contact) and "participants" (every person who takes part).
   std::vector<std::string> codes;
   // kMoveTo: stage; kSetField: field; kLose: reason; kCallWebhook: endpoint; kStartPipeline:
-  // pipeline; kAddParticipant: role.
+  // pipeline; kAddParticipant: role; kIssueInvoice: kind.
   std::string code;
   std::string person;               // kAddParticipant: per_…, "touch" or "decision_map"
   std::optional<FieldValue> value;  // kSetField
@@ -103,10 +119,18 @@ struct RuleAction {
   // kAssign: a skill's code, or the field that names it: work_type, source. Empty: none is asked
   // for.
   std::string skill;
-  LocalText subject;     // of a mail, or the title of a deal; see message_text.hpp
-  LocalText text;        // kNotify, and what is sent; of all but kNotify with fields filled in
-  bool by_mail = false;  // kNotify: as a mail as well
-  TimeLimit wait;        // kWait
+  LocalText subject;  // of a mail, or the title of a deal; see message_text.hpp
+  LocalText text;     // kNotify, and what is sent; of all but kNotify with fields filled in
+  // kNotify: as a mail, as a message in Telegram as well.
+  bool by_mail = false, by_telegram = false;
+  std::vector<QuoteLine> lines;  // kDraftQuote
+  // kIssueInvoice: of what was agreed; below zero: what is not invoiced yet. kDraftQuote: to be
+  // paid before work starts; below zero: the regulation's.
+  std::int32_t share_basis_points = -1;
+  // kWait. kDraftQuote: valid for so long, kIssueInvoice: due after it; zero: no day is named.
+  TimeLimit wait;
+  std::optional<RuleTrigger> until;  // kWait: ends it before its time is over
+  bool stops = false;                // kWait: nothing follows when its time is over
 
   bool operator==(const RuleAction&) const = default;
 };
@@ -148,6 +172,8 @@ std::string_view trigger_name(TriggerKind kind);
 std::string_view action_name(ActionKind kind);
 // Whether somebody outside of the company gets something by it.
 bool reaches_customer(const RuleAction& action);
+// Whether a pause may be ended by it: something happens to an open deal.
+bool can_be_awaited(TriggerKind kind);
 // Whether all that the rule does is done to its deal alone, at the instant of what triggers it.
 bool acts_at_once(const Rule& rule);
 std::string_view assign_name(AssignBy by);

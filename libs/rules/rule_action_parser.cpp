@@ -5,30 +5,28 @@
 #include "libs/rules/criterion_parser.hpp"
 #include "libs/rules/message_text.hpp"
 #include "libs/rules/only_key.hpp"
+#include "libs/rules/paper_action_parser.hpp"
 #include "libs/rules/participants.hpp"
+#include "libs/rules/rule_trigger_parser.hpp"
 #include "libs/rules/stage_parser.hpp"
 #include "libs/rules/time_parser.hpp"
 
 namespace dealog::rules {
 namespace {
 
-constexpr ActionKind kActions[] = {ActionKind::kCreateTask,
-                                   ActionKind::kCompleteTasks,
-                                   ActionKind::kRescheduleTask,
-                                   ActionKind::kMoveTo,
-                                   ActionKind::kSetField,
-                                   ActionKind::kAssign,
-                                   ActionKind::kAddParticipant,
-                                   ActionKind::kRequestApproval,
-                                   ActionKind::kLose,
-                                   ActionKind::kNotify,
-                                   ActionKind::kSendMail,
-                                   ActionKind::kSendMessage,
-                                   ActionKind::kSendQuote,
-                                   ActionKind::kSendInvoice,
-                                   ActionKind::kCallWebhook,
-                                   ActionKind::kStartPipeline,
-                                   ActionKind::kWait};
+constexpr ActionKind kActions[] = {ActionKind::kCreateTask,     ActionKind::kCompleteTasks,
+                                   ActionKind::kRescheduleTask, ActionKind::kMoveTo,
+                                   ActionKind::kSetField,       ActionKind::kAssign,
+                                   ActionKind::kAddParticipant, ActionKind::kRequestApproval,
+                                   ActionKind::kDraftQuote,     ActionKind::kIssueInvoice,
+                                   ActionKind::kLose,           ActionKind::kNotify,
+                                   ActionKind::kSendMail,       ActionKind::kSendMessage,
+                                   ActionKind::kSendQuote,      ActionKind::kSendInvoice,
+                                   ActionKind::kSendInvitation, ActionKind::kCallWebhook,
+                                   ActionKind::kStartPipeline,  ActionKind::kWait};
+
+// People are named by codes, and teams as team:north.
+constexpr std::string_view kOfNames = ":";
 
 void read_set_field(const YamlPlace& place, const Regulation& regulation, RuleAction& action) {
   YamlMap map(place, "a map with field and value");
@@ -48,18 +46,21 @@ void read_assign(const YamlPlace& place, RuleAction& action) {
   const auto found = only_key(map, kWays, &assign_name);
   if (!found) return;
   action.by = found->first;
-  action.codes = some_codes(found->second);
+  action.codes = some_codes(found->second, kOfNames);
 }
 
 void read_notify(const YamlPlace& place, RuleAction& action) {
   YamlMap map(place, "a map with to and text");
-  if (const auto to = map.required("to", "whom to tell: deal_owner, a role or usr_…")) {
-    action.codes = some_codes(*to);
+  if (const auto to = map.required("to", "whom to tell: deal_owner, a role, team:… or usr_…")) {
+    action.codes = some_codes(*to, kOfNames);
   }
   if (const auto text = map.required("text", "what to say, in both languages")) {
     action.text = text->local_text(limits::kTitleBytes).value_or(LocalText{});
   }
   if (const auto mail = map.optional("mail")) action.by_mail = mail->boolean().value_or(false);
+  if (const auto telegram = map.optional("telegram")) {
+    action.by_telegram = telegram->boolean().value_or(false);
+  }
   map.finish();
 }
 
@@ -71,8 +72,9 @@ void read_message(const YamlPlace& place, RuleAction& action) {
   if (paper) {
     action.codes = {"customer"};
   } else if (const auto to = map.required(
-                 "to", "whom to write to: customer, participants, deal_owner, a role or usr_…")) {
-    action.codes = some_codes(*to);
+                 "to",
+                 "whom to write to: customer, participants, deal_owner, a role, team:… or usr_…")) {
+    action.codes = some_codes(*to, kOfNames);
   }
   if (action.kind != ActionKind::kSendMessage) {
     if (const auto subject = map.required("subject", "the mail's subject, in both languages")) {
@@ -129,6 +131,27 @@ void read_start_pipeline(const YamlPlace& place, RuleAction& action) {
   map.finish();
 }
 
+// A length of time, or a map with what ends the pause before at_most is over.
+void read_wait(const YamlPlace& place, const Regulation& regulation, RuleAction& action) {
+  if (!place.is_map()) {
+    action.wait = parse_time_limit(place, regulation.calendar).value_or(TimeLimit{});
+    return;
+  }
+  YamlMap map(place, "a length of time, or a map with until and at_most");
+  if (const auto until = map.required("until", "what ends the pause, such as {quote: viewed}")) {
+    action.until = parse_trigger(*until, regulation);
+  }
+  if (const auto limit = map.required("at_most", "when it ends anyway, such as 3 days")) {
+    action.wait = parse_time_limit(*limit, regulation.calendar).value_or(TimeLimit{});
+  }
+  if (const auto then = map.optional("on_timeout")) {
+    const std::string word = then->code().value_or("");
+    action.stops = word == "stop";
+    if (!word.empty() && word != "stop" && word != "continue") then->expected("continue or stop");
+  }
+  map.finish();
+}
+
 }  // namespace
 
 RuleAction parse_action(const YamlPlace& place, const Regulation& regulation) {
@@ -149,7 +172,14 @@ RuleAction parse_action(const YamlPlace& place, const Regulation& regulation) {
     case ActionKind::kSendMessage:
     case ActionKind::kSendQuote:
     case ActionKind::kSendInvoice:
+    case ActionKind::kSendInvitation:
       read_message(value, action);
+      break;
+    case ActionKind::kDraftQuote:
+      read_draft_quote(value, regulation, action);
+      break;
+    case ActionKind::kIssueInvoice:
+      read_issue_invoice(value, regulation, action);
       break;
     case ActionKind::kRescheduleTask:
       read_reschedule(value, regulation, action);
@@ -176,7 +206,7 @@ RuleAction parse_action(const YamlPlace& place, const Regulation& regulation) {
       read_notify(value, action);
       break;
     case ActionKind::kWait:
-      action.wait = parse_time_limit(value, regulation.calendar).value_or(TimeLimit{});
+      read_wait(value, regulation, action);
       break;
   }
   return action;

@@ -1,17 +1,12 @@
-// Whether rules can be worked by: stages, kinds, states, fields, reasons and people that they name.
-#include <algorithm>
-#include <set>
-#include <span>
+#include "libs/rules/rule_check.hpp"
 
-#include <fmt/format.h>
+#include <set>
 
 #include "libs/base/id.hpp"
 #include "libs/rules/criterion_parser.hpp"
 #include "libs/rules/message_text.hpp"
 #include "libs/rules/participants.hpp"
-#include "libs/rules/soundness.hpp"
 #include "libs/rules/value_check.hpp"
-#include "libs/rules/vocabulary.hpp"
 
 namespace dealog::rules {
 namespace {
@@ -19,70 +14,17 @@ namespace {
 constexpr std::string_view kSettableFields[] = {"amount", "work_type", "source",
                                                 "expected_close_date"};
 
-constexpr std::string_view kOpenFields[] = {"amount", "work_type", "source",
-                                            "owner",  "company",   "expected_close_date"};
-
 // The title of a deal in another pipeline is made before anybody writes to somebody; a paper's
 // number and link are there where one is sent.
 std::span<const std::string_view> message_fields_of(ActionKind kind) {
   constexpr std::size_t kOfPapers = 2;
   const std::span<const std::string_view> all(kMessageFields);
-  if (kind == ActionKind::kStartPipeline) return all.first(1);
+  if (kind == ActionKind::kStartPipeline || kind == ActionKind::kDraftQuote) return all.first(1);
   const bool paper = kind == ActionKind::kSendQuote || kind == ActionKind::kSendInvoice;
   return paper ? all : all.first(all.size() - kOfPapers);
 }
 
-class RuleCheck {
- public:
-  RuleCheck(const Regulation& regulation, SoundnessIssues& issues)
-      : regulation_(regulation), issues_(issues) {
-    for (const Stage& stage : regulation.stages) stages_.push_back(stage.code);
-    for (const LossReason& reason : regulation.loss_reasons) reasons_.push_back(reason.code);
-  }
-
-  void rule(const Rule& rule, const std::string& path) {
-    trigger(rule.trigger, path + ".trigger");
-    for (std::size_t i = 0; i < rule.actions.size(); ++i) {
-      action(rule.actions[i], fmt::format("{}.actions[{}]", path, i));
-    }
-    order(rule, path);
-    if (!rule.actions.empty() && rule.actions.back().kind == ActionKind::kWait) {
-      issues_.error(fmt::format("{}.actions[{}]", path, rule.actions.size() - 1),
-                    "nothing follows this pause; expected an action after it");
-    }
-  }
-
- private:
-  void known(const std::vector<std::string_view>& all, std::string_view what,
-             const std::string& code, const std::string& path) {
-    if (code.empty() || issues_.is_full()) return;  // not read
-    if (std::find(all.begin(), all.end(), code) != all.end()) return;
-    issues_.error(path, fmt::format("unknown {} '{}'{}", what, code, suggestion(code, all)));
-  }
-  void all_known(const std::vector<std::string_view>& all, std::string_view what,
-                 const std::vector<std::string>& codes, const std::string& path) {
-    for (const std::string& code : codes) known(all, what, code, path);
-  }
-  void words(std::span<const Word> all, std::string_view what,
-             const std::vector<std::string>& codes, const std::string& path) {
-    all_known(codes_of(all), what, codes, path);
-  }
-
-  void order(const Rule& rule, const std::string& path);
-  void trigger(const RuleTrigger& trigger, const std::string& base);
-  void field_changed(const RuleTrigger& trigger, const std::string& path);
-  void deadline(const RuleTrigger& trigger, const std::string& path);
-  void action(const RuleAction& action, const std::string& base);
-  void participant(const RuleAction& action, const std::string& path);
-  void set_field(const RuleAction& action, const std::string& path);
-  void people(const RuleAction& action, bool deal_owner, const std::string& path,
-              bool customers = false);
-  void message(const RuleAction& action, const std::string& path);
-
-  const Regulation& regulation_;
-  SoundnessIssues& issues_;
-  std::vector<std::string_view> stages_, reasons_;
-};
+}  // namespace
 
 // What stands where it can never be done: nothing moves a closed deal, nor is it waited for.
 void RuleCheck::order(const Rule& rule, const std::string& path) {
@@ -102,96 +44,6 @@ void RuleCheck::order(const Rule& rule, const std::string& path) {
   }
 }
 
-void RuleCheck::trigger(const RuleTrigger& trigger, const std::string& base) {
-  const std::string path = fmt::format("{}.{}", base, trigger_name(trigger.kind));
-  switch (trigger.kind) {
-    case TriggerKind::kStageEntered:
-    case TriggerKind::kStageLeft:
-    case TriggerKind::kStageReentered:
-      return all_known(stages_, "stage", trigger.codes, path);
-    case TriggerKind::kTouch:
-      words(touch_kinds(), "kind of touch", trigger.touch.kinds, path + ".kind");
-      words(touch_directions(), "direction of a touch", trigger.touch.directions,
-            path + ".direction");
-      return words(touch_outcomes(), "outcome of a touch", trigger.touch.outcomes,
-                   path + ".outcome");
-    case TriggerKind::kTaskCompleted:
-    case TriggerKind::kTaskOverdue:
-      return words(task_kinds(), "kind of task", trigger.codes, path);
-    case TriggerKind::kQuote:
-      return known(codes_of(quote_changes()), "change of a quote", trigger.state, path);
-    case TriggerKind::kInvoice:
-      known(codes_of(invoice_changes()), "change of an invoice", trigger.state, path);
-      return words(invoice_kinds(), "kind of invoice", trigger.codes, path + ".kind");
-    case TriggerKind::kInvoiceOverdue:
-      return words(invoice_kinds(), "kind of invoice", trigger.codes, path);
-    case TriggerKind::kPayment:
-      return known({"received"}, "change of a payment", trigger.state, path);
-    case TriggerKind::kDiscount:
-      return known({"over_policy"}, "discount", trigger.state, path);
-    case TriggerKind::kFieldChanged:
-      return field_changed(trigger, path);
-    case TriggerKind::kDeadline:
-      return deadline(trigger, path);
-    case TriggerKind::kSchedule:
-    case TriggerKind::kDealOpened:
-    case TriggerKind::kDealWon:
-    case TriggerKind::kDealLost:
-    case TriggerKind::kDealReopened:
-    case TriggerKind::kNoAnswer:
-    case TriggerKind::kNoNextStep:
-    case TriggerKind::kQuoteSilent:
-      return;
-  }
-}
-
-// What changed is told of every field; what it was and is, only of those that stand openly.
-void RuleCheck::field_changed(const RuleTrigger& trigger, const std::string& path) {
-  if (trigger.codes.empty()) {
-    if (trigger.from || trigger.to) {
-      issues_.error(path, "from and to need the field that they are values of");
-    }
-    return;
-  }
-  const std::string& field = trigger.codes.front();
-  const bool is_custom = field.starts_with("custom.") && type_of_field(field, regulation_);
-  std::vector<std::string_view> fields(std::begin(kOpenFields), std::end(kOpenFields));
-  if (!is_custom && field != "title" && std::ranges::find(fields, field) == fields.end()) {
-    fields.insert(fields.end(), {"title", "custom.<code>"});
-    issues_.error(
-        path, fmt::format("no rule hears of changes of '{}'{}", field, suggestion(field, fields)));
-    return;
-  }
-  const bool compares = trigger.from || trigger.to;
-  if (compares && (is_custom || field == "title")) {
-    issues_.error(path, fmt::format("from and to cannot be asked of '{}', which is kept sealed; "
-                                    "ask for what it is now by a condition",
-                                    field));
-  }
-  for (const auto& [name, value] :
-       {std::pair("from", &trigger.from), std::pair("to", &trigger.to)}) {
-    if (!*value || (compares && is_custom)) continue;
-    const std::string mistake = value_mistake(field, **value, regulation_);
-    if (!mistake.empty()) issues_.error(fmt::format("{}.{}", path, name), mistake);
-  }
-  if (trigger.from && trigger.from == trigger.to) {
-    issues_.error(path + ".to",
-                  "expected another value than in from: nothing changes between them");
-  }
-}
-
-void RuleCheck::deadline(const RuleTrigger& trigger, const std::string& path) {
-  if (trigger.codes.empty()) return issues_.error(path, "expected a date of the deal");
-  const std::string& field = trigger.codes.front();
-  if (type_of_field(field, regulation_) == FieldType::kDate) return;
-  std::vector<std::string> dates{"expected_close_date"};
-  for (const CustomField& custom : regulation_.custom_fields) {
-    if (custom.type == "date") dates.push_back("custom." + custom.code);
-  }
-  const std::vector<std::string_view> all(dates.begin(), dates.end());
-  issues_.error(path, fmt::format("'{}' is no date of the deal{}", field, suggestion(field, all)));
-}
-
 void RuleCheck::action(const RuleAction& action, const std::string& base) {
   const std::string path = fmt::format("{}.{}", base, action_name(action.kind));
   switch (action.kind) {
@@ -205,6 +57,10 @@ void RuleCheck::action(const RuleAction& action, const std::string& base) {
       return participant(action, path);
     case ActionKind::kRequestApproval:
       return known({"discount"}, "thing to approve", action.code, path);
+    case ActionKind::kDraftQuote:
+      return lines(action, path);
+    case ActionKind::kIssueInvoice:
+      return invoice(action, path);
     case ActionKind::kStartPipeline:
       if (action.code == regulation_.code) {
         issues_.error(path, "expected another pipeline than the deal's own");
@@ -231,10 +87,12 @@ void RuleCheck::action(const RuleAction& action, const std::string& base) {
     case ActionKind::kSendMessage:
     case ActionKind::kSendQuote:
     case ActionKind::kSendInvoice:
+    case ActionKind::kSendInvitation:
       people(action, true, path + ".to", true);
       return message(action, path);
-    case ActionKind::kCallWebhook:
     case ActionKind::kWait:
+      return pause(action, path);
+    case ActionKind::kCallWebhook:
       return;
   }
 }
@@ -248,6 +106,43 @@ void RuleCheck::participant(const RuleAction& action, const std::string& path) {
     return;
   }
   known(codes_of(participant_roles()), "role", action.code, path + ".role");
+}
+
+void RuleCheck::lines(const RuleAction& action, const std::string& path) {
+  for (std::size_t i = 0; i < action.lines.size(); ++i) {
+    const QuoteLine& line = action.lines[i];
+    const std::string where = fmt::format("{}.lines[{}]", path, i);
+    if (line.price && line.price->currency != regulation_.currency) {
+      issues_.error(where + ".price",
+                    fmt::format("expected money in {}", regulation_.currency.code()));
+    }
+    text_fields(line.title, action.kind, where + ".title");
+  }
+}
+
+void RuleCheck::invoice(const RuleAction& action, const std::string& path) {
+  known(codes_of(invoice_kinds()), "kind of invoice", action.code, path + ".kind");
+  if (action.code == "interim" && action.share_basis_points < 0) {
+    issues_.error(path, "expected the share of an interim invoice, such as share: 30 %");
+  }
+  if (action.share_basis_points == 0) issues_.error(path + ".share", "expected more than 0 %");
+}
+
+// What a pause waits for has to be able to come while it lasts.
+void RuleCheck::pause(const RuleAction& action, const std::string& path) {
+  if (!action.until) return;
+  const std::string where = path + ".until";
+  if (!can_be_awaited(action.until->kind)) {
+    issues_.error(where,
+                  "a pause is ended by what happens to the open deal: stage_entered, stage_left, "
+                  "field_changed, touch, task_completed, quote, invoice, payment, "
+                  "incoming_webhook");
+    return;
+  }
+  if (action.until->from || action.until->to) {
+    issues_.error(where, "from and to cannot be waited for; ask for the value by a condition");
+  }
+  trigger(*action.until, where);
 }
 
 void RuleCheck::set_field(const RuleAction& action, const std::string& path) {
@@ -269,14 +164,16 @@ void RuleCheck::set_field(const RuleAction& action, const std::string& path) {
 void RuleCheck::message(const RuleAction& action, const std::string& path) {
   const std::pair<const LocalText&, std::string> texts[] = {{action.subject, path + ".subject"},
                                                             {action.text, path + ".text"}};
-  for (const auto& [text, where] : texts) {
-    for (const std::string* one : {&text.ru, &text.en}) {
-      const auto fields = message_fields_of(action.kind);
-      const auto wrong = unknown_field(*one, fields);
-      if (!wrong) continue;
-      issues_.error(where, fmt::format("there is no field '{}' to fill in here{}", *wrong,
-                                       suggestion(*wrong, {fields.begin(), fields.end()})));
-    }
+  for (const auto& [text, where] : texts) text_fields(text, action.kind, where);
+}
+
+void RuleCheck::text_fields(const LocalText& text, ActionKind kind, const std::string& where) {
+  const auto fields = message_fields_of(kind);
+  for (const std::string* one : {&text.ru, &text.en}) {
+    const auto wrong = unknown_field(*one, fields);
+    if (!wrong) continue;
+    issues_.error(where, fmt::format("there is no field '{}' to fill in here{}", *wrong,
+                                     suggestion(*wrong, {fields.begin(), fields.end()})));
   }
 }
 
@@ -286,12 +183,10 @@ void RuleCheck::people(const RuleAction& action, bool deal_owner, const std::str
   if (deal_owner) all.push_back("deal_owner");
   if (customers) all.insert(all.end(), {"customer", "participants"});
   for (const std::string& who : action.codes) {
-    if (UserId::parse(who)) continue;
+    if (UserId::parse(who) || is_team(who)) continue;
     known(all, "role or user", who, path);
   }
 }
-
-}  // namespace
 
 void check_rules(const Regulation& regulation, SoundnessIssues& issues) {
   RuleCheck check(regulation, issues);

@@ -1,77 +1,22 @@
 #include "libs/rules/rule_json.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "libs/rules/criterion_parser.hpp"
 #include "libs/rules/describe.hpp"
-#include "libs/rules/time_text.hpp"
+#include "libs/rules/rule_form.hpp"
 
 namespace dealog::rules {
-namespace {
 
 namespace json = boost::json;
 
+namespace {
+
 constexpr std::string_view kWithinPolicy = "discount:within_policy";
-
-json::object text_json(const LocalText& text) { return {{"ru", text.ru}, {"en", text.en}}; }
-
-json::value value_json(const FieldValue& value) {
-  struct Visitor {
-    json::value operator()(const std::string& text) const { return json::value(text); }
-    json::value operator()(std::int64_t number) const { return number; }
-    json::value operator()(bool yes) const { return yes; }
-    json::value operator()(const Money& money) const {
-      return json::value(fmt::format("{} {}", money.decimal(), money.currency.code()));
-    }
-    json::value operator()(const Date& date) const { return json::value(date.text()); }
-  };
-  return std::visit(Visitor{}, value);
-}
-
-// One code as itself, several as a list, none as the word `any`.
-json::value codes_json(const std::vector<std::string>& codes) {
-  if (codes.empty()) return "any";
-  if (codes.size() == 1) return json::value(codes.front());
-  return json::array(codes.begin(), codes.end());
-}
 
 void put_codes(json::object& object, std::string_view key, const std::vector<std::string>& codes) {
   if (!codes.empty()) object[key] = codes_json(codes);
 }
-
-std::string percent(std::int32_t basis_points) {
-  return fmt::format("{}.{:02} %", basis_points / 100, basis_points % 100);
-}
-
-// Parts of a rule under one regulation, whose calendar lengths of time are told in.
-class FileForm {
- public:
-  explicit FileForm(const Regulation& regulation) : regulation_(regulation) {}
-
-  json::object trigger(const RuleTrigger& trigger) const;
-  json::object action(const RuleAction& action) const;
-  json::array criteria(const std::vector<Criterion>& criteria) const {
-    json::array out;
-    for (const Criterion& one : criteria) out.push_back(criterion(one));
-    return out;
-  }
-  json::value time(const TimeLimit& limit) const {
-    return json::value(limit_text(limit, regulation_.calendar));
-  }
-
- private:
-  json::object criterion(const Criterion& criterion) const;
-  json::value asked(const Criterion& criterion) const;
-  json::object task(const TaskTemplate& task) const;
-  json::value field_changed(const RuleTrigger& trigger) const;
-  json::value deadline(const RuleTrigger& trigger) const;
-  json::value overdue(const RuleTrigger& trigger) const;
-  json::value done(const RuleAction& action) const;
-  json::object message(const RuleAction& action) const;
-
-  const Regulation& regulation_;
-};
 
 json::object touch_json(const TouchQuery& touch) {
   json::object object;
@@ -91,6 +36,33 @@ json::object task_query_json(const TaskQuery& task) {
   if (task.since_entering_stage) object["since_entering_stage"] = true;
   put_codes(object, "with", task.with);
   return object;
+}
+
+}  // namespace
+
+json::object text_json(const LocalText& text) { return {{"ru", text.ru}, {"en", text.en}}; }
+
+json::value value_json(const FieldValue& value) {
+  struct Visitor {
+    json::value operator()(const std::string& text) const { return json::value(text); }
+    json::value operator()(std::int64_t number) const { return number; }
+    json::value operator()(bool yes) const { return yes; }
+    json::value operator()(const Money& money) const {
+      return json::value(fmt::format("{} {}", money.decimal(), money.currency.code()));
+    }
+    json::value operator()(const Date& date) const { return json::value(date.text()); }
+  };
+  return std::visit(Visitor{}, value);
+}
+
+json::value codes_json(const std::vector<std::string>& codes) {
+  if (codes.empty()) return "any";
+  if (codes.size() == 1) return json::value(codes.front());
+  return json::array(codes.begin(), codes.end());
+}
+
+std::string percent_form(std::int32_t basis_points) {
+  return fmt::format("{}.{:02} %", basis_points / 100, basis_points % 100);
 }
 
 json::value FileForm::asked(const Criterion& criterion) const {
@@ -113,10 +85,10 @@ json::value FileForm::asked(const Criterion& criterion) const {
       return json::value(criterion.name);
     case CriterionKind::kDiscount:
       if (criterion.code == kWithinPolicy) return "within_policy";
-      return json::value(percent(criterion.basis_points));
+      return json::value(percent_form(criterion.basis_points));
     case CriterionKind::kPaidShare:
       if (criterion.basis_points < 0) return "required_prepayment";
-      return json::value(percent(criterion.basis_points));
+      return json::value(percent_form(criterion.basis_points));
     case CriterionKind::kBalanceCleared:
       return "cleared";
     case CriterionKind::kAll:
@@ -196,11 +168,14 @@ json::object FileForm::trigger(const RuleTrigger& trigger) const {
     case TriggerKind::kStageLeft:
     case TriggerKind::kStageReentered:
     case TriggerKind::kTaskCompleted:
+    case TriggerKind::kSignal:
       return {{name, codes_json(trigger.codes)}};
     case TriggerKind::kFieldChanged:
       return {{name, field_changed(trigger)}};
     case TriggerKind::kTouch:
       return {{name, touch_json(trigger.touch)}};
+    case TriggerKind::kQuoteExpired:
+      return {{name, "expired"}};
     case TriggerKind::kQuote:
     case TriggerKind::kDiscount:
     case TriggerKind::kPayment:
@@ -223,57 +198,11 @@ json::object FileForm::trigger(const RuleTrigger& trigger) const {
   return {};
 }
 
-json::object FileForm::message(const RuleAction& action) const {
-  json::object object;
-  const bool paper =
-      action.kind == ActionKind::kSendQuote || action.kind == ActionKind::kSendInvoice;
-  if (!paper) object["to"] = codes_json(action.codes);
-  if (paper || action.kind == ActionKind::kSendMail) object["subject"] = text_json(action.subject);
-  object["text"] = text_json(action.text);
-  if (action.by_mail) object["mail"] = true;
-  return object;
-}
-
-json::value FileForm::done(const RuleAction& action) const {
-  switch (action.kind) {
-    case ActionKind::kCreateTask:
-      return task(action.task);
-    case ActionKind::kCompleteTasks:
-      return codes_json(action.codes);
-    case ActionKind::kRescheduleTask:
-      return json::object{{"kind", codes_json(action.codes)}, {"due", time(action.task.due)}};
-    case ActionKind::kSetField:
-      return json::object{{"field", action.code},
-                          {"value", action.value ? value_json(*action.value) : json::value()}};
-    case ActionKind::kAssign: {
-      json::object assign{{std::string(assign_name(action.by)), codes_json(action.codes)}};
-      if (!action.skill.empty()) assign["skill"] = action.skill;
-      return assign;
-    }
-    case ActionKind::kAddParticipant:
-      return json::object{{"person", action.person}, {"role", action.code}};
-    case ActionKind::kStartPipeline:
-      return json::object{{"pipeline", action.code}, {"title", text_json(action.subject)}};
-    case ActionKind::kNotify:
-    case ActionKind::kSendMail:
-    case ActionKind::kSendMessage:
-    case ActionKind::kSendQuote:
-    case ActionKind::kSendInvoice:
-      return message(action);
-    case ActionKind::kMoveTo:
-    case ActionKind::kRequestApproval:
-    case ActionKind::kLose:
-    case ActionKind::kCallWebhook:
-      return json::value(action.code);
-    case ActionKind::kWait:
-      return time(action.wait);
-  }
-  return nullptr;
-}
-
 json::object FileForm::action(const RuleAction& action) const {
   return {{std::string(action_name(action.kind)), done(action)}};
 }
+
+namespace {
 
 json::value once_json(const RepeatLimit& once, const FileForm& form) {
   switch (once.per) {

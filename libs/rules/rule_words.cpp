@@ -28,6 +28,10 @@ std::string RuleWords::people(const std::vector<std::string>& codes) const {
       names.emplace_back(pick("клиент", "the customer"));
     } else if (code == "participants") {
       names.emplace_back(pick("все участники", "everybody who takes part"));
+    } else if (is_team(code)) {
+      names.push_back(
+          fmt::format("{} {}", pick("команда", "the team"),
+                      in_quotes(std::string_view(code).substr(kTeam.size()), language_)));
     } else if (code == "deal_owner") {
       names.emplace_back(pick("ответственный", "the deal's owner"));
     } else {
@@ -82,6 +86,38 @@ std::string RuleWords::participant(const RuleAction& action) const {
                      word(participant_roles(), action.code));
 }
 
+// What is offered, by titles and codes of products.
+std::string RuleWords::draft(const RuleAction& action) const {
+  std::vector<std::string> lines;
+  for (const QuoteLine& line : action.lines) {
+    lines.push_back(line.title == LocalText{} ? in_quotes(line.product, language_)
+                                              : quoted(line.title));
+  }
+  std::string out = fmt::format("{} {}", pick("подготовить черновик КП:", "draft a quote:"),
+                                fmt::join(lines, ", "));
+  if (action.wait.amount.count() > 0) {
+    out += fmt::format(" ({} {})", pick("действует", "valid for"), time(action.wait));
+  }
+  return out;
+}
+
+std::string RuleWords::invoice(const RuleAction& action) const {
+  std::string out =
+      fmt::format("{} {}", pick("выставить", "issue the"), word(invoice_kinds(), action.code));
+  if (action.share_basis_points >= 0) {
+    out += fmt::format(" ({} {})", percent_text(action.share_basis_points, language_),
+                       pick("суммы сделки", "of the agreed amount"));
+  }
+  return out;
+}
+
+std::string RuleWords::pause(const RuleAction& action) const {
+  if (!action.until) return fmt::format("{} {}", pick("подождать", "wait"), time(action.wait));
+  return fmt::format("{} {}, {} {}{}", pick("подождать, пока", "wait until"),
+                     trigger(*action.until), pick("но не дольше", "at most"), time(action.wait),
+                     action.stops ? pick(" (не дождавшись — закончить)", " (else stop)") : "");
+}
+
 std::string RuleWords::action(const RuleAction& action) const {
   switch (action.kind) {
     case ActionKind::kCreateTask:
@@ -97,6 +133,13 @@ std::string RuleWords::action(const RuleAction& action) const {
       return participant(action);
     case ActionKind::kRequestApproval:
       return std::string(pick("попросить согласовать скидку", "ask for the discount's approval"));
+    case ActionKind::kDraftQuote:
+      return draft(action);
+    case ActionKind::kIssueInvoice:
+      return invoice(action);
+    case ActionKind::kSendInvitation:
+      return sent(pick("отправить приглашение на встречу", "send an invitation to the meeting"),
+                  action, action.subject);
     case ActionKind::kStartPipeline:
       return fmt::format(
           "{} {}", pick("открыть сделку в воронке", "open a deal in the pipeline"),
@@ -129,7 +172,7 @@ std::string RuleWords::action(const RuleAction& action) const {
           "{} {}", pick("вызвать вебхук", "call the webhook"),
           in_quotes(name_elsewhere(Kept::kEndpoint, action.code, language_, naming()), language_));
     case ActionKind::kWait:
-      return fmt::format("{} {}", pick("подождать", "wait"), time(action.wait));
+      return pause(action);
   }
   return {};
 }

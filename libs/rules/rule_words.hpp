@@ -58,6 +58,9 @@ class RuleWords {
   std::string skill(const RuleAction& action) const;
   std::string assign(const RuleAction& action) const;
   std::string participant(const RuleAction& action) const;
+  std::string draft(const RuleAction& action) const;
+  std::string invoice(const RuleAction& action) const;
+  std::string pause(const RuleAction& action) const;
 
   const Language language_;
   const Regulation& regulation_;

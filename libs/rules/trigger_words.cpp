@@ -99,6 +99,8 @@ std::string RuleWords::trigger(const RuleTrigger& trigger) const {
     case TriggerKind::kTaskCompleted:
       return fmt::format("{}: {}", pick("выполнена задача", "a task is done"),
                          kinds(trigger.codes, task_kinds()));
+    case TriggerKind::kQuoteExpired:
+      return word(quote_changes(), "expired");
     case TriggerKind::kQuote:
       return word(quote_changes(), trigger.state);
     case TriggerKind::kInvoice:
@@ -107,7 +109,10 @@ std::string RuleWords::trigger(const RuleTrigger& trigger) const {
                                    : fmt::format("{} {}", kinds(trigger.codes, invoice_kinds()),
                                                  word(invoice_changes(), trigger.state));
     case TriggerKind::kPayment:
-      return std::string(pick("пришли деньги", "money is received"));
+      return word(payment_changes(), trigger.state);
+    case TriggerKind::kSignal:
+      return fmt::format("{} {}", pick("пришёл сигнал", "the signal comes:"),
+                         fmt::join(trigger.codes, pick(" или ", " or ")));
     case TriggerKind::kNoAnswer:
       return std::string(pick("клиенту не ответили", "the customer is not answered")) +
              after(trigger.after);

@@ -95,12 +95,19 @@ constexpr Word kQuoteChanges[] = {
     {"approved", "КП утверждено", "a quote is approved"},
     {"sent", "КП отправлено клиенту", "a quote is sent"},
     {"accepted", "КП принято", "a quote is accepted"},
-    {"rejected", "КП отклонено", "a quote is rejected"}};
+    {"rejected", "КП отклонено", "a quote is rejected"},
+    {"viewed", "клиент открыл КП по ссылке", "the customer has looked at a quote by its link"},
+    {"expired", "срок действия КП истёк без ответа", "a quote has expired unanswered"}};
 
 constexpr Word kInvoiceChanges[] = {{"issued", "выставлен", "is issued"},
                                     {"sent", "отправлен", "is sent"},
                                     {"paid", "оплачен", "is paid"},
                                     {"voided", "аннулирован", "is voided"}};
+
+constexpr Word kPaymentChanges[] = {
+    {"received", "пришли деньги", "money is received"},
+    {"unmatched", "от клиента пришли деньги, не подошедшие ни к одному счёту",
+     "money came from the customer that matches no invoice"}};
 
 constexpr Word kUserRoles[] = {{"owner", "владелец", "the owner of the company"},
                                {"supervisor", "руководитель продаж", "a supervisor"},
@@ -117,12 +124,15 @@ constexpr Word kRuleActions[] = {
     {"assign", "назначен ответственный", "an owner is assigned"},
     {"add_participant", "добавлен участник", "a participant is added"},
     {"request_approval", "запрошено согласование", "approval is asked for"},
+    {"draft_quote", "черновик КП", "a quote is drafted"},
+    {"issue_invoice", "выставлен счёт", "an invoice is issued"},
     {"lose", "сделка проиграна", "the deal is lost"},
     {"notify", "уведомление", "somebody is told"},
     {"send_mail", "письмо", "a mail"},
     {"send_message", "сообщение в Telegram", "a message in Telegram"},
     {"send_quote", "КП клиенту", "the quote to the customer"},
     {"send_invoice", "счёт клиенту", "the invoice to the customer"},
+    {"send_invitation", "приглашение на встречу", "an invitation to the meeting"},
     {"call_webhook", "вызов вебхука", "a call of a webhook"},
     {"start_pipeline", "сделка в другой воронке", "a deal in another pipeline"}};
 
@@ -142,11 +152,14 @@ constexpr Word kEffectReasons[] = {
     {"deadline_moved", "дата изменилась", "the date was moved"},
     {"late", "уже поздно", "it is too late"},
     {"limit_reached", "не чаще, чем разрешено правилом", "no more often than the rule allows"},
+    {"wait_timed_out", "не дождались", "what it waited for did not come in time"},
     {"conditions_not_met", "условия не выполнены", "the conditions do not hold"},
     {"loop_stopped", "правила запускали друг друга", "rules set each other off"},
     {"nobody_to_assign", "некого назначить", "there is nobody to assign"},
     {"nobody_to_write", "некому писать", "there is nobody to write to"},
     {"nothing_to_send", "нечего отправлять", "there is nothing to send"},
+    {"nothing_to_offer", "у сделки нет суммы для КП", "the deal has no amount to offer"},
+    {"nothing_to_invoice", "нечего выставлять", "there is nothing to invoice"},
     {"frequency_cap", "клиенту уже писали достаточно", "the customer was written to enough"},
     {"quiet_hours", "тихие часы", "quiet hours"},
     {"erased", "данные стёрты", "the data were erased"},
@@ -171,6 +184,8 @@ constexpr FieldWord kFields[] = {
      "the source"},
     {"owner", FieldType::kReference, "Назначьте ответственного", "Assign an owner", "ответственный",
      "the owner"},
+    {"owner.chosen", FieldType::kReference, "Выберите ответственного", "Choose an owner",
+     "выбранный ответственный", "a chosen owner"},
     {"person", FieldType::kReference, "Привяжите контактное лицо", "Link a person",
      "контактное лицо", "the person"},
     {"person.name", FieldType::kText, "Заполните имя контакта", "Fill in the person's name",
@@ -227,6 +242,7 @@ std::span<const Word> participant_roles() { return kParticipantRoles; }
 std::span<const Word> custom_field_types() { return kCustomFieldTypes; }
 std::span<const Word> quote_changes() { return kQuoteChanges; }
 std::span<const Word> invoice_changes() { return kInvoiceChanges; }
+std::span<const Word> payment_changes() { return kPaymentChanges; }
 std::span<const Word> user_roles() { return kUserRoles; }
 std::span<const Word> rule_actions() { return kRuleActions; }
 std::span<const Word> effect_reasons() { return kEffectReasons; }

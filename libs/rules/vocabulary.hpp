@@ -39,9 +39,10 @@ std::span<const Word> document_kinds();
 std::span<const Word> acknowledgement_kinds();
 std::span<const Word> participant_roles();
 std::span<const Word> custom_field_types();
-// What may become of a quote or an invoice, as a trigger of a rule.
+// What may become of a quote, an invoice or a payment, as a trigger of a rule.
 std::span<const Word> quote_changes();
 std::span<const Word> invoice_changes();
+std::span<const Word> payment_changes();
 std::span<const Word> user_roles();
 // What a rule does, and why nothing was done in its stead.
 std::span<const Word> rule_actions();

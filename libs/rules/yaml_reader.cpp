@@ -209,15 +209,15 @@ std::vector<YamlPlace> YamlPlace::list(std::size_t max_items) const {
   return places;
 }
 
-std::vector<std::string> YamlPlace::codes() const {
+std::vector<std::string> YamlPlace::codes(std::string_view extra) const {
   constexpr std::size_t kMostCodes = 100;
   std::vector<std::string> out;
   if (is_scalar()) {
-    if (auto one = code()) out.push_back(std::move(*one));
+    if (auto one = code(extra)) out.push_back(std::move(*one));
     return out;
   }
   // What could not be read stands as an empty code, so that places keep their numbers.
-  for (const YamlPlace& item : list(kMostCodes)) out.push_back(item.code().value_or(""));
+  for (const YamlPlace& item : list(kMostCodes)) out.push_back(item.code(extra).value_or(""));
   return out;
 }
 

@@ -78,7 +78,7 @@ class YamlPlace {
   // The elements of a list of at most `max_items` (more: reported, the rest left out).
   std::vector<YamlPlace> list(std::size_t max_items) const;
   // One code, or a list of them.
-  std::vector<std::string> codes() const;
+  std::vector<std::string> codes(std::string_view extra = "") const;
 
  private:
   std::string found() const;

@@ -13,6 +13,7 @@ User read_user(const v1::UserRow& row, const BoxOpener& opener) {
             .version = row.version(),
             .name = {first.state(), {}},
             .email = {first.state(), {}},
+            .telegram = {first.state(), {}},
             .role = row.role(),
             .time_zone = row.time_zone(),
             .team = row.team(),
@@ -24,17 +25,19 @@ User read_user(const v1::UserRow& row, const BoxOpener& opener) {
   if (const auto* registered = first.as<v1::UserRegistered>()) {
     user.name = first.text(registered->name());
     user.email = first.text(registered->email());
+    user.telegram = first.text(registered->telegram());
   }
   for (const auto& change : row.changes()) {
     const auto opened = opener.open(change);
     const auto* m = opened.as<v1::UserDetailsChanged>();
     if (!m) continue;
     if (opened.state() != TextState::kShown) {
-      user.name = user.email = {opened.state(), {}};
+      user.name = user.email = user.telegram = {opened.state(), {}};
       continue;
     }
     if (m->has_name()) user.name = opened.text(m->name());
     if (m->has_email()) user.email = opened.text(m->email());
+    if (m->has_telegram()) user.telegram = opened.text(m->telegram());
   }
   return user;
 }

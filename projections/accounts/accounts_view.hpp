@@ -15,7 +15,7 @@ struct UsersAbsence {
 struct User {
   std::string id;
   std::uint64_t version = 0;
-  SealedText name, email;
+  SealedText name, email, telegram;
   std::string role, time_zone, team, calendar;
   std::vector<std::string> skills, rights;
   bool active = true;

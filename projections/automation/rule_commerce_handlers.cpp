@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "dealog/v1/commerce_events.pb.h"
+#include "dealog/v1/document_events.pb.h"
 #include "dealog/v1/price_events.pb.h"
+#include "dealog/v1/trigger_events.pb.h"
 #include "projections/automation/rule_deal.hpp"
 
 namespace dealog::views {
@@ -54,12 +56,39 @@ void lines_priced(const v1::LinesPriced& m, const RecordedEvent&, DealRules& dea
   if (!told_before && policy.needs_approval(asked)) over_policy(deal, m.subject());
 }
 
+// ---- until when quotes are valid ----
+
+int find_quote(const v1::RuleDealRow& row, const std::string& id) {
+  for (int i = 0; i < row.quotes_size(); ++i) {
+    if (row.quotes(i).quote() == id) return i;
+  }
+  return -1;
+}
+
+void forget_quote(DealRules& deal, const std::string& id) {
+  deal.cancel(TriggerKind::kQuoteExpired, id);
+  const int place = find_quote(deal.row(), id);
+  if (place >= 0) deal.edit().mutable_quotes()->DeleteSubrange(place, 1);
+}
+
+// As it is drafted or revised: it waits for an answer once it is sent, again.
+template <class Contents>
+void keep_validity(DealRules& deal, const Contents& m) {
+  forget_quote(deal, m.quote());
+  if (m.valid_until().empty()) return;
+  auto& quote = *deal.edit().add_quotes();
+  quote.set_quote(m.quote());
+  quote.set_valid_until(m.valid_until());
+}
+
 void quote_drafted(const v1::QuoteDrafted& m, const RecordedEvent&, DealRules& deal) {
+  keep_validity(deal, m);
   quote_happened(deal, m, "drafted");
   discount_given(deal, m);
 }
 void quote_revised(const v1::QuoteRevised& m, const RecordedEvent&, DealRules& deal) {
   deal.cancel(TriggerKind::kQuoteSilent, m.quote());
+  keep_validity(deal, m);
   quote_happened(deal, m, "revised");
   discount_given(deal, m);
 }
@@ -72,17 +101,27 @@ void quote_approved(const v1::QuoteApproved& m, const RecordedEvent&, DealRules&
 void quote_sent(const v1::QuoteSent& m, const RecordedEvent& event, DealRules& deal) {
   deal.cancel(TriggerKind::kQuoteSilent, m.quote());
   quote_happened(deal, m, "sent");
-  if (deal.row().open()) deal.start(TriggerKind::kQuoteSilent, when(event), m.quote());
+  const int place = find_quote(deal.row(), m.quote());
+  if (place >= 0) deal.edit().mutable_quotes(place)->set_sent(true);
+  if (!deal.row().open()) return;
+  deal.start(TriggerKind::kQuoteSilent, when(event), m.quote());
+  start_expiry(deal, m.quote());
 }
 // Another quote is replaced by the accepted one: about none of them anybody is silent any more.
 void quote_accepted(const v1::QuoteAccepted& m, const RecordedEvent&, DealRules& deal) {
-  deal.cancel(
-      [](const v1::PendingRuleRef& ref) { return is_kind(ref, TriggerKind::kQuoteSilent); });
+  deal.cancel([](const v1::PendingRuleRef& ref) {
+    return is_kind(ref, TriggerKind::kQuoteSilent) || is_kind(ref, TriggerKind::kQuoteExpired);
+  });
+  if (!deal.row().quotes().empty()) deal.edit().clear_quotes();
   quote_happened(deal, m, "accepted");
 }
 void quote_rejected(const v1::QuoteRejected& m, const RecordedEvent&, DealRules& deal) {
   deal.cancel(TriggerKind::kQuoteSilent, m.quote());
+  forget_quote(deal, m.quote());
   quote_happened(deal, m, "rejected");
+}
+void document_viewed(const v1::DocumentViewed& m, const RecordedEvent&, DealRules& deal) {
+  if (m.kind() == "quote") deal.happened(TriggerKind::kQuote, {.state = "viewed"}, m.subject());
 }
 
 int find_invoice(const v1::RuleDealRow& row, const std::string& id) {
@@ -138,6 +177,14 @@ void payment_allocated(const v1::PaymentAllocated& m, const RecordedEvent&, Deal
   deal.happened(TriggerKind::kInvoice, {.code = invoice.kind(), .state = "paid"}, m.invoice());
 }
 
+void payment_unmatched(const v1::PaymentUnmatched& m, const RecordedEvent&, DealRules& deal) {
+  deal.happened(TriggerKind::kPayment, {.state = "unmatched"}, m.payment());
+}
+
+void signal_received(const v1::SignalReceived& m, const RecordedEvent&, DealRules& deal) {
+  deal.happened(TriggerKind::kSignal, {.code = m.signal()});
+}
+
 void refund_allocated(const v1::RefundAllocated& m, const RecordedEvent& event, DealRules& deal) {
   const int place = find_invoice(deal.row(), m.invoice());
   if (place < 0) return;
@@ -151,6 +198,13 @@ void refund_allocated(const v1::RefundAllocated& m, const RecordedEvent& event, 
 
 }  // namespace
 
+void start_expiry(DealRules& deal, const std::string& id) {
+  const int place = find_quote(deal.row(), id);
+  if (place < 0 || !deal.row().quotes(place).sent()) return;
+  const auto day = Date::parse(deal.row().quotes(place).valid_until());
+  if (day) deal.start_end_of_day(TriggerKind::kQuoteExpired, *day, id);
+}
+
 void add_rule_commerce_handlers(DealRuleHandlers& handlers) {
   handlers.on<&quote_drafted>()
       .on<&quote_revised>()
@@ -160,10 +214,13 @@ void add_rule_commerce_handlers(DealRuleHandlers& handlers) {
       .on<&quote_sent>()
       .on<&quote_accepted>()
       .on<&quote_rejected>()
+      .on<&document_viewed>()
       .on<&invoice_issued>()
       .on<&invoice_sent>()
       .on<&invoice_voided>()
       .on<&payment_allocated>()
+      .on<&payment_unmatched>()
+      .on<&signal_received>()
       .on<&refund_allocated>();
 }
 

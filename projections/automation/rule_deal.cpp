@@ -109,6 +109,7 @@ v1::RuleDealRow& DealRules::edit() {
 
 void DealRules::happened(rules::TriggerKind kind, const rules::Occurrence& occurrence,
                          std::string_view about) {
+  if (acts_) wake(kind, occurrence);
   if (!listens(kind)) return;
   for (const rules::Rule* rule : book_->of(kind)) {
     if (!rules::matches(rule->trigger, occurrence) || !may_act(*rule, row())) continue;
@@ -141,6 +142,15 @@ void DealRules::start(rules::TriggerKind kind, Timestamp since, std::string_view
     }
     add_timer(*rule, since, due, about);
   }
+}
+
+void DealRules::start_end_of_day(rules::TriggerKind kind, Date day, std::string_view about) {
+  if (!listens(kind)) return;
+  day.days += 1;
+  const auto end =
+      local_instant(day, std::chrono::minutes(0), book_->regulation.calendar.time_zone);
+  // What is past when it begins to count is let go.
+  if (end && *end > when(event_)) start(kind, *end, about);
 }
 
 void DealRules::start_deadlines(std::string_view field, Date day) {
@@ -219,6 +229,13 @@ void DealRules::add(v1::PendingRuleRef ref, std::uint64_t version, std::string_v
     timer.set_causation_depth(due.causation_depth());
     timer.set_correlation_id(due.correlation_id());
   }
+  if (ref.has_awaited()) {
+    auto& awaited = *ref.mutable_awaited();
+    awaited.set_regulation_version(version);
+    awaited.set_episode(row.episode());
+    awaited.set_causation_depth(due.causation_depth());
+    awaited.set_correlation_id(due.correlation_id());
+  }
   batch_.add_index(due_key(ref), due.SerializeAsString());
   *row.add_pending() = std::move(ref);
 }
@@ -237,6 +254,7 @@ v1::PendingRuleRow DealRules::due_row(const v1::PendingRuleRef& ref,
   due.set_since_us(ref.since_us());
   due.set_cause(ref.cause());
   due.set_position(ref.position());
+  due.set_came(ref.came());
   return due;
 }
 

@@ -51,6 +51,8 @@ class DealRules {
   // A timer for each rule: it runs out the rule's time after `since`.
   void start(rules::TriggerKind kind, Timestamp since, std::string_view about = {},
              std::string_view code = {});
+  // A timer for each rule: it runs out when that day of the company's calendar is over.
+  void start_end_of_day(rules::TriggerKind kind, Date day, std::string_view about);
   // A timer for each rule that waits for this date of the deal, as long as its moment is to come.
   void start_deadlines(std::string_view field, Date day);
   // Their timers, and what goes on after a pause of theirs.
@@ -58,9 +60,10 @@ class DealRules {
   // The schedule of a rule came, and named the deal.
   void scheduled(const v1::ScheduleRan& ran);
   // After a pause the rule of an ended trigger goes on; `pause` is null unless the owner's time
-  // counts.
+  // counts, `awaited` unless something ends the pause before.
   void go_on(const v1::PendingRuleRef& ended, std::string_view rule, std::uint64_t version,
-             std::uint32_t step, Timestamp due, const v1::OwnersPause* pause);
+             std::uint32_t step, Timestamp due, const v1::OwnersPause* pause,
+             const v1::AwaitedTrigger* awaited);
 
   // Another owns the deal: what waits in the owner's time moves.
   void set_owner(const std::string& owner);
@@ -99,6 +102,9 @@ class DealRules {
 
  private:
   static std::string due_key(const v1::PendingRuleRef& ref);
+  // Pauses that waited for it are over.
+  void wake(rules::TriggerKind kind, const rules::Occurrence& occurrence);
+  void wake(v1::PendingRuleRef& ref);
   v1::PendingRuleRef timer_of(const rules::Rule& rule, Timestamp since, Timestamp due,
                               std::string_view about) const;
   void add_timer(const rules::Rule& rule, Timestamp since, Timestamp due, std::string_view about);
@@ -143,6 +149,8 @@ void add_rule_field_handlers(DealRuleHandlers& handlers);     // its fields and 
 void add_rule_commerce_handlers(DealRuleHandlers& handlers);  // quotes, invoices, money
 void add_rule_end_handlers(DealRuleHandlers& handlers);       // how triggers ended
 
+// A quote that was sent is waited for until its day is over.
+void start_expiry(DealRules& deal, const std::string& quote);
 // Its dates are waited for, from its opening or reopening on.
 void start_all_deadlines(DealRules& deal);
 

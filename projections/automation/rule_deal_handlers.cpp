@@ -107,6 +107,7 @@ void reopened(const v1::DealReopened& m, const RecordedEvent& event, DealRules& 
     deal.start(TriggerKind::kInvoiceOverdue, {invoice.overdue_us()}, invoice.invoice(),
                invoice.kind());
   }
+  for (const auto& quote : row.quotes()) start_expiry(deal, quote.quote());
   start_all_deadlines(deal);
 }
 

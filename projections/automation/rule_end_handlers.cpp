@@ -24,7 +24,7 @@ void ended_for_now(DealRules& deal, const Event& m, Count add) {
   const auto ended = deal.end(m.trigger());
   if (ended && m.goes_on_at() != 0) {
     deal.go_on(*ended, m.rule(), m.regulation_version(), m.next_step(), {m.goes_on_at()},
-               m.has_pause() ? &m.pause() : nullptr);
+               m.has_pause() ? &m.pause() : nullptr, m.has_awaited() ? &m.awaited() : nullptr);
   }
   count(deal, m.rule(), add);
 }

@@ -116,9 +116,13 @@ void DealRules::add_owners_deadline(const rules::Rule& rule, Date day, std::stri
 }
 
 void DealRules::go_on(const v1::PendingRuleRef& ended, std::string_view rule, std::uint64_t version,
-                      std::uint32_t step, Timestamp due, const v1::OwnersPause* pause) {
+                      std::uint32_t step, Timestamp due, const v1::OwnersPause* pause,
+                      const v1::AwaitedTrigger* awaited) {
   v1::PendingRuleRef ref = ended;
   ref.clear_timer();
+  ref.clear_awaited();
+  ref.clear_came();
+  if (awaited != nullptr) *ref.mutable_awaited()->mutable_trigger() = *awaited;
   ref.set_rule(std::string(rule));
   ref.set_step(step);
   ref.set_due_us(due.us);

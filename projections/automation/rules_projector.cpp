@@ -60,6 +60,18 @@ const DealRuleHandlers& handlers() {
   return kHandlers;
 }
 
+// A pause of some rule that is on may be ended by one.
+bool waits_for_touches(const RuleBook& book) {
+  const auto waits = [](const rules::RuleAction& action) {
+    return action.until && action.until->kind == rules::TriggerKind::kTouch;
+  };
+  return std::ranges::any_of(book.by_trigger, [&](const auto& of_kind) {
+    return std::ranges::any_of(of_kind, [&](const rules::Rule* rule) {
+      return std::ranges::any_of(rule->actions, waits);
+    });
+  });
+}
+
 bool is_touch(const RecordedEvent& event) {
   return event.as<v1::TouchRecorded>() != nullptr || event.as<v1::TouchAmended>() != nullptr;
 }
@@ -84,6 +96,7 @@ const RuleBook* RulesProjector::renew_book(const std::string& pipeline, ViewBatc
     // It stays so: timers of an older version may still be ended by a touch.
     if (book != nullptr && !book->of(kind).empty()) all.set_hears_touches(true);
   }
+  if (book != nullptr && waits_for_touches(*book)) all.set_hears_touches(true);
   hears_touches_ = all.hears_touches();
   return book;
 }

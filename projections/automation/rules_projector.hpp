@@ -17,7 +17,7 @@ namespace dealog::views {
 class RulesProjector final : public Projector {
  public:
   std::string_view name() const override { return "rules"; }
-  std::uint32_t version() const override { return 4; }
+  std::uint32_t version() const override { return 5; }
   std::string_view prefix() const override;
   void apply(const RecordedEvent& event, ViewBatch& batch) override;
 

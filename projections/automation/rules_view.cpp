@@ -33,7 +33,8 @@ PendingRule pending_of(v1::PendingRuleRow row) {
           .cause = Uuid::from_bytes(row.cause()),
           .position = {row.position()},
           .causation_depth = row.causation_depth(),
-          .correlation_id = Uuid::from_bytes(row.correlation_id())};
+          .correlation_id = Uuid::from_bytes(row.correlation_id()),
+          .came = row.came()};
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ struct PendingRule {
   Position position;  // of the cause
   std::uint32_t causation_depth = 0;
   Uuid correlation_id;
+  bool came = false;  // what its pause waited for
 };
 
 // The deals that a schedule is of.

@@ -107,6 +107,13 @@ void add_rule_sentences(Sentences& table) {
       fmt::format("{}: {} {}",
                   rule_named(s.say("Расписание правила", "Schedule of the rule"), m.rule(), s),
                   s.say("сделок", "deals"), m.deals_size()));
+  DEALOG_SENTENCE(SignalReceived,
+                  fmt::format("{}: {}", s.say("Пришёл сигнал", "A signal came"), m.signal()));
+  DEALOG_SENTENCE(PaymentUnmatched,
+                  fmt::format("{}: {}",
+                              s.say("От клиента пришли деньги, не подошедшие ни к одному счёту",
+                                    "Money came from the customer that matches no invoice"),
+                              s.money(m.amount())));
   DEALOG_SENTENCE(DealDatesChanged, s.say("Изменены даты сделки", "Dates of the deal changed"));
   DEALOG_SENTENCE(NotificationRaised,
                   fmt::format("{} {}", s.say("Уведомление для", "Notification for"),

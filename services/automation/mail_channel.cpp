@@ -8,6 +8,7 @@
 #include "libs/command/use_cases/effects.hpp"
 #include "libs/domain/person/person.hpp"
 #include "libs/domain/user/user.hpp"
+#include "services/automation/meeting_invitation.hpp"
 
 namespace dealog::automation {
 namespace {
@@ -34,10 +35,16 @@ Result<outbound::Mailbox> mailbox_of(const Folds& folds, const effect::State& st
 }
 
 Result<std::vector<outbound::MailAttachment>> attachments_of(const Folds& folds,
-                                                             const std::string& document) {
+                                                             const effect::State& state,
+                                                             const std::string& to) {
   std::vector<outbound::MailAttachment> out;
-  if (document.empty()) return out;
-  const auto issued = TRY(use_cases::issued_document(folds, document));
+  if (!state.meeting.empty()) {
+    out.push_back({.name = "meeting.ics",
+                   .media_type = "text/calendar",
+                   .bytes = TRY(meeting_invitation(folds, state.meeting, to, state.planned_at))});
+  }
+  if (state.document.empty()) return out;
+  const auto issued = TRY(use_cases::issued_document(folds, state.document));
   const auto& number = issued.as<v1::DocumentIssued>()->number();
   out.push_back({.name = fmt::format("{}.pdf", number),
                  .media_type = "application/pdf",
@@ -101,7 +108,7 @@ SettleEffect MailChannel::send(const EffectId& id, const effect::State& state) {
   const auto to = mailbox_of(folds_, state);
   if (!to) return not_sent(to.error());
   if (to->address.empty()) return {.ending = Ending::kRefused, .reason = "no_address"};
-  auto attachments = attachments_of(folds_, state.document);
+  auto attachments = attachments_of(folds_, state, to->address);
   if (!attachments) return not_sent(attachments.error());
   const outbound::MailMessage message{
       .message_id = fmt::format("{}@{}", id.text(), domain_of(settings_.from.address)),

@@ -54,7 +54,7 @@ Result<void> RuleRunner::read_staff(const ViewContext& context, bool count_deals
       const auto id = UserId::parse(user.id);
       if (!user.active || !id) continue;
       const auto deals = open.find(user.id);
-      staff.members.push_back({*id, user.role, deals == open.end() ? 0 : deals->second});
+      staff.members.push_back({*id, user.role, deals == open.end() ? 0 : deals->second, user.team});
     }
     if (!users.next_cursor) break;
     page.cursor = *users.next_cursor;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "libs/command/use_cases/deal_surroundings.hpp"
+#include "libs/command/use_cases/deals.hpp"
 #include "libs/command/use_cases/documents.hpp"
 #include "libs/domain/deal/facts.hpp"
 
@@ -17,7 +18,8 @@ constexpr std::size_t kReasonBytes = 500;
 // Nothing went wrong: there is nothing that the rule could do, or nobody.
 bool asks_for_nothing(const Error& error) {
   return error.code == "deal_closed" || error.code == "nobody_to_assign" ||
-         error.code == "nobody_to_write" || error.code == "nothing_to_send";
+         error.code == "nobody_to_write" || error.code == "nothing_to_send" ||
+         error.code == "nothing_to_offer" || error.code == "nothing_to_invoice";
 }
 
 use_cases::TriggeredRule triggered_of(const views::PendingRule& pending) {
@@ -32,7 +34,8 @@ use_cases::TriggeredRule triggered_of(const views::PendingRule& pending) {
                    .episode = pending.episode,
                    .about = pending.about,
                    .due_at = pending.due_at,
-                   .since = pending.since},
+                   .since = pending.since,
+                   .came = pending.came},
           .causation_depth = pending.causation_depth,
           .triggered_by = pending.cause};
 }
@@ -93,10 +96,12 @@ RuleNeeds needs_of(const rules::Rule& rule) {
     const bool assigns = action.kind == rules::ActionKind::kAssign;
     needs.staff |= assigns || action.kind == rules::ActionKind::kNotify ||
                    action.kind == rules::ActionKind::kSendMail ||
-                   action.kind == rules::ActionKind::kSendMessage;
+                   action.kind == rules::ActionKind::kSendMessage ||
+                   action.kind == rules::ActionKind::kSendInvitation;
     // Papers go to people who work here as well.
     needs.papers |= action.kind == rules::ActionKind::kSendQuote ||
                     action.kind == rules::ActionKind::kSendInvoice;
+    needs.invoices |= action.kind == rules::ActionKind::kIssueInvoice;
     needs.staff |= needs.papers;
     needs.chooses |= assigns;
     needs.counts |= assigns && action.by == rules::AssignBy::kLeastLoaded;
@@ -157,6 +162,7 @@ CommandRequest command_of(const views::PendingRule& pending, const RuleNeeds& ne
       .rule = std::move(author.rule),
       .rule_version = author.rule_version};
   if (needs.chooses) request.also.push_back(rule.text());
+  if (needs.invoices) request.also.emplace_back(use_cases::kInvoicesLane);
   if (needs.papers) request.also.emplace_back(use_cases::kDocumentsLane);
   return request;
 }

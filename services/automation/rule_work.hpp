@@ -19,12 +19,13 @@ inline constexpr std::size_t kRulesPerStep = 200;
 struct RuleNeeds {
   bool staff = false, chooses = false, counts = false;
   bool papers = false;       // it has documents made
+  bool invoices = false;     // it issues invoices, which are numbered
   bool schedules = false;    // it is of all open deals
   bool owners_time = false;  // its timers run in the time of the deal's owner
 
   void add(const RuleNeeds& other) {
     staff |= other.staff, chooses |= other.chooses, counts |= other.counts;
-    papers |= other.papers, schedules |= other.schedules;
+    papers |= other.papers, invoices |= other.invoices, schedules |= other.schedules;
     owners_time |= other.owners_time;
   }
 };

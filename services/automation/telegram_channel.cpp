@@ -8,6 +8,7 @@
 #include "libs/base/text.hpp"
 #include "libs/command/use_cases/effects.hpp"
 #include "libs/domain/person/person.hpp"
+#include "libs/domain/user/user.hpp"
 
 namespace dealog::automation {
 namespace {
@@ -26,6 +27,10 @@ bool is_chat(std::string_view value) {
 }
 
 Result<std::string> chat_of(const Folds& folds, const effect::State& state) {
+  if (!state.user.empty()) {
+    const auto user = TRY(folds.current<user::State>(state.user));
+    return user->active ? user->telegram : std::string();
+  }
   if (state.person.empty()) return std::string();
   const auto stream = TRY(use_cases::present_person(folds, state.person));
   const auto person = TRY(folds.current<person::State>(stream));

@@ -83,6 +83,7 @@ use_cases::OpenDealInput open_deal_input(const FactAt& at, std::string title,
   input.deal.title = std::move(title);
   const auto owner = UserId::parse(settings.owner);
   input.deal.owner = owner ? std::optional(*owner) : at.fallback_owner;
+  input.deal.owner_stands_in = !owner;
   input.deal.source = at.source.id.text();
   input.pipeline = settings.pipeline.empty() ? std::string(kDefaultPipeline) : settings.pipeline;
   if (!is_number_only(person)) input.person = person_of(person, at.source);

@@ -3,6 +3,7 @@
 
 #include "libs/base/limits.hpp"
 #include "libs/command/use_cases/reported_deals.hpp"
+#include "libs/command/use_cases/signals.hpp"
 #include "services/webhooks/fact_parts.hpp"
 
 namespace dealog::webhooks {
@@ -49,7 +50,10 @@ use_cases::OpenDealInput lead_input(const FactAt& at, const LeadFact& lead) {
   use_cases::OpenDealInput input = open_deal_input(at, title_of(lead), lead.person);
   input.deal.amount = lead.amount;
   input.deal.campaign = campaign_of(lead);
-  if (const auto owner = at.user(lead.owner)) input.deal.owner = *owner;
+  if (const auto owner = at.user(lead.owner)) {
+    input.deal.owner = *owner;
+    input.deal.owner_stands_in = false;
+  }
   if (!lead.company.empty()) {
     input.company = use_cases::CompanyInput{.name = cut_text(lead.company, limits::kTitleBytes)};
   }
@@ -72,9 +76,30 @@ FactCommand reported_lead(const FactAt& at, const LeadFact& lead) {
           }};
 }
 
+// News about a deal that is there.
+FactCommand signal_command(const FactAt& at, const LeadFact& lead) {
+  use_cases::ArrivedSignal arrived{.signal = lead.signal,
+                                   .source = at.source.id.text(),
+                                   .pipeline = open_deal_input(at, "", lead.person).pipeline,
+                                   .person = person_of(lead.person, at.source)};
+  const auto deal = DealId::parse(lead.deal);
+  if (deal) arrived.deal = *deal;
+  const bool named = !lead.deal.empty();
+  return {"accept_signal", deal ? deal->text() : lane_of(at, lead.person),
+          [arrived = std::move(arrived), named](Unit& unit) -> Result<void> {
+            if (named && !arrived.deal) {
+              return fail(ErrorKind::kUnprocessable, "deal_not_found",
+                          "what the mapping gives as `deal` is no id of a deal (deal_…)");
+            }
+            TRY(use_cases::receive_signal(unit, arrived));
+            return {};
+          }};
+}
+
 }  // namespace
 
 FactCommand lead_command(const FactAt& at, const LeadFact& lead) {
+  if (!lead.signal.empty()) return signal_command(at, lead);
   if (lead.stage) return reported_lead(at, lead);
   use_cases::OpenDealInput input = lead_input(at, lead);
   input.touch = deal::RecordTouch{.kind = "form",

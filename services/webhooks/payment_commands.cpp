@@ -74,12 +74,15 @@ FactCommand payment_command(const FactAt& at, const PaymentFact& paid) {
            tax_id = std::string(paid.person.id("inn"))](Unit& unit) -> Result<void> {
             payment::ReceivePayment named = input;
             const bool names_deal = !input.invoice.empty() || !input.deal.empty();
+            bool unmatched = false;
             if (!names_deal && !TRY(use_cases::find_invoice(unit.folds(), input.invoice_number))) {
               const auto found = TRY(use_cases::find_invoice_of_payer(unit, tax_id, input.amount));
               if (found) named.invoice = found->invoice.text();
+              unmatched = !found;
             }
-            TRY(use_cases::receive_payment(unit, named));
-            return {};
+            const auto received = TRY(use_cases::receive_payment(unit, named));
+            if (!received.received || !unmatched) return {};
+            return use_cases::tell_payers_deal(unit, received.payment, tax_id, input.amount);
           }};
 }
 

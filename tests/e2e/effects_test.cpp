@@ -284,6 +284,15 @@ TEST_F(EffectsApi, AWebhookIsSignedRetriedReplayedAndDisabledByGone) {
   const Answer log = api_->read("/v1/webhook-endpoints/" + id + "/deliveries");
   ASSERT_EQ(log.items().size(), 2u);
   EXPECT_EQ(log.str("/items/0/reason"), "status_410");
+
+  // It would wait for ever: first the endpoint is enabled.
+  const std::string dead = str(api_->read_until("/v1/dead-letters", 1).items().at(0), "/id");
+  const std::string retry = "/v1/dead-letters/" + dead + "/retry";
+  expect_problem(api_->post(retry), 409, "endpoint_disabled");
+  receiver.status = 200;
+  must(api_->post("/v1/webhook-endpoints/" + id + "/enable"), 200);
+  must(api_->post(retry), 200);
+  ASSERT_TRUE(eventually([&] { return api_->read("/v1/dead-letters").items().empty(); }));
 }
 
 }  // namespace

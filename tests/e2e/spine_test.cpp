@@ -271,15 +271,19 @@ void Spine::gate_4_meeting() {
 
 void Spine::gate_5_proposal() {
   expect_closed("negotiation", {"quote:sent", "task:follow_up"});
+  // The draft lies beside the task to check it: somebody makes the offer of it.
+  const Answer drafted = api().read(path());
+  ASSERT_EQ(drafted.items("/quotes").size(), 1U);
+  EXPECT_EQ(drafted.str("/quotes/0/state"), "draft");
   const Answer quote =
-      must(api().post(path("/quotes"),
+      must(api().post("/v1/quotes/" + drafted.str("/quotes/0/id") + "/revise",
                       {{"lines",
                         {{{"title", "Site"},
                           {"quantity", "1"},
                           {"unit_price", {{"amount", "280000.00"}, {"currency", "RUB"}}},
                           {"discount_percent", "15"}}}},
                        {"prepayment_percent", "50"}}),
-           201);
+           200);
   quote_ = "/v1/quotes/" + quote.str("/id");
   EXPECT_EQ(quote.str("/total/amount"), "238000.00");
   EXPECT_EQ(quote.str("/state"), "draft");

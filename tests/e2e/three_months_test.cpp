@@ -289,10 +289,10 @@ void ThreeMonthsOverHttp::meeting_to_quote() {
               {"brief_deadline", (clock_.now() + Duration(24h * 120)).rfc3339().substr(0, 10)}}}}),
        200);
   move("proposal");
-  must(api().post(
-           path("/quotes"),
-           {{"lines", {{{"title", "Site"}, {"quantity", "1"}, {"unit_price", rub("300000.00")}}}}}),
-       201);
+  const auto drafted = deal().items("/quotes");
+  ASSERT_EQ(drafted.size(), 1U) << "nothing was drafted";
+  EXPECT_EQ(str(drafted.at(0), "/state"), "draft");
+  EXPECT_EQ(str(drafted.at(0), "/total/amount"), "300000.00");
   pass(2h);
   complete("check_quote");  // the rule sends it
   kill();

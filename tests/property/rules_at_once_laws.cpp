@@ -24,6 +24,7 @@ const std::vector<std::string> kTriggers = {"{stage_entered: second}",
                                             "{field_changed: owner}",
                                             "{field_changed: title}",
                                             "{task_completed: call}",
+                                            "{quote: drafted}",
                                             "{task_completed: any}"};
 const std::vector<std::string> kActions = {
     std::string(kTask),
@@ -35,6 +36,7 @@ const std::vector<std::string> kActions = {
     "move_to: third",
     "set_field: {field: amount, value: 100.00 RUB}",
     "set_field: {field: work_type, value: shop}",
+    "draft_quote: {lines: [{title: {ru: \"{deal.title}\", en: W}}], valid_for: 5 days}",
     "lose: price"};
 const std::vector<std::string> kLimits = {"", "    once: visit\n", "    once: deal\n",
                                           "    conditions: [{field: amount}]\n",

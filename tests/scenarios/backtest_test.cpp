@@ -64,7 +64,8 @@ class BacktestStory : public ::testing::Test {
   Result<BacktestResult> ask(std::string rules, std::string regulation = "") {
     BacktestProgress progress;
     return automation::backtest(office_.log, office_.keys,
-                                {.rules = std::move(rules),
+                                {.pipeline = office_.pipeline,
+                                 .rules = std::move(rules),
                                  .regulation = std::move(regulation),
                                  .from = from_,
                                  .to = office_.clock.now()},
@@ -99,6 +100,26 @@ TEST_F(BacktestStory, AScheduleComesAtItsOwnTimeWhateverHappensFirst) {
   EXPECT_EQ(result.acts[0].at, *Timestamp::parse("2026-03-02T09:00:00Z"));
   EXPECT_EQ(result.acts[1].at, *Timestamp::parse("2026-03-03T09:00:00Z"));
   EXPECT_EQ(result.acts[2].at, *Timestamp::parse("2026-03-04T09:00:00Z"));
+}
+
+TEST_F(BacktestStory, RulesOfOtherPipelinesAreNotRunNorReported) {
+  std::string care =
+      kHead + std::string(kTail) + "rules:\n" + rule("theirs", "{deal: opened}", {kCall});
+  care.replace(care.find("web-studio"), 10, "care");
+  care.replace(care.find("mode: off"), 9, "mode: live");
+  office_.pipeline = "care";
+  office_.publish(care);
+  office_.open();
+  office_.settle();
+  office_.pipeline = "web-studio";
+  const DealId ours = office_.open();
+  office_.later(1h);
+  const auto result = tried(rule("ours", "{deal: opened}", {kCall}));
+  ASSERT_EQ(result.acts.size(), 1u);
+  EXPECT_EQ(result.acts[0].deal, ours.text());
+  EXPECT_EQ(result.deals, 1u);
+  ASSERT_EQ(result.rules.size(), 1u);
+  EXPECT_EQ(result.rules.begin()->first, "ours");
 }
 
 TEST_F(BacktestStory, ARuleMayNameWhoWasHiredSince) {

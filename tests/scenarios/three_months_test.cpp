@@ -198,7 +198,11 @@ void ThreeMonths::meeting_to_quote() {
                   {"brief_deadline", rules::FieldValue(Date::of(2026, 6, 1))}};
   change(deal::ChangeDealDetails{brief});
   move("proposal");
-  change(deal::DraftQuote{.contents = {.lines = {{.title = "Сайт", .unit_price = rub(300'000)}}}});
+  // The draft lies beside the task to check it.
+  const auto state = studio_.deal(deal_);
+  ASSERT_EQ(state.quotes.size(), 1u) << "nothing was drafted";
+  EXPECT_EQ(state.quotes[0].state, deal::QuoteState::kDraft);
+  EXPECT_EQ(state.quotes[0].total, rub(300'000));
   studio_.pass(2h);
   complete("check_quote");  // the rule sends it
   EXPECT_EQ(studio_.events("QuoteSent").size(), 1u);

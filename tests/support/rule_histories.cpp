@@ -10,6 +10,7 @@
 #include "dealog/v1/absence_events.pb.h"
 #include "dealog/v1/commerce_events.pb.h"
 #include "dealog/v1/deal_events.pb.h"
+#include "dealog/v1/document_events.pb.h"
 #include "dealog/v1/intake_events.pb.h"
 #include "dealog/v1/party_events.pb.h"
 #include "dealog/v1/rule_events.pb.h"
@@ -43,6 +44,11 @@ T must(Result<T> result) {
 
 Timestamp at(std::int64_t minute) { return {kStart.us + minute * kMinute}; }
 std::int64_t minute_of(Timestamp instant) { return (instant.us - kStart.us) / kMinute; }
+
+Date day_of(std::int64_t number) {
+  const Date first = Date::parse(kStart.rfc3339().substr(0, 10)).value();
+  return {first.days + static_cast<std::int32_t>(number)};
+}
 
 // ---- generating ----
 
@@ -99,7 +105,7 @@ Fact any_fact(Sketch& deal, std::int64_t minute, int serial) {
   const auto known = [&](const std::vector<std::string>& ids) {
     return ids[static_cast<std::size_t>(below(static_cast<int>(ids.size())))];
   };
-  const int choice = below(21);
+  const int choice = below(23);
   if (!deal.open && choice < 6) {
     fact.kind = Kind::kReopened;
     fact.text = deal.stage;
@@ -126,6 +132,7 @@ Fact any_fact(Sketch& deal, std::int64_t minute, int serial) {
   } else if (choice < 16 || (choice < 17 && deal.quotes.empty())) {
     fact.kind = Kind::kQuoteSent;
     fact.id = "quo_" + fmt::format("{:032x}", serial);
+    fact.number = below(4) - 1;
     deal.quotes.push_back(fact.id);
   } else if (choice < 17) {
     fact.kind = Kind::kQuoteRejected;
@@ -139,6 +146,9 @@ Fact any_fact(Sketch& deal, std::int64_t minute, int serial) {
   } else if (choice < 20) {
     fact.kind = Kind::kAssigned;
     fact.number = below(kOwners);
+  } else if (choice < 22 && !deal.quotes.empty()) {
+    fact.kind = Kind::kQuoteViewed;
+    fact.id = known(deal.quotes);
   } else {
     fact.kind = Kind::kAmount;
     fact.number = below(4) * 100;
@@ -162,18 +172,24 @@ Action any_action() {
     case 7:
       return below(3) == 0 ? Action{.kind = Action::Kind::kLose}
                            : Action{.kind = Action::Kind::kAmount, .number = 200};
-    default:
-      return {.kind = Action::Kind::kWait, .number = 1 + below(200)};
+    default: {
+      const auto until = static_cast<Until>(below(3));
+      return {.kind = Action::Kind::kWait,
+              .number = 1 + below(200),
+              .until = until,
+              .stops = until != Until::kNothing && below(2) == 0};
+    }
   }
 }
 
 Rule any_rule(int number) {
-  Rule rule{.trigger = static_cast<Trigger>(below(16)), .id = fmt::format("rule{}", number)};
+  Rule rule{.trigger = static_cast<Trigger>(below(18)), .id = fmt::format("rule{}", number)};
   const bool staged = rule.trigger == Trigger::kEntered || rule.trigger == Trigger::kLeft ||
                       rule.trigger == Trigger::kReentered;
   if (staged && below(2) == 0) rule.text = any_stage();
   rule.after = 1 + below(200);
   rule.back = below(2) == 0;
+  if (rule.trigger == Trigger::kExpired) rule.after = 0;
   if (rule.trigger == Trigger::kSchedule) rule.after = 180 << below(3);
   rule.once = static_cast<Rule::Once>(below(3) == 0 ? below(4) : 0);
   rule.period = 1 + below(400);
@@ -271,10 +287,18 @@ class Writer {
         v1::QuoteDrafted drafted;
         drafted.set_quote(fact.id);
         drafted.set_revision(1);
+        if (fact.number >= 0) drafted.set_valid_until(day_of(fact.number).text());
         history_.append(stream, drafted);
         v1::QuoteSent m;
         m.set_quote(fact.id);
         m.set_revision(1);
+        history_.append(stream, m);
+        return;
+      }
+      case Kind::kQuoteViewed: {
+        v1::DocumentViewed m;
+        m.set_kind("quote");
+        m.set_subject(fact.id);
         history_.append(stream, m);
         return;
       }
@@ -309,9 +333,7 @@ class Writer {
         if (fact.number < 0) {
           m.add_cleared("expected_close_date");
         } else {
-          const Date first = Date::parse(kStart.rfc3339().substr(0, 10)).value();
-          const Date day{first.days + static_cast<std::int32_t>(fact.number)};
-          m.set_expected_close_date(day.text());
+          m.set_expected_close_date(day_of(fact.number).text());
         }
         history_.append(stream, m);
         return;

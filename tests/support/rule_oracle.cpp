@@ -29,7 +29,9 @@ struct Due {
   std::size_t origin = 0;  // the fact that began it all, before pauses
   int deal = 0;            // below 0: the schedule itself, of `deals`
   std::vector<int> deals = {};
-  std::size_t moved = 0;  // the fact that moved it last; 0: none
+  std::size_t moved = 0;  // the fact that moved it last, or ended its pause; 0: none
+  Until until = Until::kNothing;
+  bool came = false;  // what its pause waited for
 
   // What one fact has moved stands in the order of the deals.
   auto order() const {
@@ -40,6 +42,8 @@ struct Due {
 
 // Timers of a deal's dates are begun after all others.
 constexpr int kDeadlineRank = 1'000'000;
+// Of quotes: after those of tasks.
+constexpr int kExpiryRank = 500'000;
 // Schedules wait since the rules are in force, before anything happened to a deal.
 constexpr int kScheduleRank = -1'000'000;
 
@@ -145,6 +149,8 @@ class Oracle {
         return fact.kind == Kind::kTaskDone && before.tasks.contains(fact.id);
       case Trigger::kSent:
         return fact.kind == Kind::kQuoteSent;
+      case Trigger::kViewed:
+        return fact.kind == Kind::kQuoteViewed;
       default:
         return false;
     }
@@ -175,8 +181,27 @@ class Oracle {
         return (fact.id == due.about &&
                 (fact.kind == Kind::kQuoteSent || fact.kind == Kind::kQuoteRejected)) ||
                (fact.kind == Kind::kTouch && !fact.yes && fact.minute >= since);
+      case Trigger::kExpired:
+        return fact.id == due.about && fact.kind == Kind::kQuoteRejected;
       default:
         return false;
+    }
+  }
+
+  // Whether fact j is what a pause waits for.
+  bool is_awaited(const Due& due, std::size_t j) const {
+    const Fact& fact = facts_[j];
+    if (due.until == Until::kIncoming) return fact.kind == Kind::kTouch && !fact.yes;
+    return due.until == Until::kViewed && fact.kind == Kind::kQuoteViewed;
+  }
+
+  // A pause is over with the first fact that it waits for, if that comes before its time.
+  void end_pause(Due& due) const {
+    if (due.until == Until::kNothing) return;
+    for (std::size_t j = due.fact + 1; j < facts_.size() && !due.came; ++j) {
+      if (facts_[j].deal != due.deal || !is_awaited(due, j)) continue;
+      if (facts_[j].minute > due.at) return;
+      due.at = facts_[j].minute, due.moved = j, due.came = true;
     }
   }
 
@@ -200,8 +225,11 @@ class Oracle {
     }
     if (fact.kind == Kind::kFired && fact.text == rule.id) {
       out.push_back({fact.number, i, 0, r, fact.id, fact.step, fact.origin, fact.deal});
-      // Above the end: it does not go on.
-      if (fact.number <= end_) reckon(out.back(), fact.minute, fact.number - fact.minute);
+      out.back().until = fact.until;
+      if (fact.step < rule.actions.size()) {
+        reckon(out.back(), fact.minute, fact.number - fact.minute);
+        end_pause(out.back());
+      }
       return out;
     }
     if (triggers(rule, i) && conditions(rule, now)) {
@@ -233,6 +261,15 @@ class Oracle {
         break;
       case Trigger::kQuoteSilent:
         if (fact.kind == Kind::kQuoteSent && now.open) wait(fact.minute, fact.id);
+        break;
+      case Trigger::kExpired:
+        if (!now.open) break;
+        for (const auto& [id, day] : now.valid) {
+          const bool just_sent = fact.kind == Kind::kQuoteSent && fact.id == id;
+          if (!now.sent.contains(id) || !(just_sent || fact.kind == Kind::kReopened)) continue;
+          const std::int64_t end = (day + 1) * 1440 - kOracleStart;
+          if (end > fact.minute) wait(end, id, kExpiryRank + static_cast<int>(now.sent.at(id)));
+        }
         break;
       case Trigger::kDeadline: {
         const bool set = fact.kind == Kind::kDate && before.day != now.day;
@@ -362,6 +399,7 @@ class Oracle {
       case Trigger::kTaskOverdue:
         return now.tasks.contains(due.about);
       case Trigger::kQuoteSilent:
+      case Trigger::kExpired:
         return now.sent.contains(due.about);
       default:
         return true;
@@ -396,6 +434,7 @@ class Oracle {
     const int visit = deal_at(deal, due.fact + 1).visit;
     if (!still_wanted(rule, due, now)) return;
     if (due.step == 0 && limited(rule, deal, visit)) return;
+    if (due.step > 0 && rule.actions[due.step - 1].stops && !due.came) return;
     if (!conditions(rule, now)) return;
     if (depth >= kDeepest) {
       firings_.push_back({now_, deal, rule.id, "stopped", 0});
@@ -416,6 +455,7 @@ class Oracle {
       if (action.kind == OracleAction::Kind::kWait) {
         made.front().number = now_ + action.number;
         made.front().step = step + 1;
+        made.front().until = action.until;
         break;
       }
       const auto refused = act(rule, action, deal, depth + 2, now, made);

@@ -11,6 +11,9 @@
 
 namespace dealog::testing {
 
+// What may end a pause before its time is over.
+enum class Until { kNothing, kIncoming, kViewed };
+
 // One thing that happened to a deal.
 struct OracleFact {
   enum class Kind {
@@ -21,8 +24,9 @@ struct OracleFact {
     kTaskDone,     // id
     kTaskDropped,  // id
     kTaskMoved,    // id, number
-    kQuoteSent,    // id
+    kQuoteSent,    // id, number: the last day of its validity, from 0; below 0: it has none
     kQuoteRejected,
+    kQuoteViewed,  // id
     kLost,
     kReopened,   // text: in which stage
     kAmount,     // number
@@ -45,12 +49,15 @@ struct OracleFact {
   std::size_t origin = 0;  // the fact that the rule was triggered by
   std::vector<int> deals = {};
   std::int64_t begins = 0, ends = 0;  // of kAway
+  Until until = Until::kNothing;      // of kFired: what ends the pause before `number`
 };
 
 struct OracleAction {
   enum class Kind { kTask, kCompleteAll, kMove, kAmount, kLose, kWait } kind = Kind::kWait;
   std::string text;         // stage
   std::int64_t number = 0;  // minutes, or an amount
+  Until until = Until::kNothing;
+  bool stops = false;  // nothing follows when the time of the pause is over
 };
 
 struct OracleRule {
@@ -65,17 +72,19 @@ struct OracleRule {
     kIncoming,
     kDone,
     kSent,
+    kViewed,
     kNoAnswer,
     kNoStep,
     kTaskOverdue,
     kQuoteSilent,
+    kExpired,
     kDeadline,  // `after` before or after the day of the deal
     kSchedule,  // every `after` minutes, counted from midnight
   } trigger = Trigger::kOpened;
   enum class Once { kAlways, kVisit, kDeal, kPeriod } once = Once::kAlways;
   std::string id;
   std::string text;
-  std::int64_t after = 0;            // minutes, of the last six
+  std::int64_t after = 0;            // minutes, of timers but kExpired
   bool back = false;                 // before the day, not after it
   std::int64_t period = 0;           // minutes
   std::optional<std::int64_t> from;  // condition: the amount is at least this

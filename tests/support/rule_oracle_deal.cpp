@@ -30,6 +30,7 @@ void OracleDeal::apply(const OracleFact& fact, std::size_t index) {
       break;
     case Kind::kQuoteSent:
       sent[fact.id] = index;
+      if (fact.number >= 0) valid[fact.id] = fact.number;
       break;
     case Kind::kQuoteRejected:
       sent.erase(fact.id);
@@ -54,6 +55,7 @@ void OracleDeal::apply(const OracleFact& fact, std::size_t index) {
     case Kind::kBack:
     case Kind::kScheduled:
     case Kind::kTouch:
+    case Kind::kQuoteViewed:
     case Kind::kFired:
       break;
   }
@@ -69,11 +71,15 @@ std::int64_t oracle_pass(const std::vector<OracleFact>& facts, std::int64_t from
     if (facts[i].kind == Kind::kBack) away.erase(facts[i].id);
   }
   std::int64_t at = from;
-  for (std::int64_t left = minutes; left > 0; ++at) {
-    const bool stands = std::ranges::any_of(
+  const auto stands = [&] {
+    return std::ranges::any_of(
         away, [&](const auto& one) { return one.second.first <= at && at < one.second.second; });
-    if (!stands) --left;
+  };
+  for (std::int64_t left = minutes; left > 0; ++at) {
+    if (!stands()) --left;
   }
+  // What is due at once is so when the owner is there again.
+  while (minutes == 0 && stands()) ++at;
   return at;
 }
 

@@ -26,6 +26,7 @@ struct OracleDeal {
   std::int64_t owner = 0;
   std::set<std::string> visited;
   std::map<std::string, OracleTask> tasks;
+  std::map<std::string, std::int64_t> valid;  // the last day of those that have one
   std::map<std::string, std::size_t> sent;  // silent quotes that nobody rejected, sent by that fact
 
   // `index` is the fact's place among all.

@@ -57,6 +57,10 @@ std::string trigger_yaml(const Rule& rule) {
       return "{task_completed: any}";
     case Trigger::kSent:
       return "{quote: sent}";
+    case Trigger::kViewed:
+      return "{quote: viewed}";
+    case Trigger::kExpired:
+      return "{quote: expired}";
     case Trigger::kNoAnswer:
       return fmt::format("{{no_answer: {}}}", after);
     case Trigger::kNoStep:
@@ -67,6 +71,14 @@ std::string trigger_yaml(const Rule& rule) {
       return fmt::format("{{quote_silent: {}}}", after);
   }
   return {};
+}
+
+std::string pause_yaml(const Action& action) {
+  if (action.until == Until::kNothing) return fmt::format("wait: {} minutes", action.number);
+  return fmt::format(
+      "wait: {{until: {}, at_most: {} minutes, on_timeout: {}}}",
+      action.until == Until::kViewed ? "{quote: viewed}" : "{touch: {direction: in}}",
+      action.number, action.stops ? "stop" : "continue");
 }
 
 std::string action_yaml(const Action& action) {
@@ -83,7 +95,7 @@ std::string action_yaml(const Action& action) {
     case Action::Kind::kLose:
       return "lose: price";
     case Action::Kind::kWait:
-      return fmt::format("wait: {} minutes", action.number);
+      return pause_yaml(action);
   }
   return {};
 }

@@ -49,11 +49,15 @@ effect::PlanEffect planned(const MessageOfRule& message) {
           .deal = message.deal.text(),
           .rule = message.rule,
           .pipeline = message.pipeline,
-          .document = message.document};
+          .document = message.document,
+          .meeting = message.meeting};
 }
 
 EffectId effect_id(const Unit& unit, const MessageOfRule& message, std::string_view recipient) {
-  return unit.computed_id<EffectId>(fmt::format("effect/{}/{}", message.place, recipient));
+  // One action may tell the same by mail and in Telegram.
+  const bool beside = message.kind == "notify" && message.channel == effect::Channel::kTelegram;
+  return unit.computed_id<EffectId>(
+      fmt::format("effect/{}/{}{}", message.place, beside ? "telegram/" : "", recipient));
 }
 
 // Whether it came to the customer, may have, or still will.
@@ -107,9 +111,9 @@ Result<void> plan_for_customer(Unit& unit, const MessageOfRule& message,
       rules::quiet_until(regulation->mailings, unit.now(), zone).value_or(Timestamp{});
   NewEvent event = effect::plan(plan);
   const std::string id = effect_id(unit, message, stream).text();
-  // A paper that somebody has asked for or decided to send is no mailing.
+  // A paper or an invitation that somebody has asked for or decided to send is no mailing.
   const Tag tag = effect::mailing_tag(stream);
-  const bool is_mailing = plan.document.empty();
+  const bool is_mailing = plan.document.empty() && plan.meeting.empty();
   const bool enough = is_mailing && TRY(has_had_enough(unit, *regulation, tag));
   if (is_mailing && !enough) event.tags.push_back(tag);
   const auto place = unit.emit(id, {std::move(event)}, cause);

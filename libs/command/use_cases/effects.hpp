@@ -19,6 +19,7 @@ struct MessageOfRule {
   DealId deal;
   std::string title, text;
   std::string document = {};  // doc_… to attach
+  std::string meeting = {};   // tsk_… whose invitation to attach
   std::string document_number = {};
   std::string document_link = {};
   std::size_t place = 0;  // of the action in its rule

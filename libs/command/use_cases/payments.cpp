@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "dealog/v1/commerce_events.pb.h"
+#include "dealog/v1/trigger_events.pb.h"
 #include "libs/base/invalid_input.hpp"
 #include "libs/base/limits.hpp"
 #include "libs/command/use_cases/deal_surroundings.hpp"
@@ -13,6 +14,7 @@
 #include "libs/command/use_cases/told_companies.hpp"
 #include "libs/domain/common/not_found.hpp"
 #include "libs/domain/common/refusal.hpp"
+#include "libs/domain/deal/lines.hpp"
 
 namespace dealog::use_cases {
 namespace {
@@ -80,6 +82,20 @@ Result<void> allocate(Unit& unit, const DealId& id, const deal::Command& command
   return {};
 }
 
+// The deals of the company with this tax id.
+Result<std::vector<StreamName>> deals_of_payer(Unit& unit, std::string_view tax_id) {
+  const auto company = TRY(claimant_of(unit, tax_id));
+  std::vector<StreamName> deals;
+  if (!company) return deals;
+  std::set<StreamName> seen;
+  for (const auto& event : TRY(unit.with_tag(open_tag(company->text()), kDealsOfPayer))) {
+    if (!event.stream.starts_with(DealId::prefix()) || !seen.insert(event.stream).second) continue;
+    const auto* deal = TRY(unit.glance<deal::State>(event.stream));
+    if (deal->company == *company) deals.push_back(event.stream);
+  }
+  return deals;
+}
+
 }  // namespace
 
 Result<ReceivedPayment> receive_payment(Unit& unit, const payment::ReceivePayment& command) {
@@ -143,16 +159,9 @@ Result<std::optional<InvoiceFound>> find_invoice(const Folds& folds,
 
 Result<std::optional<InvoiceFound>> find_invoice_of_payer(Unit& unit, std::string_view tax_id,
                                                           const Money& amount) {
-  const auto company = TRY(claimant_of(unit, tax_id));
-  if (!company) return std::nullopt;
-  std::set<StreamName> deals;
-  for (const auto& event : TRY(unit.with_tag(open_tag(company->text()), kDealsOfPayer))) {
-    if (event.stream.starts_with(DealId::prefix())) deals.insert(event.stream);
-  }
   std::optional<InvoiceFound> found;
-  for (const auto& stream : deals) {
+  for (const auto& stream : TRY(deals_of_payer(unit, tax_id))) {
     const auto* deal = TRY(unit.glance<deal::State>(stream));
-    if (deal->company != *company) continue;
     for (const auto& invoice : deal->invoices) {
       const bool fits = invoice.live() && invoice.amount.currency == amount.currency &&
                         invoice.amount.minor - invoice.allocated_minor == amount.minor;
@@ -162,6 +171,22 @@ Result<std::optional<InvoiceFound>> find_invoice_of_payer(Unit& unit, std::strin
     }
   }
   return found;
+}
+
+Result<void> tell_payers_deal(Unit& unit, const PaymentId& id, std::string_view tax_id,
+                              const Money& amount) {
+  StreamName open;
+  for (const auto& stream : TRY(deals_of_payer(unit, tax_id))) {
+    if (!TRY(unit.glance<deal::State>(stream))->is_open()) continue;
+    if (!open.empty()) return {};
+    open = stream;
+  }
+  if (open.empty()) return {};
+  v1::PaymentUnmatched event;
+  event.set_payment(id.text());
+  deal::put_money(event.mutable_amount(), amount);
+  unit.emit(open, {make_event(std::move(event))});
+  return {};
 }
 
 }  // namespace dealog::use_cases

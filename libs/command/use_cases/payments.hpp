@@ -49,4 +49,9 @@ inline constexpr std::size_t kDealsOfPayer = 200;
 Result<std::optional<InvoiceFound>> find_invoice_of_payer(Unit& unit, std::string_view tax_id,
                                                           const Money& amount);
 
+// Of a payment that matches nothing: the payer's only open deal is told (PaymentUnmatched). Nothing
+// where the payer has none, or several.
+Result<void> tell_payers_deal(Unit& unit, const PaymentId& id, std::string_view tax_id,
+                              const Money& amount);
+
 }  // namespace dealog::use_cases

@@ -1,11 +1,9 @@
 #include "libs/command/use_cases/regulations.hpp"
 
-#include "dealog/v1/intake_events.pb.h"
 #include "libs/command/elsewhere_book.hpp"
 #include "libs/command/regulation_book.hpp"
 #include "libs/command/use_cases/rules.hpp"
 #include "libs/domain/common/not_found.hpp"
-#include "libs/event/codec.hpp"
 #include "libs/rules/rule_text.hpp"
 
 namespace dealog::use_cases {
@@ -14,17 +12,7 @@ namespace {
 // The text in force; that it still is becomes a condition.
 Result<std::string> text_in_force(Unit& unit, std::string_view pipeline) {
   const auto regulation = TRY(regulation_for(unit, pipeline, true));
-  const auto stream = regulation::stream_of(pipeline);
-  Result<RecordedEvent> event =
-      fail(ErrorKind::kInternal, "regulation_missing", "the regulation in force cannot be read");
-  TRY(unit.folds().log().read_stream(
-      stream, {regulation->version}, Direction::kForward, 1, [&](const StoredEvent& stored) {
-        event = decode(stored.record, Open::kAll, &unit.folds().keys());
-        return false;
-      }));
-  if (!event) return fail(std::move(event).error());
-  const auto* published = event->as<v1::RegulationPublished>();
-  return published == nullptr ? std::string() : published->yaml();
+  return RegulationBook(unit.folds()).text(pipeline, regulation->version);
 }
 
 using Modes = std::vector<rule::SetRuleMode>;

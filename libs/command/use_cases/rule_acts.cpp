@@ -50,6 +50,12 @@ Result<void> RuleActs::act(const rules::RuleAction& action, std::size_t place) {
     case ActionKind::kSendInvoice:
       TRY(change(action));
       return send_paper(action, place);
+    case ActionKind::kDraftQuote:
+      return draft_quote(action);
+    case ActionKind::kIssueInvoice:
+      return issue_invoice(action);
+    case ActionKind::kSendInvitation:
+      return send_invitation(action, place);
     case ActionKind::kCallWebhook:
       return plan_webhook(unit_,
                           {.trigger = triggered_.trigger,
@@ -75,10 +81,15 @@ Result<void> RuleActs::change(const rules::RuleAction& action) {
   const auto around =
       TRY(surroundings_of(unit_, state->pipeline, &parties, true, unit_.language()));
   for (auto& command : deal::commands_of(action, rule_, *state, around.context)) {
-    // Whoever carries out the same trigger makes the same task: a back-test knows it again.
-    if (auto* task = std::get_if<deal::CreateTask>(&command)) {
-      const auto name = fmt::format("task/{}", unit_.emitted().size() - cause_);
-      task->id = TaskId(Uuid::derived(triggered_.id, name));
+    // Whoever carries out the same trigger makes the same: a back-test knows it again.
+    const auto id = [&](std::string_view what) {
+      const auto name = fmt::format("{}/{}", what, unit_.emitted().size() - cause_);
+      return Uuid::derived(triggered_.id, name);
+    };
+    if (auto* task = std::get_if<deal::CreateTask>(&command)) task->id = TaskId(id("task"));
+    if (auto* quote = std::get_if<deal::DraftQuote>(&command)) quote->id = QuoteId(id("quote"));
+    if (auto* invoice = std::get_if<deal::IssueInvoice>(&command)) {
+      invoice->id = InvoiceId(id("invoice"));
     }
     TRY(change_deal(unit_, triggered_.deal, command, unit_.language(), cause_));
   }
@@ -154,6 +165,7 @@ std::vector<rule::Candidate> RuleActs::meant(const rules::RuleAction& action,
   for (const StaffMember& member : staff_.members) {
     const auto is_meant = [&](const std::string& who) {
       return who == member.role || who == member.user.text() ||
+             (rules::is_team(who) && who.substr(rules::kTeam.size()) == member.team) ||
              (who == "deal_owner" && member.user == deal_owner);
     };
     if (std::ranges::any_of(action.codes, is_meant)) {

@@ -33,6 +33,8 @@ class RuleActs {
 
  private:
   Result<void> change(const rules::RuleAction& action);
+  Result<void> draft_quote(const rules::RuleAction& action);
+  Result<void> issue_invoice(const rules::RuleAction& action);
   Result<void> start_pipeline(const rules::RuleAction& action);
   Result<std::string> skill_for(const rules::RuleAction& action);
   Result<void> look_at(std::vector<rule::Candidate>& candidates, const std::string& skill);
@@ -50,7 +52,9 @@ class RuleActs {
   Result<std::optional<v1::DocumentIssued>> issued_paper(const std::string& subject);
   Result<std::string> link_for(const rules::RuleAction& action, const std::string& document);
   Result<void> send_paper(const rules::RuleAction& action, std::size_t place);
-  Result<void> notify_by_mail(const rules::RuleAction& action, std::size_t place);
+  Result<void> send_invitation(const rules::RuleAction& action, std::size_t place);
+  Result<void> notify_outside(const rules::RuleAction& action, effect::Channel channel,
+                              std::size_t place);
   Result<void> notify(const rules::RuleAction& action, std::size_t place);
 
   Unit& unit_;

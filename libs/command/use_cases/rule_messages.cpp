@@ -7,6 +7,7 @@
 #include "libs/command/use_cases/rule_acts.hpp"
 #include "libs/domain/common/refusal.hpp"
 #include "libs/domain/deal/rule_run.hpp"
+#include "libs/domain/user/user.hpp"
 
 namespace dealog::use_cases {
 namespace {
@@ -104,16 +105,29 @@ Result<void> RuleActs::send_paper(const rules::RuleAction& action, std::size_t p
   return plan_messages(unit_, message, recipients, cause_);
 }
 
-Result<void> RuleActs::notify_by_mail(const rules::RuleAction& action, std::size_t place) {
+Result<void> RuleActs::notify_outside(const rules::RuleAction& action, effect::Channel channel,
+                                      std::size_t place) {
   MessageOfRule message = message_of(action, place);
+  message.channel = channel;
   message.title = lasting(rule_.title) + ": {deal.title}";
-  const Recipients recipients = TRY(recipients_of(action));
+  Recipients recipients = TRY(recipients_of(action));
+  if (channel == effect::Channel::kTelegram) {
+    // Nobody is asked about one who has never written to the bot: he is told in the service.
+    message.text = message.title + "\n" + message.text;
+    std::vector<UserId> chatting;
+    for (const UserId& user : recipients.users) {
+      const auto* state = TRY(unit_.glance<user::State>(user.text()));
+      if (!state->telegram.empty()) chatting.push_back(user);
+    }
+    recipients.users = std::move(chatting);
+  }
   if (recipients.users.empty()) return {};
   return plan_messages(unit_, message, recipients, cause_);
 }
 
 Result<void> RuleActs::notify(const rules::RuleAction& action, std::size_t place) {
-  if (action.by_mail) TRY(notify_by_mail(action, place));
+  if (action.by_mail) TRY(notify_outside(action, effect::Channel::kMail, place));
+  if (action.by_telegram) TRY(notify_outside(action, effect::Channel::kTelegram, place));
   const MessageOfRule message = message_of(action, place);
   MessageFields fields(unit_, message);
   TRY(fields.read());

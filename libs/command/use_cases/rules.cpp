@@ -27,6 +27,16 @@ void describe_call(Event& event, const TriggeredRule& triggered) {
   event.set_due_at(triggered.call.due_at.us);
 }
 
+void describe_awaited(v1::AwaitedTrigger& awaited, const rules::RuleTrigger& until) {
+  awaited.set_kind(std::string(rules::trigger_name(until.kind)));
+  for (const auto& code : until.codes) awaited.add_codes(code);
+  awaited.set_state(until.state);
+  for (const auto& kind : until.touch.kinds) awaited.add_touch_kinds(kind);
+  for (const auto& direction : until.touch.directions) awaited.add_touch_directions(direction);
+  for (const auto& outcome : until.touch.outcomes) awaited.add_touch_outcomes(outcome);
+  awaited.set_answers_customer(until.touch.answers_customer);
+}
+
 template <class Event>
 void describe_steps(Event& event, const rules::Rule& rule, std::size_t first,
                     const deal::RuleSteps& steps, Timestamp now) {
@@ -36,6 +46,8 @@ void describe_steps(Event& event, const rules::Rule& rule, std::size_t first,
   if (!steps.until) return;
   event.set_goes_on_at(steps.until->us);
   event.set_next_step(static_cast<std::uint32_t>(steps.end + 1));
+  const auto& until = rule.actions[steps.end].until;
+  if (until) describe_awaited(*event.mutable_awaited(), *until);
   if (!rule.time.is_owners()) return;
   const rules::TimeLimit& wait = rule.actions[steps.end].wait;
   auto& pause = *event.mutable_pause();

@@ -39,6 +39,7 @@ struct StaffMember {
   UserId user;
   std::string role;
   std::uint32_t open_deals = 0;
+  std::string team = {};  // a code; empty: none
 };
 
 struct Staff {

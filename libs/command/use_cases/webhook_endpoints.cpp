@@ -115,6 +115,21 @@ Result<void> plan_webhook(Unit& unit, const CallOfRule& call, std::size_t cause)
   return {};
 }
 
+Result<void> retry_dead_letter(Unit& unit, const EffectId& id) {
+  const auto* state = TRY(unit.load<effect::State>(id.text()));
+  if (effect::needs_a_person(state->status) && !state->endpoint.empty()) {
+    const auto* endpoint = TRY(unit.load<endpoint::State>(state->endpoint));
+    if (!endpoint->disabled.empty()) {
+      return refuse(unit.language(), ErrorKind::kConflict, "endpoint_disabled",
+                    "адрес отключён; сначала включите его: POST /v1/webhook-endpoints/" +
+                        state->endpoint + "/enable",
+                    "the endpoint is disabled; enable it first: POST /v1/webhook-endpoints/" +
+                        state->endpoint + "/enable");
+    }
+  }
+  return retry_effect(unit, id);
+}
+
 Result<std::size_t> replay_endpoint(Unit& unit, const EndpointId& id, Position after,
                                     const std::vector<EffectId>& effects) {
   const auto* state = TRY(unit.load<endpoint::State>(id.text()));

@@ -35,6 +35,10 @@ struct CallOfRule {
 // the API. Errors: kUnprocessable "endpoint_not_found".
 Result<void> plan_webhook(Unit& unit, const CallOfRule& call, std::size_t cause);
 
+// By a person: retry_effect, where what it goes to is enabled. Errors: those of retry_effect;
+// kConflict "endpoint_disabled".
+Result<void> retry_dead_letter(Unit& unit, const EffectId& id);
+
 // Sends what was planned for an endpoint after a position again, in order: at most
 // kReplayedEffects of these. Those that still wait are passed over. Returns how many.
 inline constexpr std::size_t kReplayedEffects = 500;

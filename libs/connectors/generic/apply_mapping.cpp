@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "libs/base/limits.hpp"
 #include "libs/base/phone.hpp"
 #include "libs/base/text.hpp"
 #include "libs/connectors/generic/form_fields.hpp"
@@ -87,10 +88,26 @@ Result<std::string> transformed(std::string text, const FieldRule& rule,
   return text;
 }
 
+// What a sender calls it as a code that rules can name: "order.shipped" is order_shipped.
+std::string signal_code(std::string_view text) {
+  std::string code = to_lower_ascii(utf8_prefix(trim(text), limits::kCodeBytes));
+  std::ranges::replace_if(
+      code,
+      [](char c) {
+        return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-');
+      },
+      '_');
+  return code;
+}
+
 Result<void> put(const FieldRule& rule, const std::string& text, const SourceSettings& settings,
                  LeadBuilder& lead, Mapped& mapped) {
   if (rule.target == "occurred_at") {
     mapped.occurred_at = TRY(parse_time(text, settings.time_zone));
+  } else if (rule.target == "signal") {
+    lead.put_signal(signal_code(text));
+  } else if (rule.target == "deal") {
+    lead.put_deal(std::string(trim(text)));
   } else if (rule.target == "order_id") {
     lead.put_order(text);
   } else if (rule.target.starts_with("utm_")) {

@@ -131,7 +131,7 @@ Result<LeadFact> LeadBuilder::finish() {
   cut(lead_.comment, limits::kNoteBytes);
   const bool says_something = !lead_.person.empty() || !lead_.comment.empty() ||
                               !lead_.company.empty() || !lead_.answers.empty() ||
-                              !lead_.lines.empty();
+                              !lead_.lines.empty() || !lead_.signal.empty();
   if (!says_something) {
     return fail(ErrorKind::kInvalid, "lead_empty",
                 "the form holds neither a contact nor an answer; check which fields it sends");

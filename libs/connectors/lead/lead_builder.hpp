@@ -23,6 +23,8 @@ class LeadBuilder {
   void put_utm(std::string name, std::string value);  // the earlier one stays
   void put_answer(std::string name, std::string value);
   void put_order(std::string order_id) { lead_.order_id = std::move(order_id); }
+  void put_signal(std::string signal) { lead_.signal = std::move(signal); }
+  void put_deal(std::string deal) { lead_.deal = std::move(deal); }
   void put_line(ProductLine line) { lead_.lines.push_back(std::move(line)); }
   void put_amount(const Money& amount) { lead_.amount = amount; }
 

@@ -73,7 +73,8 @@ struct OpenDeal {
   std::optional<Money> amount = {};
   std::string work_type = {};
   std::optional<UserId> owner = {};
-  std::string source = {};  // src_… or a code such as "phone"
+  bool owner_stands_in = false;  // nobody was named: `owner` is whoever there was
+  std::string source = {};       // src_… or a code such as "phone"
   std::optional<PersonId> person = {};
   std::optional<CompanyId> company = {};
   std::optional<Date> expected_close = {};

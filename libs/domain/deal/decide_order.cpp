@@ -64,6 +64,7 @@ v1::DealOpened opened(const OpenDeal& command, const rules::Stage& stage, Timest
   event.set_work_type(command.work_type);
   event.set_source(command.source);
   if (command.owner) event.set_owner(command.owner->text());
+  event.set_owner_stands_in(command.owner && command.owner_stands_in);
   if (command.person) event.set_person(command.person->text());
   if (command.company) event.set_company(command.company->text());
   if (command.expected_close) event.set_expected_close_date(command.expected_close->text());

@@ -55,6 +55,7 @@ void apply(State& state, const v1::DealOpened& event, const Frame& frame) {
   state.stuck_at = {event.stuck_at()};
   state.answer_by = {event.answer_by()};
   state.owner = id_from_text<UserId>(event.owner());
+  state.owner_stands_in = event.owner_stands_in();
   state.company = id_from_text<CompanyId>(event.company());
   state.title = event.title();
   state.amount = money_from_proto(event.amount());
@@ -115,6 +116,7 @@ void apply(State& state, const v1::DealDetailsChanged& event, const Frame&) {
 void apply(State& state, const v1::DealOwnerAssigned& event, const Frame& frame) {
   moved(state, frame);
   state.owner = id_from_text<UserId>(event.owner());
+  state.owner_stands_in = false;
 }
 
 void apply(State& state, const v1::DealCompanyLinked& event, const Frame&) {

@@ -91,6 +91,7 @@ std::optional<FieldValue> DealFacts::field(std::string_view path) const {
   if (path == "work_type") return text_value(state_.work_type);
   if (path == "source") return text_value(state_.source);
   if (path == "owner") return id_value(state_.owner);
+  if (path == "owner.chosen") return presence(!state_.owner.is_nil() && !state_.owner_stands_in);
   if (path == "company") return id_value(state_.company);
   if (path == "person") return contact ? id_value(contact->person) : std::nullopt;
   if (path == "person.name") return presence(contact && party.person_name);

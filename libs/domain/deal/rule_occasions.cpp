@@ -4,6 +4,8 @@
 
 #include "dealog/v1/commerce_events.pb.h"
 #include "dealog/v1/deal_events.pb.h"
+#include "dealog/v1/document_events.pb.h"
+#include "dealog/v1/trigger_events.pb.h"
 #include "libs/domain/deal/vocabulary.hpp"
 #include "libs/rules/open_fields.hpp"
 #include "libs/rules/vocabulary.hpp"
@@ -164,6 +166,15 @@ void tell(const v1::QuoteRejected& m, const Around& around, Occasions& out) {
   quote(m, "rejected", around, out);
 }
 
+// By the customer's link; other papers are looked at as well.
+void tell(const v1::DocumentViewed& m, const Around& around, Occasions& out) {
+  if (m.kind() != "quote") return;
+  out.push_back({.kind = TriggerKind::kQuote,
+                 .state = "viewed",
+                 .about = m.subject(),
+                 .visit = around.after.visit()});
+}
+
 template <class Event>
 void invoice(const Event& m, std::string_view state, const Around& around, Occasions& out) {
   const auto id = InvoiceId::parse(m.invoice());
@@ -192,6 +203,17 @@ void tell(const v1::PaymentAllocated& m, const Around& around, Occasions& out) {
                  .visit = around.after.visit()});
 }
 
+void tell(const v1::PaymentUnmatched& m, const Around& around, Occasions& out) {
+  out.push_back({.kind = TriggerKind::kPayment,
+                 .state = "unmatched",
+                 .about = m.payment(),
+                 .visit = around.after.visit()});
+}
+
+void tell(const v1::SignalReceived& m, const Around& around, Occasions& out) {
+  out.push_back({.kind = TriggerKind::kSignal, .code = m.signal(), .visit = around.after.visit()});
+}
+
 // Calls `use` with the event as what it is, when it is one of those that are told.
 template <class Use>
 bool with_event(const google::protobuf::Message& event, const Use& use) {
@@ -207,7 +229,8 @@ bool with_event(const google::protobuf::Message& event, const Use& use) {
              v1::DealDetailsChanged, v1::DealOwnerAssigned, v1::DealCompanyLinked,
              v1::TaskCompleted, v1::QuoteDrafted, v1::QuoteRevised, v1::QuoteSubmitted,
              v1::QuoteApproved, v1::QuoteSent, v1::QuoteAccepted, v1::QuoteRejected,
-             v1::InvoiceIssued, v1::InvoiceSent, v1::InvoiceVoided, v1::PaymentAllocated>>());
+             v1::InvoiceIssued, v1::InvoiceSent, v1::InvoiceVoided, v1::PaymentAllocated,
+             v1::DocumentViewed, v1::PaymentUnmatched, v1::SignalReceived>>());
 }
 
 }  // namespace

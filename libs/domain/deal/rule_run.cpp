@@ -4,6 +4,9 @@
 
 #include "libs/domain/deal/approval.hpp"
 #include "libs/domain/deal/facts.hpp"
+#include "libs/domain/deal/vocabulary.hpp"
+#include "libs/rules/message_text.hpp"
+#include "libs/rules/vocabulary.hpp"
 
 namespace dealog::deal {
 namespace {
@@ -68,7 +71,8 @@ Reason answered(const State& state, const rules::Rule& rule, const RuleCall& cal
       if (!task || state.open_task(*task) == nullptr) return "task_closed";
       break;
     }
-    case TriggerKind::kQuoteSilent: {
+    case TriggerKind::kQuoteSilent:
+    case TriggerKind::kQuoteExpired: {
       const auto id = QuoteId::parse(call.about);
       const Quote* quote = id ? state.quote(*id) : nullptr;
       if (quote == nullptr || quote->state != QuoteState::kSent) return "quote_answered";
@@ -90,6 +94,13 @@ Reason answered(const State& state, const rules::Rule& rule, const RuleCall& cal
       break;
   }
   return std::nullopt;
+}
+
+// Whether its pause came to nothing.
+bool timed_out(const rules::Rule& rule, const RuleCall& call) {
+  if (call.step == 0 || call.step > rule.actions.size() || call.came) return false;
+  const rules::RuleAction& pause = rule.actions[call.step - 1];
+  return pause.until && pause.stops;
 }
 
 // How often a rule may act, and how late, does not stand still while somebody is away.
@@ -154,7 +165,64 @@ ChangeDealDetails details_of(const rules::RuleAction& action) {
   return change;
 }
 
+// The day on which a length of time from now ends; nothing when none is named.
+std::optional<Date> day_after(const rules::TimeLimit& limit, const rules::Rule& rule,
+                              const State& state, const Context& context) {
+  if (limit.amount.count() == 0) return std::nullopt;
+  const auto day = local_date(after(limit, context.now, rule, state, context),
+                              context.regulation->calendar.time_zone);
+  return day ? std::optional(*day) : std::nullopt;
+}
+
+// A line without a price of its own and without a product is over the deal's amount.
+DraftQuote draft_of(const rules::RuleAction& action, const rules::Rule& rule, const State& state,
+                    const Context& context) {
+  DraftQuote draft;
+  for (const rules::QuoteLine& line : action.lines) {
+    LineInput input{.title = rules::fill_in(lasting(line.title),
+                                            [&](std::string_view field) {
+                                              return field == "deal.title" ? state.title : "";
+                                            }),
+                    .quantity_thousandths = line.quantity_thousandths,
+                    .unit_price = line.price.value_or(Money{}),
+                    .discount_basis_points = line.discount_basis_points,
+                    .product = line.product};
+    if (!line.price && line.product.empty()) input.unit_price = state.amount;
+    draft.contents.lines.push_back(std::move(input));
+  }
+  if (action.share_basis_points >= 0) {
+    draft.contents.prepayment_basis_points = action.share_basis_points;
+  }
+  draft.contents.valid_until = day_after(action.wait, rule, state, context);
+  return draft;
+}
+
+IssueInvoice invoice_of(const rules::RuleAction& action, const rules::Rule& rule,
+                        const State& state, const Context& context) {
+  return {.kind = action.code,
+          .amount = amount_to_invoice(action, state, context),
+          .due_date = day_after(action.wait, rule, state, context)};
+}
+
 }  // namespace
+
+Money amount_to_invoice(const rules::RuleAction& action, const State& state,
+                        const Context& context) {
+  const auto without = [&](Money money, std::string_view kind) {
+    for (const Invoice& invoice : state.invoices) {
+      const bool counts = kind.empty() || word_at(rules::invoice_kinds(), invoice.kind) == kind;
+      if (invoice.live() && counts) money.minor -= invoice.amount.minor;
+    }
+    return money;
+  };
+  const Money open = without(state.agreed(), "");
+  if (action.share_basis_points >= 0) {
+    const Money share = share_of(state.agreed(), action.share_basis_points);
+    return share.minor < open.minor ? share : open;
+  }
+  if (action.code != "prepayment") return open;
+  return without(state.required_prepayment(*context.regulation), "prepayment");
+}
 
 bool too_late(const rules::Rule& rule, Timestamp due_at, Timestamp now,
               const rules::BusinessCalendar& calendar) {
@@ -177,6 +245,7 @@ std::optional<std::string_view> why_not(const State& state, const rules::Rule& r
   const auto own = own_calendar(rule, state, context, Absences::kDoNot);
   const auto& calendar = own ? *own : context.regulation->calendar;
   if (too_late(rule, call.due_at, context.now, calendar)) return "late";
+  if (timed_out(rule, call)) return "wait_timed_out";
   if (limit_reached(state, rule, call, context)) return "limit_reached";
   const DealFacts facts(state, context);
   const bool hold = std::ranges::all_of(
@@ -241,8 +310,17 @@ std::vector<Command> commands_of(const rules::RuleAction& action, const rules::R
       }
       break;
     }
+    case ActionKind::kDraftQuote:
+      if (state.quote_in_force() == nullptr) {
+        commands.push_back(draft_of(action, rule, state, context));
+      }
+      break;
+    case ActionKind::kIssueInvoice:
+      commands.push_back(invoice_of(action, rule, state, context));
+      break;
     case ActionKind::kAddParticipant:
     case ActionKind::kAssign:
+    case ActionKind::kSendInvitation:
     case ActionKind::kNotify:
     case ActionKind::kSendMail:
     case ActionKind::kSendMessage:

@@ -26,13 +26,14 @@ struct RuleCall {
   std::string about;  // the task, quote or invoice that it is about
   Timestamp due_at;   // of a timer or a pause; zero: at once
   Timestamp since;    // since when it runs
+  bool came = false;  // after a pause: what it waited for, before its time was over
   bool simulated = false;
 };
 
 // Why the rule does nothing, as a code; nothing when it acts. The deal is judged as it is now:
 // deal_missing, deal_closed, deal_reopened, stage_left, task_closed, answered, next_step_planned,
 // quote_answered, discount_settled, invoice_settled, deadline_moved, late, limit_reached,
-// conditions_not_met.
+// wait_timed_out, conditions_not_met.
 std::optional<std::string_view> why_not(const State& state, const rules::Rule& rule,
                                         const RuleCall& call, const Context& context);
 
@@ -51,6 +52,11 @@ std::vector<Command> commands_of(const rules::RuleAction& action, const rules::R
 
 // The invoice that send_invoice means: the last that is neither void nor paid. Null: none.
 const Invoice* invoice_to_send(const State& state);
+
+// What issue_invoice asks for: the share that it names, at most what is not invoiced yet; else what
+// is not of the required prepayment, or of the agreed amount. Zero or below: nothing.
+Money amount_to_invoice(const rules::RuleAction& action, const State& state,
+                        const Context& context);
 
 // The actions from `step` up to the next pause.
 struct RuleSteps {

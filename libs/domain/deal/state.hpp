@@ -210,14 +210,15 @@ struct State {
   std::uint32_t episode = 0;
   std::vector<Visit> visits;
   Timestamp opened_at;
-  Timestamp closed_at;     // zero while open
-  Timestamp last_move_at;  // occurred time of the last move, outcome or owner change
-  Timestamp stuck_at;      // zero: the stage has no limit
-  Timestamp answer_by;     // zero: none
-  UserId owner;            // nil: nobody
-  CompanyId company;       // nil: none
-  std::string title;       // empty when erased
-  Money amount;            // no currency: not named yet
+  Timestamp closed_at;           // zero while open
+  Timestamp last_move_at;        // occurred time of the last move, outcome or owner change
+  Timestamp stuck_at;            // zero: the stage has no limit
+  Timestamp answer_by;           // zero: none
+  UserId owner;                  // nil: nobody
+  bool owner_stands_in = false;  // nobody has chosen the owner yet
+  CompanyId company;             // nil: none
+  std::string title;             // empty when erased
+  Money amount;                  // no currency: not named yet
   std::string work_type;
   std::string source;
   std::optional<Date> expected_close;

@@ -28,6 +28,7 @@ void apply(State& state, const v1::EffectPlanned& m, const RecordedEvent& event)
   state.user = m.user();
   state.endpoint = m.endpoint();
   state.document = m.document();
+  state.meeting = m.meeting();
   state.title = m.title();
   state.text = m.text();
   state.erased = event.seals[v1::PERSON] == SealState::kErased;
@@ -156,6 +157,7 @@ NewEvent plan(const PlanEffect& command) {
   event.set_user(command.user);
   event.set_endpoint(command.endpoint);
   event.set_document(command.document);
+  event.set_meeting(command.meeting);
   event.set_not_before(command.not_before.us);
   event.set_title(command.title);
   event.set_text(command.text);

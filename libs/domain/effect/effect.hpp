@@ -57,6 +57,7 @@ struct State {
   std::string deal, rule, pipeline;
   std::string person, user, endpoint;  // to whom: one of them
   std::string document;                // doc_… that is attached
+  std::string meeting;                 // tsk_… whose invitation is attached
   std::string title, text;             // empty when erased
   bool erased = false;                 // with the customer or the deal
   Timestamp planned_at;
@@ -79,6 +80,7 @@ struct PlanEffect {
   std::string kind, trigger, deal, rule, pipeline;
   std::string person = {}, user = {}, endpoint = {};
   std::string document = {};
+  std::string meeting = {};
   std::string title = {}, text = {};
   Timestamp not_before = {};  // zero: at once
 };

@@ -16,6 +16,7 @@ namespace {
 
 using Events = std::vector<NewEvent>;
 
+constexpr std::size_t kChatDigits = 20;
 constexpr std::size_t kTokens = 1000;  // of one user, revoked ones too
 constexpr std::array<std::string_view, 5> kRoles = {"owner", "supervisor", "seller", "marketing",
                                                     "integration"};
@@ -92,6 +93,15 @@ void check_email(InputCheck& check, std::string_view email) {
   }
 }
 
+// The bot writes to a chat by its number alone.
+void check_telegram(InputCheck& check, std::string_view chat) {
+  const bool number = chat.size() <= kChatDigits &&
+                      std::ranges::all_of(chat, [](char c) { return c >= '0' && c <= '9'; });
+  if (number) return;
+  check.add("/telegram", "invalid_chat", "номер чата с ботом, только цифры",
+            "the number of the chat with the bot, digits alone");
+}
+
 std::string email_of(std::string_view typed) { return normalise_email(typed).value_or(""); }
 
 // Of the addresses that an event takes or gives back.
@@ -111,6 +121,7 @@ void apply(State& state, const v1::UserRegistered& event) {
   state.team = event.team();
   state.calendar = event.calendar();
   state.skills = {event.skills().begin(), event.skills().end()};
+  state.telegram = event.telegram();
   state.rights = rights_from(event.rights());
   state.active = true;
 }
@@ -123,6 +134,7 @@ void apply(State& state, const v1::UserDetailsChanged& event) {
   if (event.has_team()) state.team = event.team();
   if (event.has_calendar()) state.calendar = event.calendar();
   if (event.skills_changed()) state.skills = {event.skills().begin(), event.skills().end()};
+  if (event.has_telegram()) state.telegram = event.telegram();
   if (event.rights_changed()) state.rights = rights_from(event.rights());
 }
 
@@ -198,6 +210,7 @@ Result<Events> decide(const State& state, const RegisterUser& command, Language 
   check.text(command.team, "/team", limits::kCodeBytes, Presence::kOptional);
   check_calendar(check, command.calendar);
   check_skills(check, command.skills);
+  check_telegram(check, command.telegram);
   TRY(check.result());
   v1::UserRegistered event;
   event.set_name(std::string(trim(command.name)));
@@ -207,6 +220,7 @@ Result<Events> decide(const State& state, const RegisterUser& command, Language 
   event.set_team(command.team);
   event.set_calendar(command.calendar);
   for (const auto& skill : sorted(command.skills)) event.add_skills(skill);
+  event.set_telegram(command.telegram);
   set_rights(event, command.rights);
   auto tags = tags_of("", event.email());
   tags.push_back(open_tag(std::string(kUsersTag)));
@@ -225,6 +239,7 @@ Result<Events> decide(const State& state, const ChangeUserDetails& command, Lang
   }
   if (command.calendar) check_calendar(check, *command.calendar);
   if (command.skills) check_skills(check, *command.skills);
+  if (command.telegram) check_telegram(check, *command.telegram);
   TRY(check.result());
   v1::UserDetailsChanged event;
   bool differs = false;
@@ -255,6 +270,10 @@ Result<Events> decide(const State& state, const ChangeUserDetails& command, Lang
   if (command.skills && sorted(*command.skills) != state.skills) {
     event.set_skills_changed(true);
     for (const auto& skill : sorted(*command.skills)) event.add_skills(skill);
+    differs = true;
+  }
+  if (command.telegram && *command.telegram != state.telegram) {
+    event.set_telegram(*command.telegram);
     differs = true;
   }
   if (command.rights && *command.rights != state.rights) {

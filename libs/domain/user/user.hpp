@@ -43,6 +43,7 @@ struct State {
   std::string team;                 // a code; empty: none
   std::string calendar;             // a code of a regulation's calendars; empty: the company's
   std::vector<std::string> skills;  // codes, sorted
+  std::string telegram;             // the number of the chat with the bot; empty: none
   std::vector<Absence> absences;    // in order, not overlapping
   Rights rights;
   bool active = false;
@@ -73,6 +74,7 @@ struct RegisterUser {
   std::string team = {};
   std::string calendar = {};
   std::vector<std::string> skills = {};
+  std::string telegram = {};
   Rights rights;
 };
 struct ChangeUserDetails {
@@ -83,6 +85,7 @@ struct ChangeUserDetails {
   std::optional<std::string> team = {};      // empty: out of it
   std::optional<std::string> calendar = {};  // empty: the company's again
   std::optional<std::vector<std::string>> skills = {};
+  std::optional<std::string> telegram = {};  // empty: none any more
   std::optional<Rights> rights;
 };
 struct DeactivateUser {};

@@ -76,6 +76,7 @@ json::object render(const views::User& user) {
           {"version", user.version},
           {"name", render(user.name)},
           {"email", render(user.email)},
+          {"telegram", render(user.telegram)},
           {"role", or_null(user.role)},
           {"time_zone", or_null(user.time_zone)},
           {"team", or_null(user.team)},

@@ -58,7 +58,7 @@ Result<std::shared_ptr<const use_cases::Staff>> StaffThen::now(bool counts, Posi
       const auto id = UserId::parse(event.stream);
       if (!id || event.version.value != 1) continue;
       const auto state = TRY(folds_.current<user::State>(event.stream));
-      if (state->active) staff->members.push_back({*id, state->role, 0});
+      if (state->active) staff->members.push_back({*id, state->role, 0, state->team});
     }
     staff_ = std::move(staff);
   }

@@ -164,7 +164,17 @@ Result<void> Trial::know_deal(const RecordedEvent& event) {
   return {};
 }
 
+// Rules that are not tried make no triggers, whatever their pipelines publish meanwhile.
+bool Trial::puts_others_in_force(const RecordedEvent& event) const {
+  if (const auto* published = event.as<v1::RegulationPublished>()) {
+    return published->pipeline() != pipeline_;
+  }
+  const auto* mode = event.as<v1::RuleModeChanged>();
+  return mode != nullptr && mode->pipeline() != pipeline_;
+}
+
 Result<void> Trial::project(const RecordedEvent& event) {
+  if (puts_others_in_force(event)) return {};
   projector_.apply(event, batch_);
   staff_.see(event);
   if (batch_.error()) return fail(*batch_.error());

@@ -58,6 +58,7 @@ class Trial {
 
  private:
   bool is_left_out(const RecordedEvent& event) const;
+  bool puts_others_in_force(const RecordedEvent& event) const;
   Result<void> know_users();
   Result<void> know_deal(const RecordedEvent& event);
   Result<void> project(const RecordedEvent& event);

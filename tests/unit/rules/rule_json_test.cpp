@@ -60,6 +60,10 @@ constexpr std::string_view kTriggers[] = {
     "{invoice: paid}",
     "{invoice: {kind: [final, interim], state: issued}}",
     "{payment: received}",
+    "{payment: unmatched}",
+    "{quote: viewed}",
+    "{quote: expired}",
+    "{incoming_webhook: [shipped, paid_elsewhere]}",
     "{no_answer: 15 business minutes}",
     "{no_next_step: 36 hours}",
     "{task_overdue: call}",
@@ -94,6 +98,13 @@ constexpr std::string_view kActions[] = {
     "{send_message: {to: participants, text: {ru: Т, en: T}}}",
     "{send_quote: {subject: {ru: С, en: S}, text: {ru: Т, en: T}}}",
     "{send_invoice: {subject: {ru: С, en: S}, text: {ru: Т, en: T}}}",
+    "{draft_quote: {lines: [{title: {ru: \"{deal.title}\", en: T}}, {product: hosting, quantity: "
+    "1.5, "
+    "price: 10.00 RUB, discount: 5 %}], valid_for: 14 days, prepayment: 30 %}}",
+    "{issue_invoice: final}",
+    "{issue_invoice: {kind: interim, share: 30 %, due: 5 days}}",
+    "{send_invitation: {to: customer, subject: {ru: С, en: S}, text: {ru: Т, en: T}}}",
+    "{notify: {to: \"team:north\", text: {ru: Т, en: T}, telegram: true}}",
     "{call_webhook: crm}",
     "{start_pipeline: care}",
     "{start_pipeline: {pipeline: care, title: {ru: Т, en: T}}}"};
@@ -140,6 +151,10 @@ TEST(RuleJson, OfEveryActionIsReadAsTheSameRule) {
   }
   rules.push_back(rule_of(rules.size(), "{deal: opened}",
                           "{move_to: third}, {wait: 2 business days}, {move_to: first}"));
+  rules.push_back(rule_of(rules.size(), "{deal: opened}",
+                          "{wait: {until: {touch: {kind: call, direction: in}}, at_most: 2 days}}, "
+                          "{move_to: second}, {wait: {until: {quote: viewed}, at_most: 1 day, "
+                          "on_timeout: stop}}, {move_to: third}"));
   const Regulation regulation = parsed_soundly(text_of(rules));
   const Regulation again = shown_and_read(regulation);
   ASSERT_EQ(again.rules.size(), regulation.rules.size());

@@ -25,6 +25,7 @@ Result<user::RegisterUser> read_user(const http::Request& request) {
   command.team = in.optional_code("team").value_or("");
   command.calendar = in.optional_code("calendar").value_or("");
   command.skills = in.string_array("skills", user::kSkills, limits::kCodeBytes);
+  command.telegram = in.optional_string("telegram", limits::kCodeBytes).value_or("");
   // A supervisor approves discounts, which is what `override` is for.
   user::Rights usual{user::Right::kRead, user::Right::kWrite, user::Right::kPersonal};
   if (command.role == "supervisor") usual = usual.joined({user::Right::kOverride});
@@ -54,6 +55,8 @@ Result<UserChange> read_change(const http::Request& request) {
   if (in.presence("skills") != http::Presence::kAbsent) {
     change.details.skills = in.string_array("skills", user::kSkills, limits::kCodeBytes);
   }
+  change.details.telegram = in.optional_string("telegram", limits::kCodeBytes);
+  if (in.presence("telegram") == http::Presence::kNull) change.details.telegram = "";
   change.details.rights = read_rights(in);
   change.active = in.optional_bool("active");
   TRY(document.finish());
@@ -62,7 +65,7 @@ Result<UserChange> read_change(const http::Request& request) {
 
 bool names_nothing(const user::ChangeUserDetails& details) {
   return !details.name && !details.email && !details.role && !details.time_zone && !details.team &&
-         !details.calendar && !details.skills && !details.rights;
+         !details.calendar && !details.skills && !details.telegram && !details.rights;
 }
 
 // What stays as it is is no change, also for one who was deactivated.

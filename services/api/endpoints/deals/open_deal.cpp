@@ -30,6 +30,7 @@ Result<OpenDealInput> read_input(const http::Request& request, const Session& se
   input.deal.work_type = in.optional_code("work_type").value_or("");
   // Somebody is always responsible: whoever opens it, unless another is named.
   input.deal.owner = in.optional_id<UserId>("owner").value_or(session.principal.user);
+  input.deal.owner_stands_in = in.presence("owner") == http::Presence::kNull;
   input.deal.source = in.optional_code("source").value_or("");
   input.deal.expected_close = in.optional_date("expected_close_date");
   input.deal.custom = read_custom(in);

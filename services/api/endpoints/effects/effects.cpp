@@ -1,6 +1,7 @@
 // /v1/effects, /v1/dead-letters, /v1/outbox
 #include "libs/command/use_cases/effects.hpp"
 
+#include "libs/command/use_cases/webhook_endpoints.hpp"
 #include "services/api/endpoints/effects.hpp"
 #include "services/api/render/effect.hpp"
 #include "services/api/render/json.hpp"
@@ -58,7 +59,7 @@ Answer list_dead_letters(const Api& api, Session session, http::Request request)
 Answer retry_dead_letter(const Api& api, Session session, http::Request request) {
   return change_effect(
       api, std::move(session), std::move(request), "retry_effect",
-      [](Unit& unit, const EffectId& id) { return use_cases::retry_effect(unit, id); });
+      [](Unit& unit, const EffectId& id) { return use_cases::retry_dead_letter(unit, id); });
 }
 
 Answer drop_dead_letter(const Api& api, Session session, http::Request request) {

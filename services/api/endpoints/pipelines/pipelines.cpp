@@ -20,6 +20,13 @@ json::object render(const rules::RegulationIssue& issue) {
           {"message", issue.message}};
 }
 
+// Whether the file is wanted as it was published, rather than what it says.
+bool wants_yaml(const http::Request& request) {
+  const std::string_view accept = request.headers.get("Accept");
+  return accept.contains("application/yaml") || accept.contains("application/x-yaml") ||
+         accept.contains("text/yaml");
+}
+
 }  // namespace
 
 Answer get_pipeline(const Api& api, Session session, http::Request request) {
@@ -32,8 +39,15 @@ Answer get_pipeline(const Api& api, Session session, http::Request request) {
     const std::string code(request.param("code"));
     const auto regulation = moment.past ? TRY(api.regulations.as_of(code, moment.position))
                                         : TRY(api.regulations.current(code));
+    if (wants_yaml(request)) {
+      return http::Response::bytes("application/yaml; charset=utf-8",
+                                   TRY(api.regulations.text(code, regulation->version)))
+          .with("ETag", http::etag_of(regulation->version))
+          .with("Vary", "Accept");
+    }
     return http::Response::json(200, rules::to_json(*regulation))
-        .with("ETag", http::etag_of(regulation->version));
+        .with("ETag", http::etag_of(regulation->version))
+        .with("Vary", "Accept");
   });
 }
 
