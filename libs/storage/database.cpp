@@ -13,6 +13,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/perf_level.h>
+#include <rocksdb/sst_file_reader.h>
 #include <rocksdb/utilities/checkpoint.h>
 
 #include "libs/base/assert.hpp"
@@ -142,6 +143,16 @@ Database::~Database() {
   static std::mutex mutex;
   const std::scoped_lock lock(mutex);
   resting->push_back(std::move(files_));
+}
+
+bool Database::has_lost_current(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (std::filesystem::exists(folder / "CURRENT", error)) return false;
+  for (const auto& file : std::filesystem::directory_iterator(folder, error)) {
+    const auto extension = file.path().extension();
+    if (extension == ".sst" || (extension == ".log" && file.file_size(error) > 0)) return true;
+  }
+  return false;
 }
 
 Result<std::vector<std::string>> Database::list_families(const std::filesystem::path& folder,
@@ -409,6 +420,15 @@ Result<std::vector<TableFile>> Database::table_files(Family family) const {
   return all;
 }
 
+bool Database::erases_in_memory(Family family) const {
+  for (const auto* property :
+       {"rocksdb.num-deletes-active-mem-table", "rocksdb.num-deletes-imm-mem-tables"}) {
+    std::uint64_t erased = 0;
+    if (files_->db->GetIntProperty(family.handle_, property, &erased) && erased > 0) return true;
+  }
+  return false;
+}
+
 Result<std::uint64_t> Database::rows_at_most(Family family) const {
   std::uint64_t rows = 0;
   for (const auto& file : TRY(table_files(family))) rows += file.rows;
@@ -421,5 +441,25 @@ Result<std::uint64_t> Database::rows_at_most(Family family) const {
 }
 
 std::optional<Error> Database::damage() const { return files_->failures.damage(); }
+
+void Database::on_damage(std::function<void(const Error&)> tell) {
+  files_->failures.on_damage(std::move(tell));
+}
+
+Result<void> Database::verify_checksums() const {
+  // Not DB::VerifyChecksum(): of a database that was opened to be read it ends the process.
+  rocksdb::Options options;
+  options.env = files_->db->GetEnv();
+  std::vector<rocksdb::LiveFileMetaData> tables;
+  files_->db->GetLiveFilesMetaData(&tables);
+  for (const auto& table : tables) {
+    const std::string path = table.db_path + table.name;
+    rocksdb::SstFileReader reader(options);
+    auto status = reader.Open(path);
+    if (status.ok()) status = reader.VerifyChecksum();
+    if (!status.ok()) return files_->failures.error(status, "reading " + path);
+  }
+  return {};
+}
 
 }  // namespace dealog::storage
