@@ -187,6 +187,14 @@ std::unexpected<Error> parted(Position position, const std::string& what, const 
                               file.string());
 }
 
+// What is known of a log that cannot be looked into.
+std::string reached(const fs::path& folder) {
+  const auto mark = read_watermark(watermark_path(folder));
+  if (!mark || !*mark) return "";
+  return "; its watermark says that it had reached position " +
+         std::to_string((*mark)->position.value);
+}
+
 }  // namespace
 
 Result<void> check_log_folder(const fs::path& folder) {
@@ -194,12 +202,8 @@ Result<void> check_log_folder(const fs::path& folder) {
   if (!fs::exists(folder, error) || fs::exists(folder / "CURRENT", error)) return {};
   const auto mark = read_watermark(watermark_path(folder));
   if (mark && !*mark && !storage::Database::has_lost_current(folder)) return {};
-  const bool reached = mark && *mark;
-  return refused("in " + folder.string() + " the file CURRENT is missing" +
-                 (reached ? "; its watermark says that it had reached position " +
-                                std::to_string((*mark)->position.value)
-                          : std::string()) +
-                 ". " + std::string(kIfLogIsDamaged));
+  return refused("in " + folder.string() + " the file CURRENT is missing" + reached(folder) + ". " +
+                 std::string(kIfLogIsDamaged));
 }
 
 Error why_unopened(const LogTables::Options& options, Error error) {
@@ -212,7 +216,8 @@ Error why_unopened(const LogTables::Options& options, Error error) {
     const auto end = check_log_end(*tables, log_id ? log_id->value_or("") : "");
     if (!end && end.error().code == "log_broken") return end.error();
   }
-  return refused(error.message).error();
+  const bool is_bare = options.environment != nullptr;
+  return refused(error.message + (is_bare ? std::string() : reached(options.folder))).error();
 }
 
 Result<WatermarkFile> make_watermark(const LogTables& tables, std::string_view log_id,
@@ -258,6 +263,11 @@ Result<std::optional<Watermark>> fitting_watermark(const LogTables& tables,
   return mark;
 }
 
+// No database, or one whose making was interrupted before anything was written into it.
+bool is_unbegun(const Error& error) {
+  return error.code == "storage_absent" || error.code == "storage_incomplete";
+}
+
 // Without a database there may be what is left of one.
 Result<void> require_nothing_lost(const fs::path& folder) {
   const auto file = watermark_path(folder);
@@ -278,7 +288,7 @@ Result<std::optional<FoundLog>> look_at_log(const LogTables::Options& options) {
   auto looking = options;
   looking.read_only = true;
   const auto tables = LogTables::open(looking);
-  if (!tables && tables.error().code == "storage_absent") {
+  if (!tables && is_unbegun(tables.error())) {
     TRY(require_nothing_lost(options.folder));
     return std::nullopt;
   }

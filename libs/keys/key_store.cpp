@@ -121,7 +121,8 @@ Result<void> KeyStore::check(const KeyStoreOptions& options) {
                     "and restore a backup into another folder with `dealog restore`");
   }
   const auto db = open_to_read(options.folder, options.environment);
-  if (!db && db.error().code == "storage_absent") {
+  const std::string_view why = db ? "" : std::string_view(db.error().code);
+  if (why == "storage_absent" || why == "storage_incomplete") {  // or its making was interrupted
     if (options.highest_recorded == 0 || options.accept_loss) return {};
     return absent(options);
   }

@@ -67,6 +67,15 @@ rocksdb::DBOptions lenient(rocksdb::DBOptions options) {
   return options;
 }
 
+Result<std::vector<std::string>> families_in(const DatabaseOptions& options) {
+  rocksdb::DBOptions db;
+  if (options.environment != nullptr) db.env = options.environment;
+  std::vector<std::string> names;
+  const auto status = rocksdb::DB::ListColumnFamilies(db, options.folder.string(), &names);
+  if (status.ok()) return names;
+  return Failures(options.if_damaged).error(status, "opening " + options.folder.string());
+}
+
 Result<void> check_table(const DatabaseOptions& options, const std::vector<std::string>& existing) {
   for (const auto& name : existing) {
     const bool known =
@@ -78,6 +87,18 @@ Result<void> check_table(const DatabaseOptions& options, const std::vector<std::
                       "', which this version does not know. Use the version that wrote the folder, "
                       "or point to the right folder");
     }
+  }
+  return {};
+}
+
+// Families are made one after the other when the folder is, by whoever opens it to write.
+Result<void> require_all(const DatabaseOptions& options, const std::vector<std::string>& existing) {
+  for (const auto& spec : options.families) {
+    if (std::ranges::find(existing, spec.name) != existing.end()) continue;
+    return fail(ErrorKind::kInternal, "storage_incomplete",
+                "opening " + options.folder.string() + ": it has no column family '" + spec.name +
+                    "', so it was never made to the end, or the file that names them is damaged. " +
+                    options.if_damaged);
   }
   return {};
 }
@@ -157,12 +178,7 @@ bool Database::has_lost_current(const std::filesystem::path& folder) {
 
 Result<std::vector<std::string>> Database::list_families(const std::filesystem::path& folder,
                                                          rocksdb::Env* environment) {
-  rocksdb::DBOptions options;
-  if (environment != nullptr) options.env = environment;
-  std::vector<std::string> names;
-  const auto status = rocksdb::DB::ListColumnFamilies(options, folder.string(), &names);
-  if (!status.ok()) return Failures({}).error(status, "listing the families of " + folder.string());
-  return names;
+  return families_in({.folder = folder, .environment = environment});
 }
 
 Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options) {
@@ -182,8 +198,9 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options)
           "creating " + where + ": " + error.message() + ". Check the rights of its parent");
     }
   } else {
-    const auto existing = TRY(list_families(options.folder, options.environment));
+    const auto existing = TRY(families_in(options));
     TRY(check_table(options, existing));
+    if (options.read_only) TRY(require_all(options, existing));
   }
 
   auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);

@@ -86,6 +86,7 @@ Result<KeysReport> check_keys(const fs::path& data) {
   }
   auto checked = check_keys_folder(keys);
   if (checked) checked = look_for(tables, keys, named, report);
+  report.checked = checked.has_value();
   if (!checked) report.problems.push_back({{}, checked.error().message});
   return report;
 }

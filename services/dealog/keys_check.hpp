@@ -11,7 +11,8 @@
 namespace dealog {
 
 struct KeysReport {
-  std::string not_checked;  // why not; empty: they were
+  bool checked = false;     // to the end
+  std::string not_checked;  // why nobody could; empty: what is wrong is a problem
   std::uint64_t named = 0;  // by the log
   std::uint64_t erased = 0;
   std::uint64_t given_up = 0;  // missing, and somebody has accepted that

@@ -9,6 +9,7 @@
 
 #include "libs/base/encoding.hpp"
 #include "libs/eventlog/log_end_mark.hpp"
+#include "libs/eventlog/start_check.hpp"
 #include "libs/eventlog/tree_reader.hpp"
 #include "libs/eventlog/watermark.hpp"
 #include "libs/keys/key_store.hpp"
@@ -164,6 +165,7 @@ void print(const FileReport& files) {
 
 void print(const KeysReport& keys) {
   if (!keys.not_checked.empty()) return say("keys not checked: " + keys.not_checked);
+  if (!keys.checked) return;
   say(fmt::format("checked {}, {} of them erased", counted(keys.named, "key"), keys.erased));
   if (keys.given_up > 0) {
     say(fmt::format("{} lost, which somebody has accepted", counted(keys.given_up, "key")));
@@ -181,7 +183,7 @@ Result<Beside> look_beside(const fs::path& data, VerifyReport& report) {
   Beside beside;
   auto keys = check_keys(data);
   if (!keys && report.is_sound()) return std::unexpected(keys.error());
-  const bool have_keys = keys && keys->not_checked.empty() && keys->problems.empty();
+  const bool have_keys = keys && keys->checked;
   // Without keys nobody can tell which bodies were erased.
   if (have_keys) add(report, TRY(unexplained_bodies(data / "keys", report.absent_bodies)));
   if (keys) {
@@ -255,6 +257,7 @@ Result<int> run(const Verify& arguments) {
   const bool is_backup = fs::exists(arguments.data / "manifest.json");
   if (arguments.accept_end) TRY(require_no_backup(arguments.data));
   TRY(require_nothing_lost(arguments.data));
+  TRY(check_log_folder(arguments.data / "log"));
   VerifyOptions options{
       .folder = arguments.data / "log",
       .needs_watermark = !arguments.accept_end && !is_backup,
