@@ -127,6 +127,48 @@ Result<void> require_heads(const LogTables& tables, const std::vector<TreeHead>&
   return {};
 }
 
+// Writes a segment's file, reads it back with every check, and only then says that it is there.
+// `frontier`: before it, and behind it afterwards.
+Result<void> put_segment(const fs::path& archive, ArchiveSegment& segment, const std::string& bytes,
+                         std::optional<merkle::Frontier>& frontier) {
+  segment.file.path = name_of(segment) + ".segment";
+  TRY(write_whole_file(archive / segment.file.path, bytes));
+  segment.file.bytes = bytes.size();
+  segment.file.sha256 = sha256(bytes);
+  TRY(walk_segment(archive, segment, frontier, {}));
+  return write_whole_file(archive / (name_of(segment) + ".json"), to_json(segment));
+}
+
+// Segments whose file is gone or was cut: a look at each, no reading.
+Result<void> mend_segments(const LogTables& tables, const fs::path& archive,
+                           const std::vector<ArchiveSegment>& there,
+                           const ArchiveOptions& options) {
+  const Position dropped = TRY(dropped_until(tables));
+  for (std::size_t i = 0; i < there.size(); ++i) {
+    const auto& known = there[i];
+    std::error_code error;
+    const auto bytes = fs::file_size(archive / known.file.path, error);
+    if (!error && bytes == known.file.bytes) continue;
+    if (known.first <= dropped) {
+      return archive_broken(known.file.path,
+                            (error ? "is missing" : "has another size than it was written with") +
+                                std::string(", and the log no longer has its records. Put back a "
+                                            "copy of that file"));
+    }
+    std::optional<merkle::Frontier> frontier(std::in_place);
+    if (i > 0) frontier = TRY(tree_of_log_at(tables, there[i - 1]));
+    ArchiveSegment segment{
+        .log_id = known.log_id, .first = known.first, .root_before = known.root_before};
+    const auto again = TRY(make_segment(
+        tables, segment,
+        {.segment_events = known.last.value - known.first.value + 1, .until = known.last}));
+    if (!again || segment.last != known.last) return log_gap(known.first);
+    TRY(put_segment(archive, segment, *again, frontier));
+    if (options.mended) options.mended(segment);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<merkle::Frontier> tree_of_log_at(const LogTables& tables, const ArchiveSegment& last) {
@@ -198,17 +240,13 @@ Result<std::vector<ArchiveSegment>> archive_log(const LogTables& tables, const f
                     ", and the archive ends at " + std::to_string(last.value) +
                     ". Use the archive that holds it, or copy its files here");
   }
+  TRY(mend_segments(tables, archive, there, options));
   std::vector<ArchiveSegment> made;
   for (;;) {
     ArchiveSegment segment{.log_id = log_id, .first = last.next(), .root_before = frontier->root()};
     const auto bytes = TRY(make_segment(tables, segment, options));
     if (!bytes) break;
-    segment.file.path = name_of(segment) + ".segment";
-    TRY(write_whole_file(archive / segment.file.path, *bytes));
-    segment.file.bytes = bytes->size();
-    segment.file.sha256 = sha256(*bytes);
-    TRY(walk_segment(archive, segment, frontier, {}));
-    TRY(write_whole_file(archive / (name_of(segment) + ".json"), to_json(segment)));
+    TRY(put_segment(archive, segment, *bytes, frontier));
     last = segment.last;
     made.push_back(std::move(segment));
     if (options.progress) options.progress(last);

@@ -57,13 +57,16 @@ struct ArchiveOptions {
   std::vector<TreeHead> heads = {};
   // Called after each segment. May be empty.
   std::function<void(Position done)> progress = {};
+  // Called with each segment that was there before, had lost its file and was written anew.
+  std::function<void(const ArchiveSegment& segment)> mended = {};
 };
 
 // Writes what the log has after the last segment, in segments of about `segment_events`, each
 // synced, read again and checked record by record against the log's tree before it counts; then the
-// personal index. The folder is made; what an interrupted run left half-done is removed. `tables`
-// may be open for reading. Returns the new segments.
-// Errors: kConflict "other_log" when the archive is that of another log, or of another life of it,
+// personal index. A segment whose file is gone or has another size is written anew first, as long
+// as the log has its records. The folder is made; what an interrupted run left half-done is
+// removed. `tables` may be open for reading. Returns the new segments. Errors: kConflict
+// "other_log" when the archive is that of another log, or of another life of it,
 // "archive_incomplete" when it lacks what was dropped from the log; kInternal "archive_broken",
 // "log_gap", "log_broken" when a signed head does not hold; those of the disk.
 Result<std::vector<ArchiveSegment>> archive_log(const LogTables& tables,
@@ -101,10 +104,19 @@ Result<ArchiveReport> verify_archive(const std::filesystem::path& archive,
                                      std::string_view public_key,
                                      const std::function<void(Position)>& progress = {});
 
+// How far an archive is wanted: a commit that reaches behind the position, or was recorded later,
+// is left out, and so is all that follows it.
+struct ArchiveUntil {
+  Position position{UINT64_MAX};
+  Timestamp recorded{INT64_MAX};
+};
+
 // Makes a log of an archive, in a folder that is absent or empty, checking as check_archive does.
 // What an archive does not hold is not there: raw bodies. Then begin_restored_log() has to be
-// called. Errors: kConflict "log_not_empty".
+// called. Returns the end of the log that was made. Errors: kConflict "log_not_empty"; kInvalid
+// "position_out_of_range" when nothing lies before `until`.
 Result<ArchiveEnd> import_archive(const std::filesystem::path& archive,
-                                  const std::filesystem::path& log_folder);
+                                  const std::filesystem::path& log_folder,
+                                  const ArchiveUntil& until = {});
 
 }  // namespace dealog

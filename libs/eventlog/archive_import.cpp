@@ -36,7 +36,9 @@ class LogMaker {
 
   Result<void> finish(const std::string& log_id, Position last, std::string_view personal_keys) {
     for (; !personal_keys.empty(); personal_keys.remove_prefix(kPersonalKeyBytes)) {
-      writes_->put(tables_.personal_tags, personal_keys.substr(0, kPersonalKeyBytes), "");
+      const auto key = personal_keys.substr(0, kPersonalKeyBytes);
+      if (get_u64(key.substr(kTagHashBytes)) > last.value) continue;
+      writes_->put(tables_.personal_tags, key, "");
     }
     writes_->put(tables_.meta, kFormatKey, kLogFormat);
     writes_->put(tables_.meta, kLogIdKey, log_id);
@@ -75,7 +77,8 @@ class LogMaker {
 
 }  // namespace
 
-Result<ArchiveEnd> import_archive(const fs::path& archive, const fs::path& log_folder) {
+Result<ArchiveEnd> import_archive(const fs::path& archive, const fs::path& log_folder,
+                                  const ArchiveUntil& until) {
   const auto segments = TRY(list_segments(archive));
   if (segments.empty()) return archive_broken("folder", "holds no segment");
   const std::string personal = TRY(read_personal_tags(archive));
@@ -87,12 +90,24 @@ Result<ArchiveEnd> import_archive(const fs::path& archive, const fs::path& log_f
   const auto tables = TRY(LogTables::open({.folder = log_folder}));
   LogMaker maker(tables);
   std::optional<merkle::Frontier> frontier(std::in_place);
+  ArchiveEnd made;
+  bool wanted = true;
   for (const auto& segment : segments) {
-    TRY(walk_segment(archive, segment, frontier,
-                     [&](const ArchivedCommit& commit) { return maker.add(commit); }));
+    if (!wanted) break;
+    TRY(walk_segment(archive, segment, frontier, [&](const ArchivedCommit& commit) -> Result<void> {
+      wanted =
+          wanted && commit.entry.last <= until.position && commit.entry.recorded <= until.recorded;
+      if (!wanted) return {};
+      made = {commit.entry.last, commit.entry.frontier};
+      return maker.add(commit);
+    }));
   }
-  TRY(maker.finish(segments.front().log_id, segments.back().last, personal));
-  return ArchiveEnd{segments.back().last, *frontier};
+  if (made.last.value == 0) {
+    return fail(ErrorKind::kInvalid, "position_out_of_range",
+                "nothing of the archive was recorded until there. Give a later --until");
+  }
+  TRY(maker.finish(segments.front().log_id, made.last, personal));
+  return made;
 }
 
 }  // namespace dealog

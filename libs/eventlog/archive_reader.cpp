@@ -7,6 +7,7 @@
 
 #include "libs/base/encoding.hpp"
 #include "libs/eventlog/archive_segment.hpp"
+#include "libs/eventlog/archive_walk.hpp"
 #include "libs/eventlog/open_file.hpp"
 
 namespace dealog {
@@ -33,6 +34,10 @@ Result<std::string> read_piece(const fs::path& file, std::uint64_t offset, std::
   return bytes;
 }
 
+Error nothing_in(const fs::path& folder) {
+  return {ErrorKind::kNotFound, "archive_absent", folder.string() + " holds no archive"};
+}
+
 // The error with what the caller wanted and what to do.
 std::unexpected<Error> unreadable(Position position, const fs::path& folder, const Error& error) {
   const std::string where = "position " + std::to_string(position.value) +
@@ -45,7 +50,7 @@ std::unexpected<Error> unreadable(Position position, const fs::path& folder, con
   if (error.kind == ErrorKind::kNotFound || error.kind == ErrorKind::kUnavailable) {
     return fail(ErrorKind::kUnavailable, "archive_absent",
                 where + " " + folder.string() + ", which is not there (" + error.message +
-                    "). Put the archive back, or set [archive] folder to where it is");
+                    "). Mount it or put it back, or set [archive] folder to where it is");
   }
   return fail(error.kind, error.code, where + " " + folder.string() + ": " + error.message);
 }
@@ -60,6 +65,12 @@ Result<std::shared_ptr<const ArchiveBlock>> ArchiveReader::block_with(Position p
   segments_.clear();
   indexes_.clear();
   return unreadable(position, folder_, found.error());
+}
+
+std::optional<Error> ArchiveReader::absence(Position position) const {
+  std::error_code error;
+  if (fs::exists(folder_ / kArchiveManifestFile, error)) return std::nullopt;
+  return unreadable(position, folder_, nothing_in(folder_)).error();
 }
 
 Result<ArchiveReader::Block> ArchiveReader::find(Position position) {
@@ -79,6 +90,7 @@ Result<const ArchiveSegment*> ArchiveReader::segment_with(Position position) {
   if (folder_.empty()) return fail(ErrorKind::kNotFound, "archive_absent", "no folder is set");
   if (segments_.empty() || segments_.back().last < position)
     segments_ = TRY(list_segments(folder_));
+  if (segments_.empty()) return fail(nothing_in(folder_));
   const auto after = std::ranges::upper_bound(segments_, position, {}, &ArchiveSegment::first);
   if (after == segments_.begin() || std::prev(after)->last < position) {
     return archive_broken("segment with position " + std::to_string(position.value), "is missing");

@@ -40,6 +40,9 @@ class ArchiveReader {
 
   // Errors: kUnavailable "archive_absent" naming position and folder; kInternal "archive_broken".
   Result<std::shared_ptr<const ArchiveBlock>> block_with(Position position);
+  // What block_with() would say of this position if the folder is not there or is empty, as a
+  // place is where nothing is mounted; nothing else is looked at.
+  std::optional<Error> absence(Position position) const;
 
  private:
   struct BlockPlace {

@@ -115,15 +115,22 @@ Result<BackedUpFile> copy_file(const fs::path& source, const fs::path& target,
 }
 
 // The file as it stands in `known`, linked into its place; nothing when it has to be copied.
+// `damaged` takes up what does not hold what is known of it any more.
 Result<std::optional<BackedUpFile>> link_known(const fs::path& source, const fs::path& target,
-                                               const KnownFiles& known, const BytesRead& on_bytes) {
+                                               const KnownFiles& known, const BytesRead& on_bytes,
+                                               std::vector<fs::path>& damaged) {
   if (known.empty() || source.extension() != ".sst") return std::nullopt;
   BackedUpFile file = TRY(hash_file(source, on_bytes));
   const auto found = known.find(file.sha256);
   if (found == known.end()) return std::nullopt;
+  const auto earlier = hash_file(found->second, on_bytes);
+  if (!earlier || earlier->sha256 != file.sha256) {
+    damaged.push_back(found->second);
+    return std::nullopt;
+  }
   std::error_code error;
   fs::create_hard_link(found->second, target, error);
-  if (error) return std::nullopt;  // no links there, or gone: copying will do
+  if (error) return std::nullopt;  // no links there: copying will do
   return file;
 }
 
@@ -148,12 +155,13 @@ Result<CopiedFolder> copy_folder(const fs::path& source, const fs::path& target,
   CopiedFolder copied;
   for (const auto& path : paths) {
     const fs::path place = target / path.filename();
-    if (auto linked = TRY(link_known(path, place, known, on_bytes))) {
+    if (auto linked = TRY(link_known(path, place, known, on_bytes, copied.damaged))) {
       copied.files.push_back(std::move(*linked));
       continue;
     }
     copied.files.push_back(TRY(copy_file(path, place, on_bytes)));
     copied.copied_bytes += copied.files.back().bytes;
+    copied.copied.push_back(copied.files.back());
   }
   TRY(sync_names(target));
   return copied;

@@ -28,11 +28,15 @@ using BytesRead = std::function<void(std::uint64_t bytes)>;
 struct CopiedFolder {
   std::vector<BackedUpFile> files;  // in the order of their paths
   std::uint64_t copied_bytes = 0;   // of files that were not linked
+  // Those that were not linked: they have to be read back. What was linked was read meanwhile.
+  std::vector<BackedUpFile> copied;
+  // Files of the earlier backup that no longer hold what it says, and were copied anew.
+  std::vector<std::filesystem::path> damaged;
 };
 
 // Copies the files that lie directly in `source` into `target`, which is made, and syncs them. A
-// table file (.sst: never written to again) whose hash `known` holds is linked from there; where
-// links are impossible it is copied as well.
+// table file (.sst: never written to again) whose hash `known` holds is linked from there when that
+// file, read again, still has this hash; else, and where links are impossible, it is copied.
 // Errors: kInternal "backup_failed" naming the file and what the system said.
 Result<CopiedFolder> copy_folder(const std::filesystem::path& source,
                                  const std::filesystem::path& target, const KnownFiles& known,

@@ -181,19 +181,29 @@ Result<VerifyReport> BackupRepository::check(const BackupManifest& manifest,
   return report;
 }
 
-Result<void> BackupRepository::remove_old_keys() {
+Result<std::vector<std::string>> BackupRepository::remove_old_keys(const HoldsEveryKey& holds) {
   auto all = TRY(list());
   std::ranges::reverse(all);
-  std::map<std::string, std::size_t> copies;  // by epoch
+  std::map<std::string, std::vector<fs::path>> copies;  // by epoch, the newest first
+  std::vector<std::string> kept;
   for (const auto& manifest : all) {
-    if (!has_keys(manifest.id) || ++copies[manifest.epoch] <= limits::kKeyCopies) continue;
+    if (!has_keys(manifest.id)) continue;
+    const fs::path keys = folder_of(manifest.id) / "keys";
+    auto& newer = copies[manifest.epoch];
+    newer.push_back(keys);
+    if (newer.size() <= limits::kKeyCopies) continue;
+    const auto held = holds(newer.front(), keys);
+    if (!held || !*held) {  // one that cannot be read may be mended some day
+      kept.push_back(manifest.id);
+      continue;
+    }
     // The list first: with it gone the backup has no keys, whatever is left of the files.
     std::error_code error;
     fs::remove(folder_of(manifest.id) / kKeysManifest, error);
     if (error) return failed("removing the keys of " + manifest.id, error);
-    TRY(remove_folder(folder_of(manifest.id) / "keys"));
+    TRY(remove_folder(keys));
   }
-  return {};
+  return kept;
 }
 
 Result<std::size_t> BackupRepository::remove_old(std::size_t keep) {

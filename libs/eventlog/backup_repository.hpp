@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -64,8 +65,8 @@ class BackupRepository {
   // For a backup that is made now. Its id is the time, which must be later than that of every
   // other.
   Result<BackupDraft> begin(Timestamp now);
-  // Table files of the log of the newest backup, by hash. Damaged files do no harm: what is linked
-  // is checked like what is copied.
+  // Table files of the log of the newest backup, by hash. Damaged files do no harm: what would be
+  // linked is read before.
   Result<KnownFiles> known_files() const;
   // Attachments and uploads of the newest backup, and the folder in which they lie.
   Result<std::vector<BackedUpFile>> newest_files(std::filesystem::path* folder) const;
@@ -81,8 +82,12 @@ class BackupRepository {
                              const std::optional<TreeHead>& head = {},
                              const BytesRead& on_bytes = {}) const;
 
-  // Removes the keys of all but the newest kKeyCopies backups of each epoch.
-  Result<void> remove_old_keys();
+  // Removes the keys of all but the newest kKeyCopies backups of each epoch: of those whose every
+  // key the newest copy of that epoch holds, as `holds` tells of two folders of keys. Returns the
+  // backups whose keys stay because it does not.
+  using HoldsEveryKey = std::function<Result<bool>(const std::filesystem::path& newer,
+                                                   const std::filesystem::path& older)>;
+  Result<std::vector<std::string>> remove_old_keys(const HoldsEveryKey& holds);
   // Removes all but the newest `keep` backups; returns how many went. A backup whose keys are the
   // only ones of its epoch goes like any other.
   Result<std::size_t> remove_old(std::size_t keep);

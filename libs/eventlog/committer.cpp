@@ -161,8 +161,8 @@ std::optional<Error> Committer::refusal() const {
   const auto reason = stop_reason();
   if (!reason) return std::nullopt;
   return Error{ErrorKind::kUnavailable, "log_stopped",
-               "the log accepts nothing since a write failed (" + reason->message +
-                   "). Reading goes on; restart the service"};
+               "the log accepts nothing any more: " + reason->message +
+                   ". What can be read is still served"};
 }
 
 }  // namespace dealog

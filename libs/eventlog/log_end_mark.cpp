@@ -41,7 +41,22 @@ Result<MarkedEnd> begin_restored_log(const fs::path& log_folder) {
 }
 
 Result<MarkedEnd> accept_log_end(const fs::path& log_folder) {
-  return mark(TRY(open_stopped(log_folder)));
+  std::string epoch;
+  {
+    const auto tables = TRY(LogTables::open({.folder = log_folder, .read_only = true}));
+    epoch = TRY(load_log_identity(tables, {})).epoch;
+  }
+  TRY(set_aside(watermark_path(log_folder), epoch));
+  return begin_restored_log(log_folder);
+}
+
+Result<void> set_aside(const fs::path& file, const std::string& epoch) {
+  std::error_code error;
+  if (!fs::exists(file, error)) return {};
+  fs::rename(file, file.string() + ".epoch-" + epoch, error);
+  if (!error) return {};
+  return fail(ErrorKind::kInternal, "file_unwritable",
+              "renaming " + file.string() + ": " + error.message());
 }
 
 }  // namespace dealog

@@ -25,7 +25,7 @@ Result<std::string> make_log_id(const LogTables& tables, const std::string& want
 
 }  // namespace
 
-Result<LogIdentity> load_log_identity(const LogTables& tables, const std::string& wanted) {
+Result<std::optional<LogIdentity>> find_log_identity(const LogTables& tables) {
   const auto format = TRY(tables.db().get(tables.meta, kFormatKey));
   if (format && *format != kLogFormat && *format != kDroppedLogFormat) {
     return fail(ErrorKind::kInternal, "log_format_unknown",
@@ -50,6 +50,11 @@ Result<LogIdentity> load_log_identity(const LogTables& tables, const std::string
                 "the log in " + tables.db().folder().string() +
                     " has lost its id. Restore it from a backup with `dealog restore`");
   }
+  return std::nullopt;
+}
+
+Result<LogIdentity> load_log_identity(const LogTables& tables, const std::string& wanted) {
+  if (auto identity = TRY(find_log_identity(tables))) return *std::move(identity);
   return LogIdentity{.log_id = TRY(make_log_id(tables, wanted)), .epoch = std::string(kFirstEpoch)};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "libs/eventlog/log_tables.hpp"
@@ -29,6 +30,10 @@ struct LogIdentity {
   // Where that was when they were dropped.
   std::filesystem::path archive = {};
 };
+
+// Of a log that is there; nothing of a folder in which none was begun. Changes nothing.
+// Errors: those of load_log_identity.
+Result<std::optional<LogIdentity>> find_log_identity(const LogTables& tables);
 
 // Makes what a new folder needs: `wanted` becomes the id, "" a random one.
 // Errors: kInternal "log_format_unknown" for a folder of a newer version, "log_broken" for one that

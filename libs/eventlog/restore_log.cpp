@@ -1,9 +1,8 @@
 #include "libs/eventlog/restore_log.hpp"
 
-#include <charconv>
-
 #include "dealog/v1/record.pb.h"
 #include "libs/base/encoding.hpp"
+#include "libs/base/number.hpp"
 #include "libs/base/text.hpp"
 #include "libs/eventlog/append_checks.hpp"
 #include "libs/eventlog/bulk_writes.hpp"
@@ -167,15 +166,20 @@ Result<Position> last_recorded_until(const LogTables& tables, Timestamp at) {
   return Position{};
 }
 
+Error no_position(std::string_view text) {
+  return {ErrorKind::kInvalid, "invalid_position",
+          dealog::quoted(text) + " is neither a position nor a time such as 2026-03-01T09:30:00Z"};
+}
+
 Result<Position> position_of(const LogTables& tables, std::string_view text) {
-  Position position;
-  const char* end = text.data() + text.size();
-  const auto [parsed, error] = std::from_chars(text.data(), end, position.value);
-  if (error == std::errc() && parsed == end) return position;
+  if (const auto position = parse_number<std::uint64_t>(text)) return Position{*position};
   if (const auto time = Timestamp::parse(text)) return last_recorded_until(tables, *time);
-  return fail(
-      ErrorKind::kInvalid, "invalid_position",
-      dealog::quoted(text) + " is neither a position nor a time such as 2026-03-01T09:30:00Z");
+  return std::unexpected(no_position(text));
+}
+
+Result<void> check_position_text(std::string_view text) {
+  if (text.empty() || parse_number<std::uint64_t>(text) || Timestamp::parse(text)) return {};
+  return std::unexpected(no_position(text));
 }
 
 Result<Position> truncate_log(const LogTables& tables, Position to) {
@@ -187,11 +191,11 @@ Result<Position> truncate_log(const LogTables& tables, Position to) {
   }
   if (to == head) return to;
   if (const Position dropped = TRY(dropped_until(tables)); to <= dropped) {
-    return fail(ErrorKind::kInvalid, "position_out_of_range",
-                "positions 1 to " + std::to_string(dropped.value) +
-                    " of this log lie in its archive, so it cannot be cut at " +
-                    std::to_string(to.value) +
-                    ". Use a later position, an earlier backup, or `dealog archive --import`");
+    return fail(
+        ErrorKind::kInvalid, "position_out_of_range",
+        "positions 1 to " + std::to_string(dropped.value) +
+            " of this log lie in its archive, so it cannot be cut at " + std::to_string(to.value) +
+            ". Use a later position, an earlier backup, or `dealog archive --import --until`");
   }
   return Truncation(tables, to).run();
 }

@@ -17,6 +17,11 @@ Result<Position> last_recorded_until(const LogTables& tables, Timestamp at);
 // that was recorded until then. Errors: kInvalid "invalid_position" for anything else.
 Result<Position> position_of(const LogTables& tables, std::string_view text);
 
+// The same judged before there is a log to look into: kInvalid "invalid_position", or nothing.
+Result<void> check_position_text(std::string_view text);
+// That error.
+Error no_position(std::string_view text);
+
 // Removes every event after `to`, with its rows in all families; what is left is the log as it was
 // then. A `to` in the middle of an append is moved to the end of the append before, since an append
 // is there whole or not at all. Keys stay known: no id of a key may be used twice.

@@ -7,20 +7,14 @@ namespace dealog {
 
 Result<std::unique_ptr<RocksLog>> RocksLog::open(const RocksLogOptions& options) {
   DEALOG_ASSERT(options.clock != nullptr);
-  // A disk of a test's own has nothing in the machine's folder.
-  if (options.environment == nullptr) TRY(check_log_folder(options.folder));
-  const LogTables::Options stored{.folder = options.folder,
-                                  .environment = options.environment,
-                                  .block_cache_bytes = options.block_cache_bytes,
-                                  .memtable_bytes = options.memtable_bytes};
-  auto opened = LogTables::open(stored);
-  if (!opened) return std::unexpected(why_unopened(stored, std::move(opened.error())));
-  auto tables = std::move(*opened);
-  auto identity = TRY(load_log_identity(tables, options.log_id));
-  auto end = TRY(check_log_end(tables, identity.log_id));
-  auto watermark = TRY(check_watermark(tables, identity, end));
-  return std::unique_ptr<RocksLog>(new RocksLog(std::move(tables), std::move(identity),
-                                                std::move(end), std::move(watermark), options));
+  auto log = TRY(open_checked_log({.folder = options.folder,
+                                   .environment = options.environment,
+                                   .block_cache_bytes = options.block_cache_bytes,
+                                   .memtable_bytes = options.memtable_bytes},
+                                  options.log_id));
+  return std::unique_ptr<RocksLog>(new RocksLog(std::move(log.tables), std::move(log.identity),
+                                                std::move(log.end), std::move(log.watermark),
+                                                options));
 }
 
 RocksLog::RocksLog(LogTables tables, LogIdentity identity, LogEnd end, WatermarkFile watermark,
@@ -39,9 +33,12 @@ RocksLog::RocksLog(LogTables tables, LogIdentity identity, LogEnd end, Watermark
       [this](const Error& error) { committer_->stop(error); });
   watermark_news_ = subscribe([this](Position now) { watermark_->news(now); });
   watermark_->news(head);
+  // Whoever meets damage, nothing is accepted from that moment on.
+  tables_.db().on_damage([this](const Error& damage) { committer_->stop(damage); });
 }
 
 RocksLog::~RocksLog() {
+  tables_.db().on_damage({});
   // The last group's head is marked too; a mark that fails stops a committer that is still there.
   committer_->close();
   watermark_news_.reset();
@@ -54,6 +51,11 @@ Result<merkle::Hash> RocksLog::root_at(Position position) const {
 
 void RocksLog::append(AppendRequest request, AppendCallback done) {
   committer_->append(std::move(request), std::move(done));
+}
+
+std::optional<Error> RocksLog::archive_problem() const {
+  if (dropped().value == 0) return std::nullopt;
+  return archive_->absence(dropped());
 }
 
 std::unique_ptr<EventLog::Subscription> RocksLog::subscribe(std::function<void(Position)> wake) {

@@ -46,7 +46,7 @@ class RocksLog final : public EventLog {
   Position head() const override { return committer_->head(); }
   Timestamp head_time() const override { return committer_->head_time(); }
   std::string log_id() const override { return identity_.log_id; }
-  // See Database::damage.
+  // See Database::damage. Nothing is accepted from the moment that it is met.
   std::optional<Error> damage() const { return tables_.db().damage(); }
   // Told apart by restores: LogIdentity.
   const std::string& epoch() const { return identity_.epoch; }
@@ -87,6 +87,8 @@ class RocksLog final : public EventLog {
 
   // Records up to here may lie in the archive alone, and are read from there; 0: none.
   Position dropped() const { return identity_.dropped; }
+  // Why they cannot be read now, as far as the archive's folder tells; nothing when all are here.
+  std::optional<Error> archive_problem() const;
 
   // Positions up to here are known to be missing if they are.
   Position watermark() const { return watermark_->written(); }

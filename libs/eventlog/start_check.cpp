@@ -67,6 +67,7 @@ Result<void> check_all_there(const LogTables& tables, Position dropped, Position
     TRY(walk(tables, next, head));
     return std::unexpected(files.error());
   }
+  if (tables.db().erases_in_memory(tables.events)) return walk(tables, next, head);
   for (const auto& file : *files) {
     const Position first{parse_u64(file.first_key).value_or(0)};
     const Position last{parse_u64(file.last_key).value_or(0)};
@@ -186,20 +187,23 @@ std::unexpected<Error> parted(Position position, const std::string& what, const 
                               file.string());
 }
 
+// What is known of a log that cannot be looked into.
+std::string reached(const fs::path& folder) {
+  const auto mark = read_watermark(watermark_path(folder));
+  if (!mark || !*mark) return "";
+  return "; its watermark says that it had reached position " +
+         std::to_string((*mark)->position.value);
+}
+
 }  // namespace
 
 Result<void> check_log_folder(const fs::path& folder) {
   std::error_code error;
   if (!fs::exists(folder, error) || fs::exists(folder / "CURRENT", error)) return {};
-  bool is_remainder = fs::exists(watermark_path(folder), error);
-  for (const auto& file : fs::directory_iterator(folder, error)) {
-    is_remainder |= file.path().extension() == ".sst";
-  }
-  if (!is_remainder) return {};
-  return fail(ErrorKind::kInternal, "log_broken",
-              "the log in " + folder.string() +
-                  " cannot be opened: its file CURRENT is missing. Keep the folder as it is and "
-                  "restore a backup into another folder with `dealog restore`");
+  const auto mark = read_watermark(watermark_path(folder));
+  if (mark && !*mark && !storage::Database::has_lost_current(folder)) return {};
+  return refused("in " + folder.string() + " the file CURRENT is missing" + reached(folder) + ". " +
+                 std::string(kIfLogIsDamaged));
 }
 
 Error why_unopened(const LogTables::Options& options, Error error) {
@@ -212,7 +216,8 @@ Error why_unopened(const LogTables::Options& options, Error error) {
     const auto end = check_log_end(*tables, log_id ? log_id->value_or("") : "");
     if (!end && end.error().code == "log_broken") return end.error();
   }
-  return refused(error.message).error();
+  const bool is_bare = options.environment != nullptr;
+  return refused(error.message + (is_bare ? std::string() : reached(options.folder))).error();
 }
 
 Result<WatermarkFile> make_watermark(const LogTables& tables, std::string_view log_id,
@@ -226,11 +231,14 @@ Result<WatermarkFile> make_watermark(const LogTables& tables, std::string_view l
   return file;
 }
 
-Result<WatermarkFile> check_watermark(const LogTables& tables, const LogIdentity& identity,
-                                      const LogEnd& end) {
+namespace {
+
+// What the watermark says of a log that ends there: nothing where it never had one.
+Result<std::optional<Watermark>> fitting_watermark(const LogTables& tables,
+                                                   const LogIdentity& identity, const LogEnd& end) {
   const auto file = watermark_path(tables.db().folder());
   const auto mark = TRY(read_watermark(file));
-  if (!mark && !identity.watermarked) return make_watermark(tables, identity.log_id, end);
+  if (!mark && !identity.watermarked) return std::nullopt;
   if (!mark) {
     return fail(ErrorKind::kInternal, "watermark_broken",
                 "the log cannot be opened: it ends at position " + std::to_string(end.head.value) +
@@ -252,8 +260,72 @@ Result<WatermarkFile> check_watermark(const LogTables& tables, const LogIdentity
   if (TRY(tree.root(mark->position.value)) != mark->root) {
     return parted(mark->position, "or one before it is not what it was", *mark, file);
   }
+  return mark;
+}
+
+// No database, or one whose making was interrupted before anything was written into it.
+bool is_unbegun(const Error& error) {
+  return error.code == "storage_absent" || error.code == "storage_incomplete";
+}
+
+// Without a database there may be what is left of one.
+Result<void> require_nothing_lost(const fs::path& folder) {
+  const auto file = watermark_path(folder);
+  const auto mark = TRY(read_watermark(file));
+  if (!mark || mark->position.value == 0) return {};
+  return parted(Position{1}, "is missing, and all after it (there is no log)", *mark, file);
+}
+
+struct FoundLog {
+  LogIdentity identity;
+  LogEnd end;
+};
+
+// Nothing where no log was begun yet.
+Result<std::optional<FoundLog>> look_at_log(const LogTables::Options& options) {
+  // A disk of a test's own has nothing in the machine's folder.
+  if (options.environment == nullptr) TRY(check_log_folder(options.folder));
+  auto looking = options;
+  looking.read_only = true;
+  const auto tables = LogTables::open(looking);
+  if (!tables && is_unbegun(tables.error())) {
+    TRY(require_nothing_lost(options.folder));
+    return std::nullopt;
+  }
+  if (!tables) return std::unexpected(why_unopened(options, tables.error()));
+  auto identity = TRY(find_log_identity(*tables));
+  if (!identity) {
+    TRY(require_nothing_lost(options.folder));
+    return std::nullopt;
+  }
+  auto end = TRY(check_log_end(*tables, identity->log_id));
+  TRY(fitting_watermark(*tables, *identity, end));
+  return FoundLog{*std::move(identity), std::move(end)};
+}
+
+}  // namespace
+
+Result<CheckedLog> open_checked_log(const LogTables::Options& options, const std::string& wanted) {
+  auto found = TRY(look_at_log(options));
+  auto opened = LogTables::open(options);
+  if (!opened) return std::unexpected(why_unopened(options, std::move(opened.error())));
+  auto tables = std::move(*opened);
+  auto identity = TRY(load_log_identity(tables, wanted));
+  const auto last = TRY(last_commit(tables));
+  if (found && (last ? last->entry.last : Position{}) != found->end.head) {
+    return broken(found->end.head, "was the log's end when it was looked at, and is not any more");
+  }
+  auto end = found ? std::move(found->end) : TRY(check_log_end(tables, identity.log_id));
+  auto watermark = TRY(check_watermark(tables, identity, end));
+  return CheckedLog{std::move(tables), std::move(identity), std::move(end), std::move(watermark)};
+}
+
+Result<WatermarkFile> check_watermark(const LogTables& tables, const LogIdentity& identity,
+                                      const LogEnd& end) {
+  const auto mark = TRY(fitting_watermark(tables, identity, end));
+  if (!mark) return make_watermark(tables, identity.log_id, end);
   if (!identity.watermarked) TRY(write_identity_row(tables, kWatermarkedKey, "1"));
-  return WatermarkFile::open(file, *mark);
+  return WatermarkFile::open(watermark_path(tables.db().folder()), *mark);
 }
 
 Result<LogEnd> check_log_end(const LogTables& tables, std::string_view log_id) {

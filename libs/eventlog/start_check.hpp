@@ -9,8 +9,23 @@
 
 namespace dealog {
 
-// Before the store is opened: it would begin a new database in a folder that has lost the file
-// which names its parts, and remove those. Errors: kInternal "log_broken".
+// A log that was found to be what it should be, open for writing.
+struct CheckedLog {
+  LogTables tables;
+  LogIdentity identity;
+  LogEnd end;
+  WatermarkFile watermark;
+};
+
+// Opening to write changes a folder for good: the store drops what it cannot read of its
+// write-ahead files and removes them. So all that is checked at a start is read first, and only a
+// log that is found whole is opened; one that is refused stays as it was, to the byte. `wanted` is
+// the id of a new log. Errors: those of RocksLog::open.
+Result<CheckedLog> open_checked_log(const LogTables::Options& options,
+                                    const std::string& wanted = {});
+
+// The store would begin a new database in a folder that has lost the file which names its parts,
+// and remove those. Errors: kInternal "log_broken".
 Result<void> check_log_folder(const std::filesystem::path& folder);
 
 // Why a log did not open whose database said `error`: with the first position that is missing or

@@ -60,7 +60,8 @@ struct VerifyReport {
   std::uint64_t tags = 0;
   std::uint64_t personal_tags = 0;
   std::uint64_t raw_bodies = 0;
-  std::uint64_t expired_bodies = 0;       // absent, as an event says or the log's origin
+  std::uint64_t expired_bodies = 0;       // absent, as an event says
+  std::uint64_t unarchived_bodies = 0;    // absent, since the log was made without them
   std::vector<AbsentBody> absent_bodies;  // whoever has the keys can tell which were erased
   std::uint64_t subject_keys = 0;
 

@@ -22,9 +22,12 @@ void BodiesPass::see(Position position, const v1::StoredRecord& record) {
 
 Result<void> BodiesPass::end() {
   const auto row = TRY(tables_.db().get(tables_.meta, kNoBodiesKey));
-  if (row) expired_ = std::max(expired_, Position{parse_u64(*row).value_or(0)});
-  report_.expired_bodies = std::erase_if(
-      report_.absent_bodies, [&](const AbsentBody& body) { return body.position <= expired_; });
+  const auto forget = [&](Position until) {
+    return std::erase_if(report_.absent_bodies,
+                         [&](const AbsentBody& body) { return body.position <= until; });
+  };
+  report_.expired_bodies = forget(expired_);
+  if (row) report_.unarchived_bodies = forget({parse_u64(*row).value_or(0)});
   return {};
 }
 

@@ -16,12 +16,18 @@ namespace dealog {
 namespace {
 
 constexpr std::string_view kFormat = "1";
-constexpr std::string_view kFormatKey = "format";
 constexpr std::string_view kTagKey = "tag_key";
 constexpr std::string_view kFingerprintKey = "fingerprint_key";
 constexpr std::string_view kHeadKey = "head_key";
 constexpr std::size_t kSecretBytes = 32;
 constexpr std::size_t kTagHashSize = 16;
+constexpr std::size_t kGrowth = 4;  // of the batches of keys
+
+constexpr std::string_view kIfKeysAreLost =
+    "Keep the folder as it is and restore a backup into another folder with `dealog restore`, or "
+    "put back a copy of the folder of keys that has them; `dealog serve --accept-lost-keys` goes "
+    "on "
+    "without them for good";
 
 std::string id_key(KeyId id) { return storage::KeyWriter().u64(id).take(); }
 
@@ -40,24 +46,96 @@ Result<std::string> make_head_key(storage::Database& db) {
   return seed;
 }
 
+Result<void> note_loss(storage::Database& db, const KeyStoreOptions& options) {
+  storage::WriteBatch batch;
+  batch.put(db.family("default"), kLostUntilKey, id_key(options.highest_recorded));
+  return db.write(batch, storage::Sync::kYes);
+}
+
 void forget(std::string& secret) {
   OPENSSL_cleanse(secret.data(), secret.size());
   secret.clear();
 }
 
-Result<std::unique_ptr<storage::Database>> open_to_read(const std::filesystem::path& folder) {
+Result<std::unique_ptr<storage::Database>> open_to_read(const std::filesystem::path& folder,
+                                                        rocksdb::Env* environment = nullptr) {
   return storage::Database::open(
       {.folder = folder,
        .families = {{std::string(kKeysFamily), storage::FamilyProfile::kIndex}},
        .create_if_missing = false,
        .read_only = true,
-       .block_cache_bytes = 1 << 20});
+       .block_cache_bytes = 1 << 20,
+       .environment = environment});
+}
+
+Result<KeyId> last_id(const storage::Database& db) {
+  const auto rows = db.scan(db.family(kKeysFamily), {}, storage::ScanOrder::kBackward);
+  TRY(rows.status());
+  if (!rows.valid()) return KeyId{0};
+  if (rows.key().size() != sizeof(KeyId)) return broken(db, "a row has a key that is no id");
+  return get_u64(rows.key());
+}
+
+// Nothing in a folder in which no keys were made yet.
+Result<std::optional<std::string>> format_of(const storage::Database& db) {
+  auto format = TRY(db.get(db.family("default"), kKeysFormatKey));
+  if (!format || *format == kFormat) return format;
+  return fail(ErrorKind::kInternal, "keys_format_unknown",
+              "the keys in " + db.folder().string() + " have format " + *format +
+                  ", this version of dealog knows " + std::string(kFormat) +
+                  ". Start the newer version that wrote them");
+}
+
+std::unexpected<Error> absent(const KeyStoreOptions& options) {
+  return fail(ErrorKind::kInternal, "keys_absent",
+              "the log holds sealed data and " + options.folder.string() + " holds no keys. " +
+                  std::string(kIfKeysAreLost));
+}
+
+// Rows are made in the order of their ids, so whatever was lost with a write-ahead file was lost
+// from some id on: with the newest key that the log knows, all are there.
+Result<void> require_newest(const storage::Database& db, const KeyStoreOptions& options) {
+  const KeyId newest = options.highest_recorded;
+  if (newest == 0 || options.accept_loss) return {};
+  if (TRY(db.contains(db.family(kKeysFamily), id_key(newest)))) return {};
+  const auto accepted = TRY(db.get(db.family("default"), kLostUntilKey));
+  if (accepted && accepted->size() == sizeof(KeyId) && get_u64(*accepted) >= newest) return {};
+  const KeyId last = TRY(last_id(db));
+  const std::string missing = last + 1 < newest
+                                  ? "keys " + std::to_string(last + 1) + " to " +
+                                        std::to_string(newest) + " that the log names are"
+                                  : "key " + std::to_string(newest) + " that the log names is";
+  return fail(ErrorKind::kInternal, "keys_lost",
+              missing + " missing in " + options.folder.string() +
+                  ", so what they seal could not be read. " + std::string(kIfKeysAreLost));
 }
 
 }  // namespace
 
+Result<void> KeyStore::check(const KeyStoreOptions& options) {
+  // A disk of a test's own has nothing in the machine's folder.
+  if (options.environment == nullptr && storage::Database::has_lost_current(options.folder)) {
+    return fail(ErrorKind::kInternal, "keys_broken",
+                "the keys in " + options.folder.string() +
+                    " cannot be opened: their file CURRENT is missing. Keep the folder as it is "
+                    "and restore a backup into another folder with `dealog restore`");
+  }
+  const auto db = open_to_read(options.folder, options.environment);
+  const std::string_view why = db ? "" : std::string_view(db.error().code);
+  if (why == "storage_absent" || why == "storage_incomplete") {  // or its making was interrupted
+    if (options.highest_recorded == 0 || options.accept_loss) return {};
+    return absent(options);
+  }
+  if (!db) return std::unexpected(db.error());
+  const auto format = TRY(format_of(**db));
+  if (!format && TRY(last_id(**db)) != 0) return broken(**db, "the format row is missing");
+  if (!format && options.highest_recorded != 0 && !options.accept_loss) return absent(options);
+  return require_newest(**db, options);
+}
+
 Result<std::unique_ptr<KeyStore>> KeyStore::open(const KeyStoreOptions& options) {
   DEALOG_ASSERT(options.recorded_key != nullptr && options.pool_keys > 0);
+  TRY(check(options));
   // No reuse of write-ahead files: they would keep the bytes of erased keys.
   auto db = TRY(storage::Database::open({.folder = options.folder,
                                          .families = {{std::string(kKeysFamily)}},
@@ -65,11 +143,11 @@ Result<std::unique_ptr<KeyStore>> KeyStore::open(const KeyStoreOptions& options)
                                          .block_cache_bytes = 8 << 20,
                                          .memtable_bytes = 1 << 20,
                                          .environment = options.environment}));
-  auto secrets = TRY(load_secrets(*db, options));
+  auto secrets = TRY(load_secrets(*db));
+  if (options.accept_loss && options.highest_recorded > 0) TRY(note_loss(*db, options));
   const KeyId last = std::max(TRY(last_id(*db)), options.highest_recorded);
   auto store =
       std::unique_ptr<KeyStore>(new KeyStore(options, std::move(db), std::move(secrets), last + 1));
-  TRY(store->refill());
   store->refilling_ = std::thread([raw = store.get()] { raw->refill_in_background(); });
   return store;
 }
@@ -94,16 +172,9 @@ KeyStore::~KeyStore() {
   if (refilling_.joinable()) refilling_.join();
 }
 
-Result<KeyStore::Secrets> KeyStore::load_secrets(storage::Database& db,
-                                                 const KeyStoreOptions& options) {
+Result<KeyStore::Secrets> KeyStore::load_secrets(storage::Database& db) {
   const auto meta = db.family("default");
-  const auto format = TRY(db.get(meta, kFormatKey));
-  if (format && *format != kFormat) {
-    return fail(ErrorKind::kInternal, "keys_format_unknown",
-                "the keys in " + db.folder().string() + " have format " + *format +
-                    ", this version of dealog knows " + std::string(kFormat) +
-                    ". Start the newer version that wrote them");
-  }
+  const auto format = TRY(format_of(db));
   if (format) {
     const auto tag_key = TRY(db.get(meta, kTagKey));
     const auto fingerprint_key = TRY(db.get(meta, kFingerprintKey));
@@ -116,17 +187,10 @@ Result<KeyStore::Secrets> KeyStore::load_secrets(storage::Database& db,
     if (head_key->size() != kEd25519SeedBytes) return broken(db, "the key of heads is damaged");
     return Secrets{*tag_key, *fingerprint_key, *head_key};
   }
-  if (TRY(last_id(db)) != 0) return broken(db, "the format row is missing");
-  if (options.highest_recorded != 0 && !options.accept_loss) {
-    return fail(ErrorKind::kInternal, "keys_absent",
-                "the log holds sealed data and " + db.folder().string() +
-                    " holds no keys. Restore that folder from its backup; without it the sealed "
-                    "data cannot be read any more");
-  }
   Secrets fresh{random_bytes(kSecretBytes), random_bytes(kSecretBytes),
                 random_bytes(kEd25519SeedBytes)};
   storage::WriteBatch batch;
-  batch.put(meta, kFormatKey, kFormat);
+  batch.put(meta, kKeysFormatKey, kFormat);
   batch.put(meta, kTagKey, fresh.tag_key);
   batch.put(meta, kFingerprintKey, fresh.fingerprint_key);
   batch.put(meta, kHeadKey, fresh.head_key);
@@ -134,27 +198,19 @@ Result<KeyStore::Secrets> KeyStore::load_secrets(storage::Database& db,
   return fresh;
 }
 
-Result<KeyId> KeyStore::last_id(storage::Database& db) {
-  const auto rows = db.scan(db.family(kKeysFamily), {}, storage::ScanOrder::kBackward);
-  TRY(rows.status());
-  if (!rows.valid()) return KeyId{0};
-  if (rows.key().size() != sizeof(KeyId)) return broken(db, "a row has a key that is no id");
-  return get_u64(rows.key());
-}
-
 // Keys of an earlier run that were not drawn, or drawn and never used, are left alone: which of
 // them stand in the log is not known here, and an id must never name two keys.
-Result<void> KeyStore::refill() {
+Result<void> KeyStore::refill(std::size_t count) {
   KeyId first = 0;
   {
     // Before the write: if it fails, what it left behind is unknown, and so are these ids.
     const std::scoped_lock lock(mutex_);
     first = next_id_;
-    next_id_ += options_.pool_keys;
+    next_id_ += count;
   }
   storage::WriteBatch batch;
   std::deque<SealKey> made;
-  for (KeyId id = first; id < first + options_.pool_keys; ++id) {
+  for (KeyId id = first; id < first + count; ++id) {
     made.push_back({.id = id, .bytes = random_bytes(kSealKeyBytes)});
     batch.put(keys_, id_key(id), {std::string_view(&kPresentRow, 1), made.back().bytes});
   }
@@ -164,13 +220,19 @@ Result<void> KeyStore::refill() {
   return {};
 }
 
+// Nothing is wanted before the first key is drawn.
+bool KeyStore::is_low() const { return wanted_ > 0 && pool_.size() <= last_batch_ / 2; }
+
 void KeyStore::refill_in_background() {
   std::unique_lock lock(mutex_);
   while (true) {
-    pool_low_.wait(lock, [&] { return closing_ || pool_.size() <= options_.pool_keys / 2; });
+    pool_low_.wait(lock, [&] { return closing_ || is_low(); });
     if (closing_) return;
+    const std::size_t count = wanted_;
+    last_batch_ = count;
+    wanted_ = std::min(wanted_ * kGrowth, options_.pool_keys);
     lock.unlock();
-    auto filled = refill();
+    auto filled = refill(count);
     lock.lock();
     if (!filled) {
       // A failed sync is never tried again: the service has to be restarted.
@@ -235,6 +297,8 @@ Result<SealKey> KeyStore::draw(std::string_view subject) {
     return std::nullopt;
   };
   if (const auto id = known()) return SealKey{.id = *id};
+  if (wanted_ == 0) wanted_ = std::min(limits::kFirstKeys, options_.pool_keys);
+  if (is_low()) pool_low_.notify_one();
   pool_filled_.wait(lock, [&] { return closing_ || refill_error_ || !pool_.empty(); });
   if (const auto id = known()) return SealKey{.id = *id};
   if (pool_.empty()) {
@@ -245,7 +309,7 @@ Result<SealKey> KeyStore::draw(std::string_view subject) {
   pool_.pop_front();
   cache_.put(key.id, {KeyState::kPresent, key.bytes});
   drawn_.emplace(name, key.id);
-  if (pool_.size() <= options_.pool_keys / 2) pool_low_.notify_one();
+  if (is_low()) pool_low_.notify_one();
   return key;
 }
 

@@ -19,7 +19,10 @@
 namespace dealog {
 
 namespace limits {
-// Keys made durable in advance; one batch and one sync each time half of them are drawn.
+// Keys made durable in advance; one batch and one sync each time half of them are drawn. None are
+// made before the first is drawn, few then, and more each time: a key that was made and not drawn
+// is never used by a later run.
+inline constexpr std::size_t kFirstKeys = 64;
 inline constexpr std::size_t kPoolKeys = 4096;
 // Subjects and keys kept in memory, about 150 bytes each.
 inline constexpr std::size_t kCachedKeys = 64 << 10;
@@ -29,10 +32,11 @@ struct KeyStoreOptions {
   std::filesystem::path folder;
   // Whose key the log knows: EventLog::subject_key. Called from any thread that seals.
   std::function<Result<std::optional<KeyId>>(std::string_view subject)> recorded_key;
-  // EventLog::highest_key: no id up to it is ever drawn again, even if this folder was lost or
-  // restored from an old backup.
+  // EventLog::highest_key: it must be in the folder, else keys were lost; and no id up to it is
+  // ever drawn again, even if they were.
   KeyId highest_recorded = 0;
-  // Start with an empty folder although the log has sealed boxes: they read as lost from then on.
+  // Open although keys are missing that the log names: what they seal reads as lost from then on.
+  // The folder notes up to which id, so that later openings do not ask again.
   bool accept_loss = false;
   std::size_t pool_keys = limits::kPoolKeys;
   std::size_t cached_keys = limits::kCachedKeys;
@@ -45,8 +49,9 @@ struct KeyStoreOptions {
 // never used for anybody else. Thread: any.
 class KeyStore final : public KeyRing {
  public:
-  // Errors: those of Database::open; kInternal "keys_absent" when the log has sealed boxes and the
-  // folder is empty, "keys_format_unknown" for a newer version's, "keys_broken".
+  // Decided by reading, before anything in the folder is changed. Errors: those of Database::open;
+  // kInternal "keys_absent" when the log has sealed boxes and the folder is empty, "keys_lost" when
+  // its newest keys are not there, "keys_format_unknown" for a newer version's, "keys_broken".
   static Result<std::unique_ptr<KeyStore>> open(const KeyStoreOptions& options);
   ~KeyStore() override;
 
@@ -75,8 +80,9 @@ class KeyStore final : public KeyRing {
 
   // Why no more keys can be made until the process has been started anew, if that is so.
   std::optional<Error> failure() const;
-  // See Database::damage.
+  // See Database::damage and on_damage.
   std::optional<Error> damage() const { return db_->damage(); }
+  void on_damage(std::function<void(const Error&)> tell) { db_->on_damage(std::move(tell)); }
 
   // See Database::checkpoint. To be taken after that of the log, so that no key is missing in it.
   Result<void> checkpoint(const std::filesystem::path& folder) { return db_->checkpoint(folder); }
@@ -97,12 +103,13 @@ class KeyStore final : public KeyRing {
 
   KeyStore(const KeyStoreOptions& options, std::unique_ptr<storage::Database> db, Secrets secrets,
            KeyId next_id);
-  static Result<Secrets> load_secrets(storage::Database& db, const KeyStoreOptions& options);
-  static Result<KeyId> last_id(storage::Database& db);
+  static Result<void> check(const KeyStoreOptions& options);
+  static Result<Secrets> load_secrets(storage::Database& db);
 
-  Result<void> refill();
+  Result<void> refill(std::size_t count);
   void refill_in_background();
   void forget_recorded();
+  bool is_low() const;  // with mutex_ held
   Result<SealKey> draw(std::string_view subject);
   Result<SealKey> usable(std::string_view subject, KeyId id, bool fresh);
   Found read(KeyId id) const;
@@ -117,6 +124,8 @@ class KeyStore final : public KeyRing {
   std::condition_variable pool_low_;
   std::condition_variable pool_filled_;
   std::deque<SealKey> pool_;                      // guarded by mutex_
+  std::size_t wanted_ = 0;                        // guarded by mutex_; keys of the next batch
+  std::size_t last_batch_ = 0;                    // guarded by mutex_; keys of the one before
   std::unordered_map<std::string, KeyId> drawn_;  // guarded by mutex_; not known to the log yet
   mutable Recent<std::string, KeyId> subjects_;   // guarded by mutex_; known to the log
   mutable Recent<KeyId, Found> cache_;            // guarded by mutex_

@@ -13,6 +13,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/perf_level.h>
+#include <rocksdb/sst_file_reader.h>
 #include <rocksdb/utilities/checkpoint.h>
 
 #include "libs/base/assert.hpp"
@@ -66,6 +67,15 @@ rocksdb::DBOptions lenient(rocksdb::DBOptions options) {
   return options;
 }
 
+Result<std::vector<std::string>> families_in(const DatabaseOptions& options) {
+  rocksdb::DBOptions db;
+  if (options.environment != nullptr) db.env = options.environment;
+  std::vector<std::string> names;
+  const auto status = rocksdb::DB::ListColumnFamilies(db, options.folder.string(), &names);
+  if (status.ok()) return names;
+  return Failures(options.if_damaged).error(status, "opening " + options.folder.string());
+}
+
 Result<void> check_table(const DatabaseOptions& options, const std::vector<std::string>& existing) {
   for (const auto& name : existing) {
     const bool known =
@@ -77,6 +87,18 @@ Result<void> check_table(const DatabaseOptions& options, const std::vector<std::
                       "', which this version does not know. Use the version that wrote the folder, "
                       "or point to the right folder");
     }
+  }
+  return {};
+}
+
+// Families are made one after the other when the folder is, by whoever opens it to write.
+Result<void> require_all(const DatabaseOptions& options, const std::vector<std::string>& existing) {
+  for (const auto& spec : options.families) {
+    if (std::ranges::find(existing, spec.name) != existing.end()) continue;
+    return fail(ErrorKind::kInternal, "storage_incomplete",
+                "opening " + options.folder.string() + ": it has no column family '" + spec.name +
+                    "', so it was never made to the end, or the file that names them is damaged. " +
+                    options.if_damaged);
   }
   return {};
 }
@@ -144,14 +166,19 @@ Database::~Database() {
   resting->push_back(std::move(files_));
 }
 
+bool Database::has_lost_current(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (std::filesystem::exists(folder / "CURRENT", error)) return false;
+  for (const auto& file : std::filesystem::directory_iterator(folder, error)) {
+    const auto extension = file.path().extension();
+    if (extension == ".sst" || (extension == ".log" && file.file_size(error) > 0)) return true;
+  }
+  return false;
+}
+
 Result<std::vector<std::string>> Database::list_families(const std::filesystem::path& folder,
                                                          rocksdb::Env* environment) {
-  rocksdb::DBOptions options;
-  if (environment != nullptr) options.env = environment;
-  std::vector<std::string> names;
-  const auto status = rocksdb::DB::ListColumnFamilies(options, folder.string(), &names);
-  if (!status.ok()) return Failures({}).error(status, "listing the families of " + folder.string());
-  return names;
+  return families_in({.folder = folder, .environment = environment});
 }
 
 Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options) {
@@ -171,8 +198,9 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options)
           "creating " + where + ": " + error.message() + ". Check the rights of its parent");
     }
   } else {
-    const auto existing = TRY(list_families(options.folder, options.environment));
+    const auto existing = TRY(families_in(options));
     TRY(check_table(options, existing));
+    if (options.read_only) TRY(require_all(options, existing));
   }
 
   auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
@@ -409,6 +437,15 @@ Result<std::vector<TableFile>> Database::table_files(Family family) const {
   return all;
 }
 
+bool Database::erases_in_memory(Family family) const {
+  for (const auto* property :
+       {"rocksdb.num-deletes-active-mem-table", "rocksdb.num-deletes-imm-mem-tables"}) {
+    std::uint64_t erased = 0;
+    if (files_->db->GetIntProperty(family.handle_, property, &erased) && erased > 0) return true;
+  }
+  return false;
+}
+
 Result<std::uint64_t> Database::rows_at_most(Family family) const {
   std::uint64_t rows = 0;
   for (const auto& file : TRY(table_files(family))) rows += file.rows;
@@ -421,5 +458,25 @@ Result<std::uint64_t> Database::rows_at_most(Family family) const {
 }
 
 std::optional<Error> Database::damage() const { return files_->failures.damage(); }
+
+void Database::on_damage(std::function<void(const Error&)> tell) {
+  files_->failures.on_damage(std::move(tell));
+}
+
+Result<void> Database::verify_checksums() const {
+  // Not DB::VerifyChecksum(): of a database that was opened to be read it ends the process.
+  rocksdb::Options options;
+  options.env = files_->db->GetEnv();
+  std::vector<rocksdb::LiveFileMetaData> tables;
+  files_->db->GetLiveFilesMetaData(&tables);
+  for (const auto& table : tables) {
+    const std::string path = table.db_path + table.name;
+    rocksdb::SstFileReader reader(options);
+    auto status = reader.Open(path);
+    if (status.ok()) status = reader.VerifyChecksum();
+    if (!status.ok()) return files_->failures.error(status, "reading " + path);
+  }
+  return {};
+}
 
 }  // namespace dealog::storage

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -91,6 +92,9 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
+  // Whether the folder has tables or write-ahead files and no CURRENT, which names the parts of the
+  // database: opening it to write would begin a new one there and remove those.
+  static bool has_lost_current(const std::filesystem::path& folder);
   // The names in a folder, without opening it.
   static Result<std::vector<std::string>> list_families(const std::filesystem::path& folder,
                                                         rocksdb::Env* environment = nullptr);
@@ -141,6 +145,8 @@ class Database {
   // What a family's files say of themselves, in the order of their first keys; rows that are only
   // in memtables are in none of them. Reads the end of each file and no row.
   Result<std::vector<TableFile>> table_files(Family family) const;
+  // Whether a row was taken out of the family since its files were written, as none of them says.
+  bool erases_in_memory(Family family) const;
   // Rows of files and memtables: as many as there are, or more where rows were written again or
   // erased and not yet compacted.
   Result<std::uint64_t> rows_at_most(Family family) const;
@@ -148,6 +154,12 @@ class Database {
   // The first "storage_corrupted" that any call met: what lies on the disk can no longer be trusted
   // as a whole, though other rows may be read.
   std::optional<Error> damage() const;
+  // Called once, by whoever meets that first damage and before it has its error; at once when it
+  // was met already. Must not read from this database. Empty: nobody is told any more.
+  void on_damage(std::function<void(const Error&)> tell);
+
+  // Reads every block of every file against its checksum. Errors: those of the class.
+  Result<void> verify_checksums() const;
 
   const std::filesystem::path& folder() const { return folder_; }
 

@@ -1,15 +1,33 @@
 #include "libs/storage/status.hpp"
 
+#include <optional>
+#include <string_view>
+
 namespace dealog::storage {
 namespace {
 
-// A table that is gone is named by the ending it had in LevelDB, which was looked for last.
+// RocksDB's words for a file that is not there name its place between many others.
+std::optional<std::string> missing_file(std::string_view words) {
+  if (words.find("No such file") == std::string_view::npos) return std::nullopt;
+  std::optional<std::string> path;
+  while (!words.empty()) {
+    const auto end = words.find(": ");
+    const auto part = words.substr(0, end);
+    if (part.starts_with('/')) path = part;
+    words.remove_prefix(end == std::string_view::npos ? words.size() : end + 2);
+  }
+  // A table that is gone is named by the ending it had in LevelDB, which was looked for last.
+  constexpr std::string_view kOld = ".ldb";
+  if (path && path->ends_with(kOld)) path->replace(path->size() - kOld.size(), kOld.size(), ".sst");
+  return path;
+}
+
 std::string words_of(const rocksdb::Status& status) {
   std::string words = status.ToString();
-  constexpr std::string_view kOld = ".ldb";
-  if (const auto at = words.find(kOld); at != std::string::npos) {
-    words.replace(at, kOld.size(), ".sst");
-  }
+  if (const auto path = missing_file(words)) return "the file " + *path + " is missing";
+  // It says its kind once for each layer that passed it on.
+  constexpr std::string_view kTwice = "Corruption: Corruption: ";
+  if (words.starts_with(kTwice)) words.erase(0, kTwice.size() / 2);
   return words;
 }
 
@@ -25,9 +43,8 @@ std::unexpected<Error> Failures::error(const rocksdb::Status& status, const std:
   const std::string what = doing + ": " + words_of(status);
   if (is_damage(status)) {
     Error error{ErrorKind::kInternal, "storage_corrupted",
-                what + ". Bytes on the disk are damaged. " + if_damaged_};
-    const std::scoped_lock lock(mutex_);
-    if (!damage_) damage_ = error;
+                what + ". Bytes on the disk are damaged or gone. " + if_damaged_};
+    remember(error);
     return std::unexpected(std::move(error));
   }
   if (status.IsNoSpace()) {
@@ -42,6 +59,27 @@ std::unexpected<Error> Failures::error(const rocksdb::Status& status, const std:
               what +
                   ". Look into the system's log for errors of the disk, then restart the "
                   "service; it checks its data when it starts");
+}
+
+void Failures::remember(const Error& error) {
+  std::function<void(const Error&)> tell;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (damage_) return;
+    damage_ = error;
+    tell = tell_;
+  }
+  if (tell) tell(error);
+}
+
+void Failures::on_damage(std::function<void(const Error&)> tell) {
+  std::optional<Error> met;
+  {
+    const std::scoped_lock lock(mutex_);
+    met = damage_;
+    tell_ = tell;
+  }
+  if (met && tell) tell(*met);
 }
 
 std::optional<Error> Failures::damage() const {

@@ -1,6 +1,7 @@
 // RocksDB's status as an Error. Inside libs/storage only.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -20,11 +21,16 @@ class Failures {
   // `doing` says what was being done and to what: "writing to /data/log".
   std::unexpected<Error> error(const rocksdb::Status& status, const std::string& doing);
   std::optional<Error> damage() const;
+  // See Database::on_damage.
+  void on_damage(std::function<void(const Error&)> tell);
 
  private:
+  void remember(const Error& error);
+
   const std::string if_damaged_;
   mutable std::mutex mutex_;
-  std::optional<Error> damage_;  // guarded by mutex_
+  std::optional<Error> damage_;             // guarded by mutex_
+  std::function<void(const Error&)> tell_;  // guarded by mutex_
 };
 
 }  // namespace dealog::storage

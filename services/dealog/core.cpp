@@ -14,6 +14,7 @@
 #include "libs/projection/view_folder.hpp"
 #include "projections/all_projectors.hpp"
 #include "services/automation/webhook_channel.hpp"
+#include "services/dealog/data_folder.hpp"
 #include "services/dealog/end_at_point.hpp"
 #include "services/dealog/folder_in_use.hpp"
 
@@ -66,6 +67,8 @@ Core::~Core() {
 }
 
 Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
+  TRY(require_no_backup(options.data));
+  TRY(require_nothing_lost(options.data));
   TRY(make_folders(options.data));
   TRY(require_unused(options.data));
   std::unique_ptr<Core> core(new Core(options));
@@ -80,7 +83,8 @@ Result<std::unique_ptr<Core>> Core::open(const CoreOptions& options) {
   core->keys_ = TRY(KeyStore::open(
       {.folder = options.data / "keys",
        .recorded_key = [&log](std::string_view subject) { return log.subject_key(subject); },
-       .highest_recorded = highest}));
+       .highest_recorded = highest,
+       .accept_loss = options.accept_lost_keys}));
   const KeyStore& keys = *core->keys_;
   core->heads_ =
       TRY(HeadSigner::open({.log = &log,
@@ -212,6 +216,10 @@ Result<void> Core::open_views() {
       }
     });
   }
+  // Whichever store meets damage, nothing is accepted from that moment on.
+  RocksLog& log = *log_;
+  keys_->on_damage([&log](const Error& damage) { log.stop_accepting(damage); });
+  views_->database().on_damage([&log](const Error& damage) { log.stop_accepting(damage); });
   return projections_->start();
 }
 

@@ -55,6 +55,8 @@ struct CoreOptions {
   std::filesystem::path erasures_copy = {};
   // Where the records lie that were dropped from the log; empty: where they did when they were.
   std::filesystem::path archive = {};
+  // Open although keys are missing that the log names: KeyStoreOptions::accept_loss.
+  bool accept_lost_keys = false;
   // Whom the fetcher and the mailboxes may call.
   outbound::Reach reach = outbound::Reach::kPublic;
   // By what address customers reach this service, for links in mails; may be empty.
@@ -75,7 +77,8 @@ class Core {
  public:
   // Views that are missing or were made by other projectors are rebuilt first.
   // Errors: those of the log, the keys and the views; kInvalid "data_folder_unusable";
-  // kConflict "data_folder_in_use".
+  // kConflict "data_folder_in_use", "is_a_backup"; kInternal "log_absent" for a folder that had a
+  // log. Nothing is opened or made then.
   static Result<std::unique_ptr<Core>> open(const CoreOptions& options);
   ~Core();
 

@@ -42,6 +42,15 @@ Result<void> write_secret_file(const fs::path& file, const std::string& text) {
   return {};
 }
 
+template <class Parsed>
+Result<void> require_sound(const Parsed& parsed, const std::string& name) {
+  if (parsed.sound()) return {};
+  std::string issues;
+  for (const auto& issue : parsed.issues) issues += "\n" + rules::format_issue(name, issue);
+  return fail(ErrorKind::kInvalid, "regulation_unsound",
+              fmt::format("{} is not sound:{}", name, issues));
+}
+
 }  // namespace
 
 Result<std::string> read_text_file(const fs::path& file) {
@@ -59,17 +68,14 @@ Result<PublishedFile> publish_regulation_file(Core& core, const fs::path& file, 
   return publish_regulation_text(core, file.string(), TRY(read_text_file(file)), when);
 }
 
+Result<void> check_regulation_file(const fs::path& file) {
+  return require_sound(rules::parse_regulation(TRY(read_text_file(file))), file.string());
+}
+
 Result<PublishedFile> publish_regulation_text(Core& core, const std::string& name,
                                               const std::string& yaml, Publish when) {
   const auto parsed = rules::parse_regulation(yaml);
-  if (!parsed.sound()) {
-    std::string issues;
-    for (const auto& issue : parsed.issues) {
-      issues += "\n" + rules::format_issue(name, issue);
-    }
-    return fail(ErrorKind::kInvalid, "regulation_unsound",
-                fmt::format("{} is not sound:{}", name, issues));
-  }
+  TRY(require_sound(parsed, name));
   const std::string code = parsed.regulation.code;
   if (when == Publish::kWhenThereIsNone) {
     if (const auto current = core.regulations().current(code)) {

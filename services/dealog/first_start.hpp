@@ -22,6 +22,9 @@ enum class Publish {
 Result<PublishedFile> publish_regulation_file(Core& core, const std::filesystem::path& file,
                                               Publish when = Publish::kAlways);
 
+// Whether the file can be published, as far as itself tells. Errors: as above.
+Result<void> check_regulation_file(const std::filesystem::path& file);
+
 // The same of a text; `name` is what its mistakes are told of.
 Result<PublishedFile> publish_regulation_text(Core& core, const std::string& name,
                                               const std::string& yaml,

@@ -115,6 +115,9 @@ struct CommandLine {
         ->add_option("--regulation", serve.regulation,
                      "Sales regulation of a new company; a published one stays in force")
         ->type_name("FILE");
+    command->add_flag("--accept-lost-keys", serve.accept_lost_keys,
+                      "Go on for good without keys that the log names and the folder has lost: "
+                      "what they seal reads as lost");
     command->add_option("--config", serve.config, "Settings, see deploy/dealog.toml")
         ->type_name("FILE");
   }
@@ -152,8 +155,9 @@ struct CommandLine {
                      "Read the events that were dropped from this archive as well")
         ->type_name("DIR");
     command->add_flag("--accept-end", verify.accept_end,
-                      "If all is sound, take the end that is there for the log's: makes a lost "
-                      "watermark anew");
+                      "If all is sound, take the end that is there for the log's: says what is "
+                      "given up, makes the watermark anew and begins a new epoch, so that earlier "
+                      "signed heads prove the difference");
   }
 
   void add_backup() {
@@ -307,5 +311,5 @@ int main(int argc, char** argv) {
   const auto result = line.chosen();
   if (result) return *result;
   std::fprintf(stderr, "dealog: %s\n", in_one_line(result.error()).c_str());
-  return commands::kFailed;
+  return commands::exit_code(result.error());
 }

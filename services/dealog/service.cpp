@@ -42,6 +42,8 @@ Result<void> Service::open(const ServiceOptions& options) {
   const Config& config = options.config;
   disk_ = std::make_unique<DiskWatch>(options.data, static_cast<std::uint64_t>(config.warn_below_mb)
                                                         << 20);
+  // Before a folder is made for a company that cannot begin.
+  if (options.regulation) TRY(check_regulation_file(*options.regulation));
   const auto mail = TRY(mail_settings(config));
   const auto telegram = TRY(telegram_settings(config));
   core_ = TRY(Core::open(
@@ -52,6 +54,7 @@ Result<void> Service::open(const ServiceOptions& options) {
        .observer = metrics_.log_observer(),
        .erasures_copy = config.erasures_copy,
        .archive = config.archive_folder,
+       .accept_lost_keys = options.accept_lost_keys,
        .reach = config.private_addresses ? outbound::Reach::kAny : outbound::Reach::kPublic,
        .public_url = config.public_url,
        .mail = mail,
@@ -131,7 +134,6 @@ std::optional<Error> Service::stopped() {
   if (const auto damage = core_->damage(); damage && !told_of_damage_) {
     log_error("bytes on the disk are damaged; nothing more is written, reads are served",
               {{"code", damage->code}, {"reason", damage->message}});
-    core_->log().stop_accepting(*damage);
     told_of_damage_ = true;
   }
   if (told_of_damage_) return std::nullopt;
@@ -166,6 +168,9 @@ Result<Response> Service::ready() const {
   json::array warnings;
   if (const auto space = disk_->look(); space && space->low) {
     warnings.push_back(json::object{{"code", "disk_space_low"}, {"message", space->warning}});
+  }
+  if (const auto archive = core_->log().archive_problem()) {
+    warnings.push_back(json::object{{"code", archive->code}, {"message", archive->message}});
   }
   body["warnings"] = std::move(warnings);
   return Response::json(ok ? 200 : 503, json::value(std::move(body)));

@@ -24,6 +24,7 @@ struct ServiceOptions {
   std::filesystem::path data;
   Config config;
   std::optional<std::filesystem::path> regulation;
+  bool accept_lost_keys = false;
   EndAtPoint* end_at = nullptr;  // of tests of crashes
 };
 

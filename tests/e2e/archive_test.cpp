@@ -1,6 +1,7 @@
 // The log as segments that never change: written while the service runs, checked alone, and a data
 // folder made of them again.
 #include <fstream>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -101,6 +102,78 @@ TEST(Archive, BecomesADataFolderThatServesTheSame) {
   must(api.post("/v1/deals", {{"title", "Goes on"}, {"source", "fair"}}), 201);
 }
 
+TEST(Archive, IsImportedUpToAPositionOrATime) {
+  Archiving it;
+  it.open_deal("First");
+  const std::uint64_t then = it.studio.api().head();
+  const std::string recorded = str(
+      must(it.studio.api().get("/v1/events?after=" + std::to_string(then - 1) + "&limit=1"), 200)
+          .items()
+          .at(0),
+      "/recorded_at");
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  it.open_deal("Second");
+  ASSERT_EQ(it.take({"--segment-events", "3"}).exit_code, 0);
+  const std::string token = it.studio.server.owner_token();
+  it.studio.server.terminate();
+  int number = 0;
+  for (const std::string& until : {std::to_string(then), recorded}) {
+    const fs::path again = it.folder.path() / ("again-" + std::to_string(++number));
+    const Finished made = run_dealog({"archive", it.archive().string(), "--import", again.string(),
+                                      "--data", it.data().string(), "--until", until});
+    ASSERT_EQ(made.exit_code, 0) << made.output << made.errors;
+    const Finished verified = run_dealog({"verify", "--data", again.string()});
+    EXPECT_EQ(verified.exit_code, 0) << verified.output << verified.errors;
+    DealogProcess server(again);
+    server.start();
+    ApiClient api(server.port(), token);
+    EXPECT_EQ(api.read("/v1/deals?limit=50").items().size(), 1U) << until;
+  }
+  const Finished nothing =
+      run_dealog({"archive", it.archive().string(), "--import",
+                  (it.folder.path() / "none").string(), "--until", "2001-01-01T00:00:00Z"});
+  EXPECT_EQ(nothing.exit_code, 1);
+  EXPECT_FALSE(fs::exists(it.folder.path() / "none"));
+}
+
+TEST(Archive, ASegmentThatIsGoneOrCutIsWrittenAgain) {
+  Archiving it;
+  for (int i = 0; i < 5; ++i) it.open_deal("Deal " + std::to_string(i));
+  ASSERT_EQ(it.take({"--segment-events", "5"}).exit_code, 0);
+  const auto segments = it.segments();
+  ASSERT_GE(segments.size(), 3U);
+  fs::resize_file(segments[0], fs::file_size(segments[0]) - 10);
+  fs::remove(segments[1]);
+  const Finished again = it.take({"--segment-events", "100"});
+  EXPECT_EQ(again.exit_code, 0) << again.output << again.errors;
+  for (const auto& path : {segments[0], segments[1]}) {
+    EXPECT_THAT(again.output, HasSubstr(path.filename().string() + " was gone or cut"));
+  }
+  EXPECT_EQ(it.verify().exit_code, 0);
+  // What the log has dropped nobody can write again.
+  it.studio.server.terminate();
+  ASSERT_EQ(it.take({"--drop"}).exit_code, 0);
+  fs::remove(segments[1]);
+  const Finished lost = it.take();
+  EXPECT_EQ(lost.exit_code, 1);
+  EXPECT_THAT(lost.errors, HasSubstr(segments[1].filename().string()));
+}
+
+TEST(Archive, AnotherCompanysKeysAreRefused) {
+  Archiving it;
+  it.open_deal("Ours");
+  ASSERT_EQ(it.take().exit_code, 0);
+  it.studio.server.terminate();
+  Studio other;
+  other.server.terminate();
+  const fs::path target = it.folder.path() / "again";
+  const Finished refused = run_dealog({"archive", it.archive().string(), "--import",
+                                       target.string(), "--data", other.server.data().string()});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("another log's keys"));
+  EXPECT_FALSE(fs::exists(target));
+}
+
 // What a user sees of a company with some deals.
 using Seen = std::vector<std::string>;
 Seen seen_by(ApiClient& api, const std::string& deal) {
@@ -169,6 +242,13 @@ TEST(ArchiveDrop, AnArchiveThatIsAwayIsNamedAndTheRestGoesOn) {
   expect_problem(away, 503, "archive_absent");
   EXPECT_THAT(away.text, HasSubstr(it.archive().string()));
   must(it.studio.api().post("/v1/deals", {{"title", "New"}, {"source", "fair"}}), 201);
+  // A place where nothing is mounted is no broken archive.
+  fs::create_directory(it.archive());
+  expect_problem(it.studio.api().get("/v1/deals/" + old + "/timeline"), 503, "archive_absent");
+  const Answer ready = must(it.studio.api().get("/readyz"), 200);
+  EXPECT_EQ(ready.str("/warnings/0/code"), "archive_absent");
+  EXPECT_THAT(ready.text, HasSubstr("Mount it"));
+  fs::remove(it.archive());
   EXPECT_EQ(it.studio.server.terminate(), 0);
   const Finished refused = rebuild(it.data());
   EXPECT_EQ(refused.exit_code, 1);
@@ -197,6 +277,9 @@ TEST(ArchiveDrop, ABackupOfItIsABackup) {
   const std::string backups = (it.folder.path() / "backups").string();
   const Finished taken = run_dealog({"backup", backups, "--data", it.data().string()});
   ASSERT_EQ(taken.exit_code, 0) << taken.output << taken.errors;
+  for (const auto& said : {taken.output, run_dealog({"backup", backups, "--check"}).output}) {
+    EXPECT_THAT(said, HasSubstr("lie in the archive " + it.archive().string()));
+  }
   const fs::path restored = it.folder.path() / "restored";
   const Finished done = run_dealog({"restore", backups, restored.string()});
   ASSERT_EQ(done.exit_code, 0) << done.output << done.errors;

@@ -146,7 +146,7 @@ TEST(RestoreDrill, GoesBackToAPositionAndToATime) {
     must(api.post("/v1/deals", {{"title", "Another second"}, {"source", "fair"}}), 201);
   }
   EXPECT_EQ(drill.restore(drill.restored(9), {"--to", "1000000"}).exit_code, 1);
-  EXPECT_EQ(drill.restore(drill.restored(9), {"--to", "yesterday"}).exit_code, 1);
+  EXPECT_EQ(drill.restore(drill.restored(9), {"--to", "yesterday"}).exit_code, 2);
   EXPECT_EQ(drill.restore(drill.restored(9), {"--to", "1999-01-01T00:00:00Z"}).exit_code, 1);
   EXPECT_FALSE(fs::exists(drill.restored(9)));
 }

@@ -78,14 +78,17 @@ TEST_F(Damage, OfTheLogTurnsReadyzRedAndStopsWritesAndNotReads) {
   start();
   ApiClient anybody(studio_.server.port(), "");
   expect_problem(read_all_events(), 500, "storage_corrupted");
+  // From that moment on, not when somebody comes to look.
+  expect_problem(studio_.api().post("/v1/deals", {{"title", "At once"}}), 503, "log_stopped");
   const Answer red = must(anybody.get("/readyz"), 503);
   EXPECT_THAT(red.str("/storage"), HasSubstr("Bytes on the disk are damaged"));
   EXPECT_THAT(red.str("/storage"), HasSubstr("dealog verify"));
   EXPECT_THAT(red.str("/storage"), HasSubstr("dealog restore"));
   EXPECT_THAT(must(anybody.get("/metrics"), 200).text, HasSubstr("dealog_storage_damaged 1\n"));
   const auto open_another = [&] { return studio_.api().post("/v1/deals", {{"title", "Next"}}); };
-  EXPECT_TRUE(testing_support::eventually([&] { return open_another().status == 503; }));
   expect_problem(open_another(), 503, "log_stopped");
+  EXPECT_TRUE(testing_support::eventually(
+      [&] { return studio_.server.errors().find("damaged; nothing more") != std::string::npos; }));
   // It is nothing that a supervisor's restart would mend, so the process stays.
   EXPECT_EQ(must(studio_.api().get("/v1/deals/" + deal_), 200).str("/title"), "Disk");
   EXPECT_THAT(studio_.server.errors(), HasSubstr("bytes on the disk are damaged"));

@@ -227,5 +227,28 @@ TEST(Import, TheCommandImportsAFile) {
   EXPECT_EQ(run_dealog({"import", file + ".none", "--data", data}).exit_code, 1);
 }
 
+TEST(Import, AFieldThatThereIsNotIsNamedByItsLine) {
+  Studio studio;
+  const std::string deal = open_deal(studio);
+  std::string lines = touch_line(1, deal);
+  auto wrong = json::parse(touch_line(2, deal)).as_object();
+  wrong["data"].as_object()["noet"] = "lost without a word";
+  lines += json::serialize(wrong) + "\n";
+  wrong = json::parse(touch_line(3, deal)).as_object();
+  wrong["occured"] = "2024";
+  lines += json::serialize(wrong) + "\n";
+  const Answer done = must(import(studio.api(), lines), 200);
+  EXPECT_EQ(done.number("/imported"), 1) << done.shown();
+  EXPECT_EQ(done.number("/refused"), 2);
+  EXPECT_EQ(done.str("/errors/0/errors/0/pointer"), "/data/noet") << done.shown();
+  EXPECT_THAT(done.text, HasSubstr("unknown_field"));
+  // What the log itself gives out is taken back whole.
+  const Answer events =
+      must(studio.api().get("/v1/events?type=TouchRecorded&limit=10&stream=" + deal), 200);
+  std::string exported;
+  for (const auto& event : events.items()) exported += json::serialize(event) + "\n";
+  EXPECT_EQ(must(import(studio.api(), exported), 200).number("/existed"), 1);
+}
+
 }  // namespace
 }  // namespace dealog::e2e

@@ -234,7 +234,8 @@ TEST(Operations, AWrongFolderOrFileIsNamed) {
   EXPECT_EQ(run_dealog({"check", web_studio().string()}).exit_code, 0);
   const Finished bad_listen = run_dealog(
       {"serve", "--data", (folder.path() / "data").string(), "--listen", "nowhere:http"});
-  EXPECT_EQ(bad_listen.exit_code, 1) << bad_listen.errors;
+  EXPECT_EQ(bad_listen.exit_code, 2) << bad_listen.errors;
+  EXPECT_FALSE(fs::exists(folder.path() / "data"));
 }
 
 TEST(Operations, WrongUseIsExitCodeTwo) {
@@ -245,6 +246,31 @@ TEST(Operations, WrongUseIsExitCodeTwo) {
                                                     {"verify", "--data", "x", "--nonsense"},
                                                     {"check"}}) {
     EXPECT_EQ(run_dealog(arguments).exit_code, 2);
+  }
+  // Values are judged before anything is looked at: a supervisor tries all but this again.
+  const testing_support::TempFolder folder;
+  const std::string some = (folder.path() / "some").string();
+  const std::string settings = (folder.path() / "settings.toml").string();
+  std::ofstream(settings) << "[server]\nlisten_on = \"127.0.0.1:0\"\n";
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"serve", "--data", some, "--listen", "foo"},
+        {"serve", "--data", some, "--config", settings},
+        {"prune", "--data", some, "--before", "foo"},
+        {"archive", some, "--data", some, "--until", "foo"},
+        {"archive", some, "--verify", "--until", "5"},
+        {"archive", some, "--verify", "--key", "garbage"},
+        {"archive", some, "--data", some, "--key", "garbage"},
+        {"archive", some, "--import", some, "--drop"},
+        {"backup", some, "--check", "--keep", "3"},
+        {"backup", some, "--check", "--key", "garbage"},
+        {"backup", some, "--data", some, "--key", "garbage"},
+        {"restore", some, some, "--to", "yesterday"},
+        {"restore", some, some, "--key", "garbage"},
+        {"verify", "--data", some, "--key", "garbage"}}) {
+    const Finished wrong = run_dealog(arguments);
+    EXPECT_EQ(wrong.exit_code, 2) << arguments.front() << " " << arguments.back() << wrong.errors;
+    EXPECT_FALSE(wrong.errors.empty());
+    EXPECT_FALSE(fs::exists(some)) << arguments.front();
   }
   const Finished help = run_dealog({"--help"});
   EXPECT_EQ(help.exit_code, 0);

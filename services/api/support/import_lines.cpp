@@ -1,5 +1,7 @@
 #include "services/api/support/import_lines.hpp"
 
+#include <span>
+
 #include "libs/base/limits.hpp"
 #include "libs/http/json_reader.hpp"
 #include "libs/rules/vocabulary.hpp"
@@ -14,6 +16,19 @@ constexpr std::size_t kMaxUrlBytes = 2048;
 constexpr std::string_view kTouch = "TouchRecorded";
 constexpr std::string_view kStage = "DealStageReported";
 constexpr std::string_view kTypes[] = {kTouch, kStage};
+
+// What an exported event has besides, and the log stamps anew.
+constexpr std::string_view kStamped[] = {
+    "position",    "version", "occurred_date",  "occurred_time_zone",
+    "recorded_at", "actor",   "correlation_id", "causation_id",
+    "rule",        "amends"};
+constexpr std::string_view kStampedOfTouch[] = {"touch", "stage", "visit", "answers_customer"};
+constexpr std::string_view kStampedOfStage[] = {"from", "visit", "regulation_version", "unmet",
+                                                "stuck_at"};
+
+void pass_over(http::ObjectReader& in, std::span<const std::string_view> names) {
+  for (const auto name : names) in.raw(name);
+}
 
 deal::RecordTouch read_touch(http::ObjectReader& in) {
   static const auto kinds = rules::codes_of(rules::touch_kinds());
@@ -41,22 +56,25 @@ deal::ReportDealStage read_stage(http::ObjectReader& in) {
 }
 
 HistoricalFact read_fact(http::ObjectReader& in) {
-  in.allow_unknown();  // what an exported event has besides
+  pass_over(in, kStamped);
   HistoricalFact fact;
   fact.event_id = in.required_id<EventId>("event_id").uuid();
   fact.deal = in.required_id<DealId>("stream");
   const OccurredAt occurred{.at = in.required_time("occurred_at"), .date = {}, .time_zone = ""};
   const std::string type = in.required_one_of("type", kTypes);
   http::ObjectReader data = in.required_object("data");
-  data.allow_unknown();  // what the log stamps itself: touch, stage, visit
   if (type == kTouch) {
+    pass_over(data, kStampedOfTouch);
     auto touch = read_touch(data);
     touch.occurred = occurred;
     fact.fact = std::move(touch);
   } else if (type == kStage) {
+    pass_over(data, kStampedOfStage);
     auto report = read_stage(data);
     report.occurred = occurred;
     fact.fact = std::move(report);
+  } else {
+    data.allow_unknown();  // of which type they would be is not known
   }
   return fact;
 }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <string>
 
 #include "libs/base/clock.hpp"
 #include "libs/eventlog/archive.hpp"
@@ -15,6 +16,8 @@ struct DataOfArchiveOptions {
   // Whose folder `keys` and list of erasures are copied: a data folder or a backup. Empty: the log
   // alone is made, and what is sealed cannot be read until keys lie beside it.
   std::filesystem::path keys_of = {};
+  // A position or an RFC 3339 time: nothing that comes later. Empty: all of the archive.
+  std::string until = {};
   const Clock* clock = nullptr;  // never null
   std::function<void(std::string_view step)> on_step = {};
 };
@@ -29,8 +32,9 @@ struct DataOfArchiveDone {
 // Imports every segment, begins a new epoch, checks the archive's signed head, and with keys erases
 // what was erased since and builds the views. The folder appears when all of that has succeeded.
 // What is not archived is not there: raw bodies, and what the log had after the archive's end.
-// Errors: kConflict "data_folder_not_empty"; kNotFound "archive_absent", "keys_absent"; kInternal
-// "archive_broken"; those of the disk.
+// Errors: kConflict "data_folder_not_empty", "other_log" when the archive's head is not signed
+// under the keys that were given; kInvalid "invalid_position", "position_out_of_range"; kNotFound
+// "archive_absent", "keys_absent"; kInternal "archive_broken"; those of the disk.
 Result<DataOfArchiveDone> make_data_of_archive(const DataOfArchiveOptions& options);
 
 }  // namespace dealog

@@ -4,11 +4,11 @@
 #include <array>
 
 #include "libs/eventlog/archive.hpp"
-#include "libs/eventlog/log_identity.hpp"
 #include "libs/eventlog/restore_log.hpp"
 #include "libs/eventlog/start_check.hpp"
 #include "libs/keys/key_store.hpp"
 #include "services/dealog/archive/take_archive.hpp"
+#include "services/dealog/data_folder.hpp"
 #include "services/dealog/folder_in_use.hpp"
 
 namespace dealog {
@@ -47,13 +47,11 @@ Result<void> require_signed(const fs::path& archive, const fs::path& keys) {
 Result<DropDone> drop_from_log(const DropFromLogOptions& options) {
   TRY(require_unused(options.data));
   const fs::path log = options.data / "log";
-  TRY(check_log_folder(log));
+  TRY(require_log(options.data));
   TRY(require_signed(options.archive, options.data / "keys"));
-  const auto tables = TRY(LogTables::open({.folder = log}));
-  const auto identity = TRY(load_log_identity(tables, {}));
   // As at every start: an end that was lost is noticed before anything goes.
-  const auto end = TRY(check_log_end(tables, identity.log_id));
-  TRY(check_watermark(tables, identity, end));
+  const auto opened = TRY(open_checked_log({.folder = log}));
+  const LogTables& tables = opened.tables;
   DropOptions how{.keeps = stays, .on_step = options.on_step, .dry_run = options.dry_run};
   if (!options.until.empty()) how.until = TRY(position_of(tables, options.until));
   return drop_archived(tables, options.archive, how);

@@ -46,7 +46,9 @@ Result<ArchiveDone> take_archive(const TakeArchiveOptions& options) {
   const auto tables = TRY(LogTables::open({.folder = data.log(), .read_only = true}));
   const auto identity = TRY(load_log_identity(tables, {}));
   const auto keys = TRY(open_keys(data.keys(), tables));
-  ArchiveOptions how{.segment_events = options.segment_events, .progress = options.on_progress};
+  ArchiveOptions how{.segment_events = options.segment_events,
+                     .progress = options.on_progress,
+                     .mended = options.on_mended};
   if (const auto head = own_head_in(note, identity, keys->head_public_key())) {
     how.heads.push_back(*head);
   }

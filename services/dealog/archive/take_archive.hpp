@@ -18,6 +18,8 @@ struct TakeArchiveOptions {
   // What is being done, and how far it is. May be empty.
   std::function<void(std::string_view step)> on_step = {};
   std::function<void(Position done)> on_progress = {};
+  // A segment whose file was gone or cut was written anew. May be empty.
+  std::function<void(const ArchiveSegment& segment)> on_mended = {};
 };
 
 struct ArchiveDone {

@@ -1,6 +1,7 @@
 #include "services/dealog/backup/take_backup.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include <fmt/format.h>
@@ -13,8 +14,10 @@
 #include "libs/keys/keys_folder.hpp"
 #include "services/dealog/backup/backup_head.hpp"
 #include "services/dealog/backup/data_copy.hpp"
+#include "services/dealog/data_folder.hpp"
 #include "services/dealog/files/check_files.hpp"
 #include "services/dealog/files/copy_files.hpp"
+#include "services/dealog/keys_check.hpp"
 
 namespace dealog {
 namespace {
@@ -74,19 +77,41 @@ Result<void> add_files(const BackupOptions& options, const BackupRepository& rep
   EarlierFiles earlier;
   earlier.files = TRY(repository.newest_files(&earlier.folder));
   auto copied = TRY(copy_files(options.data / kFilesFolder, draft / kFilesFolder, earlier));
+  std::ranges::move(copied.damaged, std::back_inserter(done.damaged));
   done.copied_bytes += copied.copied_bytes;
   done.total_bytes += bytes_of(copied.files);
   done.manifest.files = std::move(copied.files);
   return {};
 }
 
-// Of a log that was verified: what it names and the backup lacks.
+// Of a log that was verified: the files that it names and the backup lacks.
 Result<std::vector<VerifyProblem>> missing_files(const BackupOptions& options,
                                                  const fs::path& draft) {
   // Whoever was erased since the copy of the keys was made is known here.
   const auto ledger = TRY(ErasureLedger::open(options.data / "erasures"));
   auto report = TRY(check_files(draft, ledger.subjects()));
   return std::move(report.problems);
+}
+
+// What was dropped from the log is in no backup of it.
+Result<void> note_dropped(const fs::path& draft, BackupDone& done) {
+  const auto tables = TRY(LogTables::open({.folder = draft / "log", .read_only = true}));
+  const auto identity = TRY(load_log_identity(tables, {}));
+  done.dropped = identity.dropped;
+  done.archive = identity.archive;
+  return {};
+}
+
+// Keys go from older backups as new ones come, and whole backups where only so many are kept: but
+// not when this one lacks a key that one of them may have.
+Result<void> remove_older(const BackupOptions& options, BackupRepository& repository,
+                          bool has_every_key, BackupDone& done) {
+  if (!has_every_key) return {};
+  done.keys_kept = TRY(repository.remove_old_keys(holds_every_key));
+  if (options.keep && done.keys_kept.empty()) {
+    done.removed = TRY(repository.remove_old(std::max<std::size_t>(*options.keep, 1)));
+  }
+  return {};
 }
 
 }  // namespace
@@ -100,11 +125,14 @@ Result<BackupDone> take_backup(const BackupOptions& options) {
     return fail(ErrorKind::kNotFound, "data_folder_absent",
                 options.data.string() + " is no folder. Check the path");
   }
+  TRY(require_no_backup(options.data));
+  TRY(require_nothing_lost(options.data));
   auto repository = TRY(BackupRepository::open(options.repository, BackupRepository::Use::kWrite));
   auto draft = TRY(repository.begin(options.clock->now()));
   const auto known = TRY(repository.known_files());
   BackupDone done;
   std::vector<BackedUpFile> keys;
+  std::vector<BackedUpFile> to_read_back;
   // Before the copy, so that the copy holds all that it speaks of.
   const std::string note = TRY(newest_signed_head(options.data));
   {
@@ -116,11 +144,13 @@ Result<BackupDone> take_backup(const BackupOptions& options) {
     done.copied_bytes = log.copied_bytes + keys_copy.copied_bytes;
     done.total_bytes = bytes_of(log.files) + bytes_of(keys_copy.files);
     done.manifest.log = std::move(log.files);
+    to_read_back = std::move(log.copied);
+    done.damaged = std::move(log.damaged);
     keys = std::move(keys_copy.files);
   }
   TRY(add_files(options, repository, draft.folder(), done));
   step("reading it back");
-  TRY(check_folder(draft.folder() / "log", done.manifest.log));
+  TRY(check_folder(draft.folder() / "log", to_read_back));
   TRY(check_folder(draft.folder() / "keys", keys));
   step("verifying the log");
   const auto own_head = TRY(own_head_of(draft.folder(), note));
@@ -131,7 +161,10 @@ Result<BackupDone> take_backup(const BackupOptions& options) {
                 "the log is not sound, so this is no backup: " + report.first->what +
                     ". Keep the earlier backups, stop the service and run `dealog verify`");
   }
-  done.file_problems = TRY(missing_files(options, draft.folder()));
+  done.problems = TRY(check_keys(draft.folder())).problems;
+  const bool has_every_key = done.problems.empty();
+  std::ranges::move(TRY(missing_files(options, draft.folder())), std::back_inserter(done.problems));
+  TRY(note_dropped(draft.folder(), done));
   auto manifest = TRY(describe(draft.folder() / "log", report));
   manifest.log = std::move(done.manifest.log);
   manifest.files = std::move(done.manifest.files);
@@ -141,9 +174,7 @@ Result<BackupDone> take_backup(const BackupOptions& options) {
   TRY(require_same_log(repository, manifest));
   TRY(note_erasures(options, repository, draft.folder()));
   TRY(repository.finish(draft, manifest, keys));
-  TRY(repository.remove_old_keys());
-  if (options.keep)
-    done.removed = TRY(repository.remove_old(std::max<std::size_t>(*options.keep, 1)));
+  TRY(remove_older(options, repository, has_every_key, done));
   done.manifest = std::move(manifest);
   return done;
 }

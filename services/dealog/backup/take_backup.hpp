@@ -21,18 +21,27 @@ struct BackupOptions {
 
 struct BackupDone {
   BackupManifest manifest;
-  bool online = false;                       // through the service
-  std::uint64_t total_bytes = 0;             // of log and keys
-  std::uint64_t copied_bytes = 0;            // of them not linked to an earlier backup
-  std::size_t removed = 0;                   // older backups
-  std::vector<VerifyProblem> file_problems;  // files that the log names and that are not whole
+  bool online = false;             // through the service
+  std::uint64_t total_bytes = 0;   // of log and keys
+  std::uint64_t copied_bytes = 0;  // of them not linked to an earlier backup
+  std::size_t removed = 0;         // older backups
+  Position dropped;                // up to here events lie in an archive, not in this
+  std::filesystem::path archive;   // where they did when they were dropped
+  // Keys and files that the log names and that are not whole.
+  std::vector<VerifyProblem> problems;
+  // Files of earlier backups that no longer hold what they should; this one has its own copies.
+  std::vector<std::filesystem::path> damaged;
+  // Earlier backups whose keys stay, since this one lacks some of them.
+  std::vector<std::string> keys_kept;
 };
 
 // The log first, then keys and files, so that none of the log's is missing; then everything is read
-// again and the log verified row by row. Only then does the backup have its name. An attachment
-// that is lost or damaged does not keep the rest from being backed up: it is told of.
-// Errors: kNotFound "data_folder_absent"; kConflict "data_folder_in_use" (something other than a
-// service), "other_log" (the folder holds another company's backups); those of BackupRepository.
+// again and the log verified row by row. Only then does the backup have its name. A key or an
+// attachment that is lost or damaged does not keep the rest from being backed up: it is told of,
+// and where a key is missing nothing older is removed.
+// Errors: kNotFound "data_folder_absent"; kConflict "is_a_backup", "data_folder_in_use" (something
+// other than a service), "other_log" (the folder holds another company's backups); those of
+// BackupRepository.
 Result<BackupDone> take_backup(const BackupOptions& options);
 
 }  // namespace dealog

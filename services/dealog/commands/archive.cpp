@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "libs/base/logging.hpp"
+#include "libs/eventlog/restore_log.hpp"
 #include "libs/keys/key_store.hpp"
 #include "services/dealog/archive/data_of_archive.hpp"
 #include "services/dealog/archive/drop_from_log.hpp"
@@ -17,23 +18,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-int wrong_use(const char* what) {
-  std::fprintf(stderr, "dealog archive: %s\n", what);
-  return kWrongUse;
-}
-
 Result<int> take(const Archive& arguments) {
-  const auto done =
-      TRY(take_archive({.data = arguments.data,
-                        .archive = arguments.folder,
-                        .until = arguments.until,
-                        .segment_events = static_cast<std::uint64_t>(arguments.segment_events),
-                        .on_step = say,
-                        .on_progress = [](Position position) {
-                          say(fmt::format("archived up to position {}", position.value));
-                        }}));
-  say(fmt::format("{} new segments with {} events, {} bytes{}", done.segments, done.events,
-                  done.bytes, done.online ? ", from the running service" : ""));
+  const auto done = TRY(take_archive(
+      {.data = arguments.data,
+       .archive = arguments.folder,
+       .until = arguments.until,
+       .segment_events = static_cast<std::uint64_t>(arguments.segment_events),
+       .on_step = say,
+       .on_progress =
+           [](Position position) {
+             say(fmt::format("archived up to position {}", position.value));
+           },
+       .on_mended =
+           [](const ArchiveSegment& segment) {
+             say(fmt::format("{} was gone or cut and was written again", segment.file.path));
+           }}));
+  say(fmt::format("{} with {}, {} bytes{}", counted(done.segments, "new segment"),
+                  counted(done.events, "event"), done.bytes,
+                  done.online ? ", from the running service" : ""));
   say(fmt::format("{} holds positions 1 to {}, recorded until {}, epoch {}",
                   arguments.folder.string(), done.manifest.head.position.value,
                   done.manifest.last_recorded.rfc3339(), done.manifest.head.epoch));
@@ -72,11 +74,9 @@ Result<int> verify(const Archive& arguments) {
   const std::string key = TRY(trusted_key(arguments));
   const auto report = TRY(verify_archive(arguments.folder, key));
   for (const auto& problem : report.problems) {
-    say(fmt::format("problem: {}{}",
-                    problem.position.value == 0
-                        ? std::string()
-                        : fmt::format("position {}: ", problem.position.value),
-                    problem.what));
+    const auto where = fmt::format("position {}", problem.position.value);
+    const bool said = problem.position.value == 0 || problem.what.starts_with(where + " ");
+    say(fmt::format("problem: {}{}", said ? std::string() : where + ": ", problem.what));
   }
   say(fmt::format("checked {} segments with {} sound events up to position {}, {} bytes",
                   report.segments, report.events, report.last.value, report.bytes));
@@ -84,7 +84,7 @@ Result<int> verify(const Archive& arguments) {
   if (!report.is_sound() || report.segments == 0) {
     const Position first = report.is_sound() ? Position{} : report.problems.front().position;
     say(fmt::format(
-        "NOT SOUND: {} problems{}", report.problems.size(),
+        "NOT SOUND: {}{}", counted(report.problems.size(), "problem"),
         first.value == 0 ? std::string() : fmt::format(", the first at position {}", first.value)));
     return kFailed;
   }
@@ -108,6 +108,7 @@ Result<int> import(const Archive& arguments) {
   const auto done = TRY(make_data_of_archive({.archive = arguments.folder,
                                               .target = arguments.import_to,
                                               .keys_of = arguments.data,
+                                              .until = arguments.until,
                                               .clock = &clock,
                                               .on_step = say}));
   say(fmt::format("{} holds positions 1 to {}; the log is sound, its epoch is {}",
@@ -119,16 +120,23 @@ Result<int> import(const Archive& arguments) {
   return kDone;
 }
 
+Result<void> judge(const Archive& it) {
+  const bool importing = !it.import_to.empty();
+  if (it.verify && importing) return wrong_use("--verify and --import exclude each other");
+  if (it.drop && (it.verify || importing)) return wrong_use("--drop goes with neither of these");
+  if (it.verify && !it.until.empty()) return wrong_use("--verify looks at all: no --until");
+  if (!it.verify && !it.key.empty()) return wrong_use("--key goes with --verify");
+  if (it.dry_run && !it.drop) return wrong_use("--dry-run goes with --drop");
+  if (!it.verify && !importing && it.data.empty()) return wrong_use("--data is required");
+  return check_position_text(it.until);
+}
+
 }  // namespace
 
 Result<int> run(const Archive& arguments) {
-  if (arguments.verify && !arguments.import_to.empty()) {
-    return wrong_use("--verify and --import exclude each other");
-  }
+  TRY(judge(arguments));
   if (arguments.verify) return verify(arguments);
   if (!arguments.import_to.empty()) return import(arguments);
-  if (arguments.data.empty()) return wrong_use("--data is required");
-  if (arguments.dry_run && !arguments.drop) return wrong_use("--dry-run goes with --drop");
   return arguments.drop ? drop(arguments) : take(arguments);
 }
 

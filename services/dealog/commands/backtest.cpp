@@ -11,6 +11,7 @@
 #include "services/automation/backtest/backtest_report.hpp"
 #include "services/dealog/commands/commands.hpp"
 #include "services/dealog/core.hpp"
+#include "services/dealog/data_folder.hpp"
 #include "services/dealog/first_start.hpp"
 
 namespace dealog::commands {
@@ -113,6 +114,7 @@ Result<int> run(const Backtest& arguments) {
   if (!arguments.regulation.empty()) request.regulation = TRY(read_text_file(arguments.regulation));
   request.from = TRY(moment(arguments.from, false));
   request.to = arguments.to.empty() ? clock.now() : TRY(moment(arguments.to, true));
+  TRY(require_log(arguments.data));
   const auto core = TRY(Core::open(
       {.data = arguments.data, .clock = &clock, .ids = &ids, .archive = arguments.archive}));
   const InterruptsAreHeard heard;

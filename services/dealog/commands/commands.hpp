@@ -14,15 +14,22 @@ namespace dealog::commands {
 
 inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;
+// A supervisor does not try again: no start mends a wrong command line or a wrong setting.
 inline constexpr int kWrongUse = 2;
 // The log stopped accepting after a failed write: the supervisor should start the service again.
 inline constexpr int kLogStopped = 3;
+
+// The code of a failed command: kWrongUse where what was asked for cannot be.
+int exit_code(const Error& error);
+// An error of that kind.
+std::unexpected<Error> wrong_use(std::string what);
 
 struct Serve {
   std::filesystem::path data;
   std::optional<std::string> listen;
   std::optional<std::filesystem::path> regulation;
   std::optional<std::filesystem::path> config;
+  bool accept_lost_keys = false;  // go on although keys are missing that the log names
 };
 Result<int> run(const Serve& arguments);
 

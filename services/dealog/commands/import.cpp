@@ -11,6 +11,7 @@
 #include "services/api/support/event_import.hpp"
 #include "services/dealog/commands/commands.hpp"
 #include "services/dealog/core.hpp"
+#include "services/dealog/data_folder.hpp"
 
 namespace dealog::commands {
 namespace {
@@ -113,8 +114,8 @@ Result<int> run(const Import& arguments) {
     return import_export(arguments, arguments.words.front(), path);
   }
   if (arguments.dry_run || !arguments.source.empty()) {
-    return fail(ErrorKind::kInvalid, "wrong_use",
-                "--dry-run and --source are for exports: dealog import amocrm FOLDER --dry-run");
+    return wrong_use(
+        "--dry-run and --source are for exports: dealog import amocrm FOLDER --dry-run");
   }
   std::ifstream file;
   if (path != "-") file.open(path, std::ios::binary);
@@ -122,6 +123,7 @@ Result<int> run(const Import& arguments) {
   if (!in || (path != "-" && std::filesystem::is_directory(path))) {
     return fail(ErrorKind::kInvalid, "file_unreadable", "cannot read " + path);
   }
+  TRY(require_log(arguments.data));
   const SystemClock clock;
   SystemIds ids(clock);
   const CoreOptions options{.data = arguments.data, .clock = &clock, .ids = &ids};

@@ -5,6 +5,7 @@
 #include "libs/base/clock.hpp"
 #include "services/dealog/commands/commands.hpp"
 #include "services/dealog/commands/say.hpp"
+#include "services/dealog/data_folder.hpp"
 #include "services/dealog/history/crm_import.hpp"
 
 namespace dealog::commands {
@@ -73,6 +74,7 @@ Result<int> import_export(const Import& arguments, const std::string& provider,
                 "there are no exports of " + provider +
                     "; known are events, amocrm, pipedrive, hubspot and csv");
   }
+  TRY(require_log(arguments.data));
   const auto pages = TRY(export_pages(*known, path));
   const SystemClock clock;
   SystemIds ids(clock);

@@ -9,6 +9,7 @@
 #include "services/dealog/commands/commands.hpp"
 #include "services/dealog/commands/say.hpp"
 #include "services/dealog/config.hpp"
+#include "services/dealog/data_folder.hpp"
 
 namespace dealog::commands {
 namespace {
@@ -46,6 +47,7 @@ Result<int> run(const Prune& arguments) {
   const SystemClock clock;
   const auto until = TRY(before(arguments, config, clock));
   SystemIds ids(clock);
+  TRY(require_log(arguments.data));
   const auto core = TRY(Core::open({.data = arguments.data,
                                     .clock = &clock,
                                     .ids = &ids,

@@ -8,6 +8,7 @@
 #include "projections/all_projectors.hpp"
 #include "services/dealog/commands/commands.hpp"
 #include "services/dealog/core.hpp"
+#include "services/dealog/data_folder.hpp"
 
 namespace dealog::commands {
 namespace {
@@ -27,6 +28,7 @@ Result<int> run(const Rebuild& arguments) {
   const SystemClock clock;
   SystemIds ids(clock);
   // Opening brings the old views up to the head, so that both are compared at one position.
+  TRY(require_log(arguments.data));
   const auto core = TRY(Core::open(
       {.data = arguments.data, .clock = &clock, .ids = &ids, .archive = arguments.archive}));
   core->projections().wait_for(core->log().head(), std::chrono::minutes(60));

@@ -6,11 +6,14 @@
 #include <fmt/format.h>
 
 #include "libs/base/logging.hpp"
+#include "libs/eventlog/restore_log.hpp"
 #include "services/dealog/commands/commands.hpp"
 #include "services/dealog/commands/say.hpp"
 
 namespace dealog::commands {
 Result<int> run(const Restore& arguments) {
+  TRY(check_position_text(arguments.to));
+  if (!arguments.key.empty()) TRY(public_key_of(arguments.key));
   const SystemClock clock;
   set_log_level(LogLevel::kWarning);
   const auto done = TRY(restore({.repository = arguments.repository,
@@ -26,8 +29,8 @@ Result<int> run(const Restore& arguments) {
                   arguments.target.string(), done.from.id, done.restored_to.value,
                   done.from.head.value, done.epoch));
   if (done.erased > 0) {
-    say(fmt::format("{} subjects that were erased since the backup were erased again",
-                    done.erased));
+    say(fmt::format("erased since the backup and erased again: {}",
+                    counted(done.erased, "subject")));
   }
   return kDone;
 }

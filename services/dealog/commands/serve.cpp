@@ -31,9 +31,9 @@ sigset_t block_stop_signals() {
 Result<Config> config_of(const Serve& arguments) {
   Config config = arguments.config ? TRY(load_config(arguments.config->string())) : Config{};
   if (arguments.listen) {
-    TRY(parse_listen(*arguments.listen));
     config.listen = *arguments.listen;
   }
+  TRY(parse_listen(config.listen));
   return config;
 }
 
@@ -73,6 +73,7 @@ Result<int> run(const Serve& arguments) {
   const auto service = TRY(Service::start({.data = arguments.data,
                                            .config = config,
                                            .regulation = arguments.regulation,
+                                           .accept_lost_keys = arguments.accept_lost_keys,
                                            .end_at = end_at.get()}));
   // The first line of standard output is what scripts and tests wait for.
   std::printf("listening on %s\n", service->url().c_str());

@@ -4,6 +4,7 @@
 #include "libs/command/use_cases/users.hpp"
 #include "services/dealog/commands/commands.hpp"
 #include "services/dealog/core.hpp"
+#include "services/dealog/data_folder.hpp"
 
 namespace dealog::commands {
 namespace {
@@ -23,6 +24,7 @@ Result<UserId> user_of(Core& core, const std::string& text) {
 Result<int> run(const Token& arguments) {
   const SystemClock clock;
   SystemIds ids(clock);
+  TRY(require_log(arguments.data));
   const auto core = TRY(Core::open(
       {.data = arguments.data, .clock = &clock, .ids = &ids, .archive = arguments.archive}));
   const UserId user = TRY(user_of(*core, arguments.user));

@@ -9,11 +9,17 @@
 
 #include "libs/base/encoding.hpp"
 #include "libs/eventlog/log_end_mark.hpp"
+#include "libs/eventlog/start_check.hpp"
+#include "libs/eventlog/tree_reader.hpp"
+#include "libs/eventlog/watermark.hpp"
 #include "libs/keys/key_store.hpp"
 #include "services/dealog/commands/commands.hpp"
+#include "services/dealog/commands/say.hpp"
+#include "services/dealog/data_folder.hpp"
 #include "services/dealog/files/check_files.hpp"
 #include "services/dealog/first_start.hpp"
 #include "services/dealog/folder_in_use.hpp"
+#include "services/dealog/keys_check.hpp"
 #include "services/dealog/retention/body_check.hpp"
 
 namespace dealog::commands {
@@ -84,9 +90,11 @@ class Progress {
 };
 
 void print(const VerifyProblem& problem) {
-  const std::string where =
-      problem.position.value == 0 ? "log" : fmt::format("position {}", problem.position.value);
-  std::printf("problem: %s: %s\n", where.c_str(), problem.what.c_str());
+  const std::string where = fmt::format("position {}", problem.position.value);
+  // Some say it themselves.
+  const bool said = problem.position.value == 0 || problem.what.starts_with(where + " ");
+  std::printf("problem: %s%s%s\n", said ? "" : where.c_str(), said ? "" : ": ",
+              problem.what.c_str());
 }
 
 void print(const VerifyReport& report) {
@@ -105,6 +113,10 @@ void print(const VerifyReport& report) {
   if (report.expired_bodies > 0) {
     std::printf("%llu raw bodies are not there because their period is over\n",
                 static_cast<unsigned long long>(report.expired_bodies));
+  }
+  if (report.unarchived_bodies > 0) {
+    std::printf("%llu raw bodies are not there because this log was made without them\n",
+                static_cast<unsigned long long>(report.unarchived_bodies));
   }
   if (report.archived > 0) {
     std::printf("%llu of the events were read from the archive\n",
@@ -136,34 +148,116 @@ void add(VerifyReport& report, std::vector<VerifyProblem> problems) {
   }
 }
 
-// Without keys nobody can tell which were erased.
-Result<void> judge_absent_bodies(const fs::path& keys, VerifyReport& report) {
-  if (!fs::exists(keys / "CURRENT")) return {};
-  add(report, TRY(unexplained_bodies(keys, report.absent_bodies)));
+void print(const FileReport& files) {
+  if (files.named > files.unjudged) {
+    say(fmt::format("checked {}, {} of them erased", counted(files.named - files.unjudged, "file"),
+                    files.erased));
+  }
+  if (files.unjudged > 0) {
+    say(fmt::format("{} that the log names: not here, and not checked without keys",
+                    counted(files.unjudged, "file")));
+  }
+  if (files.unread > 0) {
+    say(fmt::format("{} more files are named by events in the archive and were not checked",
+                    files.unread));
+  }
+}
+
+void print(const KeysReport& keys) {
+  if (!keys.not_checked.empty()) return say("keys not checked: " + keys.not_checked);
+  if (!keys.checked) return;
+  say(fmt::format("checked {}, {} of them erased", counted(keys.named, "key"), keys.erased));
+  if (keys.given_up > 0) {
+    say(fmt::format("{} lost, which somebody has accepted", counted(keys.given_up, "key")));
+  }
+}
+
+// What lies beside the log. Where that cannot be looked at since the log itself is damaged, it has
+// been told of.
+struct Beside {
+  std::optional<KeysReport> keys;
+  std::optional<FileReport> files;
+};
+
+Result<Beside> look_beside(const fs::path& data, VerifyReport& report) {
+  Beside beside;
+  auto keys = check_keys(data);
+  if (!keys && report.is_sound()) return std::unexpected(keys.error());
+  const bool have_keys = keys && keys->checked;
+  // Without keys nobody can tell which bodies were erased.
+  if (have_keys) add(report, TRY(unexplained_bodies(data / "keys", report.absent_bodies)));
+  if (keys) {
+    add(report, std::move(keys->problems));
+    beside.keys = *std::move(keys);
+  }
+  auto files = check_files(data);
+  if (!files && report.is_sound()) return std::unexpected(files.error());
+  if (files) {
+    add(report, std::move(files->problems));
+    beside.files = *std::move(files);
+  }
+  return beside;
+}
+
+int say_not_sound(const VerifyReport& report, bool is_backup) {
+  const std::string first =
+      report.first && report.first->position.value > 0
+          ? fmt::format(", the first at position {}", report.first->position.value)
+          : "";
+  say(fmt::format("NOT SOUND: {}{}", counted(report.problem_count, "problem"), first));
+  say(is_backup ? "use another backup; `dealog backup BACKUPS --check` says which are sound"
+                : "keep the folder as it is and restore a backup into another one: `dealog restore "
+                  "BACKUPS DATA`");
+  return kFailed;
+}
+
+// What speaks of a longer log, or of another one, is told of before it counts no more.
+Result<void> say_what_is_given_up(const fs::path& data, const VerifyReport& report) {
+  const auto tables = TRY(LogTables::open({.folder = data / "log", .read_only = true}));
+  const auto compare = [&](Position reached, const merkle::Hash& root,
+                           std::string_view who) -> Result<void> {
+    if (reached > report.head) {
+      say(fmt::format("given up: positions {} to {}, which the log had reached as {} says",
+                      report.head.value + 1, reached.value, who));
+    } else if (TRY(TreeReader(tables).root(reached.value)) != root) {
+      say(fmt::format("given up: what {} says of positions up to {}: they are not what they were",
+                      who, reached.value));
+    }
+    return {};
+  };
+  const auto mark = read_watermark(data / "log.watermark");
+  if (mark && *mark) TRY(compare((*mark)->position, (*mark)->root, "its watermark"));
+  const auto note = read_text_file(data / "signed-head");
+  const auto key = KeyStore::read_head_public_key(data / "keys");
+  const auto head = note && key ? open_head(*note, *key) : Result<TreeHead>(TreeHead{});
+  if (head && head->log_id == report.log_id) {
+    TRY(compare(head->position, head->root, "its signed head"));
+  }
   return {};
 }
 
-void print(const FileReport& files) {
-  if (files.named > 0) {
-    std::printf(
-        "%s\n",
-        fmt::format("checked {} files, {} of them erased", files.named, files.erased).c_str());
-  }
-  if (files.unread > 0) {
-    std::printf("%s\n", fmt::format("{} more files are named by events in the archive and were "
-                                    "not checked",
-                                    files.unread)
-                            .c_str());
-  }
+Result<void> accept_end(const fs::path& data, const VerifyReport& report) {
+  TRY(say_what_is_given_up(data, report));
+  const auto marked = TRY(accept_log_end(data / "log"));
+  TRY(set_aside(data / "signed-head", report.epoch));
+  say(
+      fmt::format("position {} is recorded as the log's end; it begins epoch {}, and a signed head "
+                  "of epoch {} behind it proves what was given up",
+                  marked.head.value, marked.epoch, report.epoch));
+  return {};
 }
 
 }  // namespace
 
 Result<int> run(const Verify& arguments) {
+  if (!arguments.key.empty()) TRY(public_key_of(arguments.key));
   TRY(require_unused(arguments.data));
   Progress progress;
   // A backup has no watermark: its manifest says how far it goes.
   const bool is_backup = fs::exists(arguments.data / "manifest.json");
+  if (arguments.accept_end) TRY(require_no_backup(arguments.data));
+  TRY(require_nothing_lost(arguments.data));
+  TRY(check_log_folder(arguments.data / "log"));
   VerifyOptions options{
       .folder = arguments.data / "log",
       .needs_watermark = !arguments.accept_end && !is_backup,
@@ -173,37 +267,16 @@ Result<int> run(const Verify& arguments) {
   if (arguments.accept_end) options.own_head.reset();
   auto report = TRY(verify_log(options));
   progress.end();
-  TRY(judge_absent_bodies(arguments.data / "keys", report));
-  // Events that cannot be read have been told of; what they name cannot be looked for.
-  auto files = check_files(arguments.data);
-  if (files) {
-    add(report, std::move(files->problems));
-  } else if (report.is_sound()) {
-    return std::unexpected(files.error());
-  }
+  const auto beside = TRY(look_beside(arguments.data, report));
   print(report);
-  if (files) print(*files);
-  if (!report.is_sound()) {
-    const std::string first =
-        report.first && report.first->position.value > 0
-            ? fmt::format(", the first at position {}", report.first->position.value)
-            : "";
-    std::printf("NOT SOUND: %llu problems%s\n",
-                static_cast<unsigned long long>(report.problem_count), first.c_str());
-    return kFailed;
-  }
+  if (beside.keys) print(*beside.keys);
+  if (beside.files) print(*beside.files);
+  if (!report.is_sound()) return say_not_sound(report, is_backup);
   for (const auto& head : options.heads) {
-    std::printf("the head of position %llu, epoch %s, holds\n",
-                static_cast<unsigned long long>(head.position.value), head.epoch.c_str());
+    say(fmt::format("the head of position {}, epoch {}, holds", head.position.value, head.epoch));
   }
-  if (arguments.accept_end) {
-    const auto marked = TRY(accept_log_end(options.folder));
-    std::error_code ignored;
-    fs::remove(arguments.data / "signed-head", ignored);
-    std::printf("position %llu is recorded as the log's end\n",
-                static_cast<unsigned long long>(marked.head.value));
-  }
-  std::printf("sound\n");
+  if (arguments.accept_end) TRY(accept_end(arguments.data, report));
+  say("sound");
   return kDone;
 }
 

@@ -75,6 +75,7 @@ Result<FileReport> check_files(const fs::path& data,
     }
     const auto health = TRY(inspect_stored(data / kFilesFolder, file.stored));
     const bool unjudged = states.empty() && health == FileHealth::kMissing;
+    if (unjudged) ++report.unjudged;
     if (health == FileHealth::kSound || unjudged) continue;
     report.problems.push_back(
         {file.position, fmt::format("position {} attached the file {}, which {}",

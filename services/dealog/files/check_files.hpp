@@ -17,6 +17,8 @@ class LogTables;
 struct FileReport {
   std::uint64_t named = 0;   // by records that are in the log
   std::uint64_t erased = 0;  // of them
+  // Of them: not there, and without keys nobody can tell whether they should be.
+  std::uint64_t unjudged = 0;
   std::uint64_t unread = 0;  // named by records that lie in the archive; not checked
   std::vector<VerifyProblem> problems;
 };

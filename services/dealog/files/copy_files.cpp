@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 // The earlier copy linked into its place; nothing when there is none that is whole.
 std::optional<BackedUpFile> link_earlier(const EarlierFiles& earlier, const std::string& name,
-                                         const fs::path& target) {
+                                         const fs::path& target, std::vector<fs::path>& damaged) {
   const auto known = std::ranges::find(earlier.files, name, &BackedUpFile::path);
   if (known == earlier.files.end()) return std::nullopt;
   std::error_code error;
@@ -20,6 +20,7 @@ std::optional<BackedUpFile> link_earlier(const EarlierFiles& earlier, const std:
   if (error) return std::nullopt;  // no links there, or gone: copying will do
   if (check_folder(target, {*known})) return *known;
   fs::remove(target / name, error);
+  damaged.push_back(earlier.folder / name);
   return std::nullopt;
 }
 
@@ -53,7 +54,7 @@ Result<CopiedFiles> copy_files(const fs::path& source, const fs::path& target,
   CopiedFiles done;
   for (const auto& name : TRY(stored_names(source))) {
     if (find_stored(source, name).empty()) continue;
-    if (auto linked = link_earlier(earlier, name, target)) {
+    if (auto linked = link_earlier(earlier, name, target, done.damaged)) {
       done.files.push_back(*std::move(linked));
     } else if (auto copied = TRY(copy_named(source, name, target))) {
       done.copied_bytes += copied->bytes;

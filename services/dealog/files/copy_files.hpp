@@ -17,6 +17,8 @@ struct EarlierFiles {
 struct CopiedFiles {
   std::vector<BackedUpFile> files;  // in the order of their names
   std::uint64_t copied_bytes = 0;   // of those that were not linked
+  // Earlier copies that no longer hold what they should, and were made anew.
+  std::vector<std::filesystem::path> damaged;
 };
 
 // All that lies in `source`, what is arriving included, flat into `target`, which is made; synced

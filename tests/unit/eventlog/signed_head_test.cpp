@@ -9,6 +9,8 @@
 #include "libs/base/ed25519.hpp"
 #include "libs/eventlog/head_signer.hpp"
 #include "libs/eventlog/log_end_mark.hpp"
+#include "libs/eventlog/log_identity.hpp"
+#include "libs/eventlog/start_check.hpp"
 #include "libs/eventlog/verify.hpp"
 #include "tests/support/log_checker.hpp"
 #include "tests/unit/eventlog/log_fixtures.hpp"
@@ -192,7 +194,12 @@ TEST_F(HeadsOfALog, TellALogThatIsShorter) {
   const std::string note = head_after(3);
   fs::remove_all(log());
   fs::rename(folder_.path() / "old", log());
-  ASSERT_TRUE(accept_log_end(log()).has_value());
+  {  // its watermark is lost as well, and made anew by somebody who must not
+    const auto tables = LogTables::open({.folder = log()}).value();
+    const auto log_id = load_log_identity(tables, {}).value().log_id;
+    const auto end = check_log_end(tables, log_id).value();
+    ASSERT_TRUE(make_watermark(tables, log_id, end).has_value());
+  }
   open();
   const auto refused = signer();
   ASSERT_FALSE(refused.has_value());

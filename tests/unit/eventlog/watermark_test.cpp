@@ -3,6 +3,8 @@
 #include "libs/eventlog/watermark.hpp"
 
 #include <fstream>
+#include <iterator>
+#include <map>
 
 #include <gtest/gtest.h>
 
@@ -285,8 +287,40 @@ TEST_F(WatermarkedLog, RefusesWhenTheWatermarkIsGoneAndOpensWhenSomebodyVouchesF
   const auto accepted = accept_log_end(log());
   ASSERT_TRUE(accepted.has_value()) << accepted.error().message;
   EXPECT_EQ(accepted->head, Position{10});
-  EXPECT_EQ(accepted->epoch, "1");
+  EXPECT_TRUE(accepted->epoch.starts_with("2-")) << "what was given up may have been signed";
   write(1);
+}
+
+TEST_F(WatermarkedLog, TheProofThatAnAcceptedEndIsNotTheOldOneIsKept) {
+  write(1000);
+  ASSERT_GT(remove_files(log(), ".log"), 0U);
+  const auto accepted = accept_log_end(log());
+  ASSERT_TRUE(accepted.has_value()) << accepted.error().message;
+  EXPECT_EQ(accepted->head, Position{0});
+  EXPECT_EQ(read_watermark(mark().string() + ".epoch-1").value()->position, Position{1000});
+  open();
+  EXPECT_EQ(log_->epoch(), accepted->epoch);
+}
+
+// A refused start may be followed by somebody who can read what the store cannot.
+TEST_F(WatermarkedLog, ARefusedStartLeavesEveryByteOfTheFolder) {
+  write(1000);
+  for (const auto& file : fs::directory_iterator(log())) {
+    if (file.path().extension() == ".log" && file.file_size() > 0) flip(file.path(), 100'000);
+  }
+  const auto all = [&] {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : fs::directory_iterator(log())) {
+      // What RocksDB tells of itself.
+      if (entry.path().filename().string().starts_with("LOG")) continue;
+      std::ifstream in(entry.path(), std::ios::binary);
+      files[entry.path().filename()] = std::string((std::istreambuf_iterator<char>(in)), {});
+    }
+    return files;
+  };
+  const auto before = all();
+  for (int start = 0; start < 2; ++start) expect_refused("log_broken", "is missing");
+  EXPECT_TRUE(before == all());
 }
 
 TEST_F(WatermarkedLog, RefusesWhenTheWriteAheadFileIsGoneAndTheWatermarkWithIt) {

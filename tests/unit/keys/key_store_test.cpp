@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "libs/keys/keys_folder.hpp"
 #include "tests/unit/eventlog/log_fixtures.hpp"
 
 namespace dealog {
@@ -203,9 +204,100 @@ TEST_F(KeyStoreTest, NeverReusesIdsAfterARestoreOfAnOlderFolder) {
   keys_.reset();
   std::filesystem::remove_all(folder_.path() / "keys");
   std::filesystem::rename(copy, folder_.path() / "keys");
-  ASSERT_TRUE(open().has_value());
+  EXPECT_EQ(open().error().code, "keys_lost");
+  auto lossy = options();
+  lossy.accept_loss = true;
+  ASSERT_TRUE(open(lossy).has_value());
   EXPECT_EQ(keys_->find(highest, nullptr), KeyState::kLost);
   EXPECT_GT(draw("deal_new").id, highest);
+}
+
+// Every row of a young folder lies in the write-ahead file alone.
+TEST_F(KeyStoreTest, RefusesToStartWithoutTheNewestKeysThatTheLogNames) {
+  const auto keys = folder_.path() / "keys";
+  std::vector<KeyId> ids;
+  for (int i = 0; i < 30; ++i) {
+    const auto subject = "deal_" + std::to_string(i);
+    ids.push_back(draw(subject).id);
+    record(subject, ids.back());
+  }
+  keys_.reset();
+  std::size_t logs = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(keys)) {
+    if (entry.path().extension() != ".log" || entry.file_size() == 0) continue;
+    std::filesystem::resize_file(entry.path(), entry.file_size() / 2);
+    ++logs;
+  }
+  ASSERT_GT(logs, 0U);
+  for (int start = 0; start < 2; ++start) {
+    const auto refused = open();
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, "keys_lost");
+    EXPECT_THAT(refused.error().message, ::testing::HasSubstr(std::to_string(ids.back())));
+    EXPECT_THAT(refused.error().message, ::testing::HasSubstr("dealog restore"));
+  }
+  auto lossy = options();
+  lossy.accept_loss = true;
+  ASSERT_TRUE(open(lossy).has_value());
+  EXPECT_EQ(keys_->find(ids.front(), nullptr), KeyState::kPresent);
+  EXPECT_EQ(keys_->find(ids.back(), nullptr), KeyState::kLost);
+  EXPECT_EQ(accepted_loss(keys).value(), ids.back());
+  ASSERT_TRUE(open().has_value()) << "it is not asked twice";
+}
+
+TEST_F(KeyStoreTest, RefusesAFolderWithoutCurrentBeforeTheStoreEmptiesIt) {
+  record("deal_1", draw("deal_1").id);
+  keys_.reset();
+  const auto keys = folder_.path() / "keys";
+  const auto files = [&] {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(keys)) {
+      if (entry.path().extension() == ".sst" || entry.path().extension() == ".log") {
+        names.insert(entry.path().filename());
+      }
+    }
+    return names;
+  };
+  std::filesystem::remove(keys / "CURRENT");
+  const auto before = files();
+  ASSERT_FALSE(before.empty());
+  const auto refused = open();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("CURRENT is missing"));
+  EXPECT_EQ(files(), before);
+}
+
+TEST_F(KeyStoreTest, WritesNoKeysBeforeOneIsDrawn) {
+  const auto bytes = [&] {
+    std::uintmax_t sum = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path() / "keys")) {
+      if (entry.path().extension() == ".sst" || entry.path().extension() == ".log") {
+        sum += entry.file_size();
+      }
+    }
+    return sum;
+  };
+  auto usual = options();
+  usual.pool_keys = limits::kPoolKeys;
+  for (int start = 0; start < 10; ++start) ASSERT_TRUE(open(usual).has_value());
+  keys_.reset();
+  EXPECT_LT(bytes(), 20'000U);
+  ASSERT_TRUE(open(usual).has_value());
+  draw("deal_1");
+  EXPECT_LE(keys_->pool_size(), limits::kFirstKeys);
+}
+
+TEST_F(KeyStoreTest, ANewerFolderHoldsEveryKeyOfAnOlderOneUnlessSomeWereLost) {
+  const auto keys = folder_.path() / "keys";
+  const auto older = folder_.path() / "older";
+  for (int i = 0; i < 30; ++i) draw("deal_" + std::to_string(i));
+  ASSERT_TRUE(keys_->checkpoint(older).has_value());
+  ASSERT_TRUE(keys_->erase_key(1).has_value());
+  for (int i = 30; i < 60; ++i) draw("deal_" + std::to_string(i));
+  keys_.reset();
+  EXPECT_TRUE(holds_every_key(keys, older).value());
+  EXPECT_FALSE(holds_every_key(older, keys).value());
+  EXPECT_TRUE(check_keys_folder(keys).has_value());
 }
 
 TEST_F(KeyStoreTest, HashesUnderKeysOfItsOwn) {

@@ -153,7 +153,7 @@ TEST_F(Retention, ALogThatIsCutBeforeTheExpiryIsSound) {
   const auto report =
       must(verify_log({.folder = folder_.path() / "log", .needs_watermark = false}));
   EXPECT_EQ(report.absent_bodies.size(), 0u);
-  EXPECT_EQ(report.expired_bodies, 1u);
+  EXPECT_EQ(report.unarchived_bodies, 1u);
 }
 
 constexpr const char* kFolderOfChild = "RETENTION_TEST_FOLDER";

@@ -252,7 +252,7 @@ TEST_F(DatabaseTest, ReportsATableThatIsGoneAsDamageWithWhatToDo) {
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().code, "storage_corrupted");
   EXPECT_NE(opened.error().message.find(".sst"), std::string::npos) << opened.error().message;
-  EXPECT_TRUE(opened.error().message.ends_with("damaged. Turn it off and on again"))
+  EXPECT_TRUE(opened.error().message.ends_with("gone. Turn it off and on again"))
       << opened.error().message;
 }
 

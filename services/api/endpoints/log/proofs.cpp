@@ -46,9 +46,10 @@ Result<Against> tree_against(const Api& api, std::optional<std::uint64_t> size,
   return Against{head->head.position.value, std::move(head)};
 }
 
-void want(http::QueryReader& in, std::string_view name, std::optional<std::uint64_t> value,
-          std::uint64_t least) {
-  if (value && *value >= least) return;
+// A value that is none has been told of already.
+void want(const http::Request& request, http::QueryReader& in, std::string_view name,
+          std::optional<std::uint64_t> value, std::uint64_t least) {
+  if (value ? *value >= least : request.query_value(name).has_value()) return;
   in.error(name, "required", fmt::format("нужна позиция журнала от {}", least),
            fmt::format("a position of the log from {} is needed", least));
 }
@@ -97,7 +98,7 @@ Answer prove_position(const Api& api, Session, http::Request request) {
   http::QueryReader in(request);
   const auto position = in.optional_unsigned("position", UINT64_MAX - 1);
   const auto size = in.optional_unsigned("size", UINT64_MAX - 1);
-  want(in, "position", position, 1);
+  want(request, in, "position", position, 1);
   finish_waiting(in);
   CO_TRY(in.finish());
   co_return co_await on_pool(
@@ -108,7 +109,7 @@ Answer prove_consistency(const Api& api, Session, http::Request request) {
   http::QueryReader in(request);
   const auto from = in.optional_unsigned("from", UINT64_MAX - 1);
   const auto to = in.optional_unsigned("to", UINT64_MAX - 1);
-  want(in, "from", from, 0);
+  want(request, in, "from", from, 0);
   finish_waiting(in);
   CO_TRY(in.finish());
   co_return co_await on_pool(api.reads,
