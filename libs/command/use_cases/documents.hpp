@@ -24,7 +24,8 @@ Result<DocumentId> issue_document(Unit& unit, const PaperInput& input);
 // in the same append, when there is a legal entity to sell and this revision was not issued yet.
 Result<void> issue_what_is_sent(Unit& unit, const DealId& deal, const deal::Command& command);
 
-// The DocumentIssued of a document, opened; the last one of a contract or act by its own id. Errors: kNotFound "document_not_found".
+// The DocumentIssued of a document, opened; the last one of a contract or act by its own id.
+// Errors: kNotFound "document_not_found".
 Result<RecordedEvent> issued_document(const Folds& folds, std::string_view document,
                                       Language language = Language::kEn);
 // The last one of a quote, invoice, contract or act; nothing when none was issued.
