@@ -10,6 +10,8 @@
 
 namespace dealog::testing {
 
+inline constexpr int kOwners = 2;
+
 struct RulePlan {
   std::vector<OracleFact> facts;
   std::vector<OracleRule> rules;
