@@ -11,22 +11,26 @@ using ::testing::HasSubstr;
 
 TEST(Administration, AUserIsReadAndChangedAndTheFormKnowsWhenItIsStale) {
   Studio studio;
-  const Answer made =
-      must(studio.api().post("/v1/users", {{"name", "Anna"}, {"team", "north"}}), 201);
+  const Answer made = must(
+      studio.api().post("/v1/users", {{"name", "Anna"}, {"team", "north"}, {"telegram", "4711"}}),
+      201);
   const std::string path = "/v1/users/" + made.str("/id");
   const Answer shown = studio.api().read(path);
   EXPECT_EQ(shown.str("/team"), "north");
+  EXPECT_EQ(shown.str("/telegram"), "4711");
   EXPECT_EQ(shown.etag(), made.etag());
   const Answer changed = must(studio.api().patch(path,
                                                  {{"name", "Anna P."},
                                                   {"role", "supervisor"},
                                                   {"team", nullptr},
+                                                  {"telegram", nullptr},
                                                   {"rights", {"read", "write", "override"}}},
                                                  {{"If-Match", shown.etag()}}),
                               200);
   EXPECT_EQ(changed.str("/name"), "Anna P.");
   EXPECT_EQ(changed.str("/role"), "supervisor");
   EXPECT_TRUE(changed.at("/team").is_null());
+  EXPECT_TRUE(changed.at("/telegram").is_null());
   EXPECT_EQ(changed.items("/rights").size(), 3u);
   expect_problem(studio.api().patch(path, {{"name", "B"}}, {{"If-Match", shown.etag()}}), 412,
                  "version_conflict");

@@ -27,14 +27,16 @@ class RulesAndArrivals : public ::testing::Test {
   std::string hire(std::string_view name) {
     return must(api().post("/v1/users", {{"name", name}, {"role", "seller"}}), 201).str("/id");
   }
+  // The address of its hook.
   std::string generic_source(json::object settings) {
-    return must(api().post(
-                    "/v1/sources",
-                    {{"provider", "generic"}, {"name", "Shop"}, {"settings", std::move(settings)}}),
-                201)
-        .str("/hook_url");
+    const Answer made = must(
+        api().post("/v1/sources",
+                   {{"provider", "generic"}, {"name", "Shop"}, {"settings", std::move(settings)}}),
+        201);
+    source_ = made.str("/id");
+    return made.str("/hook_url");
   }
-  // The ids of events of a type on a deal, asked for until there is one.
+  // How many events of a type there are on a deal.
   std::size_t events(const std::string& deal, std::string_view type) {
     std::size_t count = 0;
     for (const auto& item : api().read("/v1/events?limit=500&stream=" + deal).items()) {
@@ -44,6 +46,7 @@ class RulesAndArrivals : public ::testing::Test {
   }
 
   Studio studio_;
+  std::string source_;
 };
 
 TEST_F(RulesAndArrivals, ALeadOfAHookIsGivenToTheSellersInTurn) {
@@ -103,7 +106,8 @@ TEST_F(RulesAndArrivals, ASignalOfASourceTriggersTheRuleThatNamesIt) {
   EXPECT_EQ(events(deal, "RuleFired"), 1u);
   // Nobody sees what is of no deal, unless it waits for a person.
   tell("2", "deal_00000000000000000000000000000009");
-  const Answer waiting = api().read_until("/v1/deliveries?state=quarantined", 1);
+  const Answer waiting =
+      api().read_until("/v1/sources/" + source_ + "/deliveries?state=quarantined", 1);
   EXPECT_THAT(waiting.text, HasSubstr("deal_not_found"));
 }
 

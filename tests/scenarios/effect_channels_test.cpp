@@ -1,144 +1,14 @@
 // The channels themselves, on a virtual clock: a real mail server, and servers that take webhooks
 // and Telegram messages, fail, and answer in their own time.
-#include <mutex>
-
-#include <fmt/format.h>
-#include <gmock/gmock.h>
-
-#include "dealog/v1/document_events.pb.h"
-#include "dealog/v1/effect_events.pb.h"
-#include "dealog/v1/intake_events.pb.h"
-#include "libs/base/crypto.hpp"
-#include "libs/base/encoding.hpp"
-#include "libs/command/use_cases/documents.hpp"
-#include "libs/command/use_cases/effects.hpp"
-#include "libs/command/use_cases/legal_entities.hpp"
-#include "libs/command/use_cases/people.hpp"
-#include "libs/command/use_cases/webhook_endpoints.hpp"
-#include "libs/http/server.hpp"
-#include "services/automation/mail_channel.hpp"
-#include "services/automation/outbox.hpp"
-#include "services/automation/telegram_channel.hpp"
-#include "services/automation/webhook_channel.hpp"
-#include "tests/scenarios/office.hpp"
-#include "tests/support/mail_server.hpp"
+#include "tests/scenarios/channel_story.hpp"
 
 namespace dealog::scenario {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing_support::MailServer;
-
-constexpr std::string_view kHead = R"(code: web-studio
-title: {ru: Студия, en: Studio}
-currency: RUB
-stages:
-  - code: only
-    title: {ru: Один, en: One}
-    wins_when:
-      - balance: cleared
-loss_reasons:
-  - {code: price, title: {ru: Дорого, en: Price}}
-rules:
-  - id: write
-    title: {ru: Письмо, en: Mail}
-    mode: live
-    trigger: )";
-
-// Somebody else's server: keeps what it is sent, answers as it is told.
-class Receiver {
- public:
-  struct Call {
-    std::string path, id, timestamp, signature, body;
-  };
-  Receiver() {
-    http::Router router;
-    const auto take = [this](const http::Request& request) -> Result<http::Response> {
-      const std::scoped_lock lock(mutex_);
-      calls_.push_back({std::string(request.path), std::string(request.headers.get("webhook-id")),
-                        std::string(request.headers.get("webhook-timestamp")),
-                        std::string(request.headers.get("webhook-signature")), request.body});
-      http::Response answer{.status = status, .body = body};
-      if (!moved_to.empty()) answer.headers.set("Location", moved_to);
-      return answer;
-    };
-    router.add(http::Method::kPost, "/hook", http::PlainHandler(take));
-    router.add(http::Method::kPost, "/botTOKEN/sendMessage", http::PlainHandler(take));
-    server_ = http::Server::start({.address = "127.0.0.1", .port = 0}, std::move(router)).value();
-  }
-  std::string url() const { return server_->url(); }
-  std::vector<Call> calls() {
-    const std::scoped_lock lock(mutex_);
-    return calls_;
-  }
-  void stop() { server_->stop(); }
-
-  int status = 200;
-  std::string body = "ok", moved_to;
-
- private:
-  std::mutex mutex_;
-  std::vector<Call> calls_;
-  std::unique_ptr<http::Server> server_;
-};
-
-std::string signature_by(const std::string& secret, const Receiver::Call& call) {
-  const std::string key = from_base64(secret.substr(6)).value();
-  return "v1," +
-         to_base64(hmac_sha256(key, fmt::format("{}.{}.{}", call.id, call.timestamp, call.body)));
-}
-
-class ChannelStory : public ::testing::Test {
- protected:
-  void publish(std::string_view action, std::string_view trigger = "{deal: opened}") {
-    office_.publish(fmt::format("{}{}\n    actions:\n      - {}\n", kHead, trigger, action));
-  }
-  void open_for(std::vector<person::ContactInput> contacts) {
-    const use_cases::PersonInput input{
-        .name = "Анна", .contacts = std::move(contacts), .country = "RU", .source = "site"};
-    const auto person =
-        office_.run("person", [&](Unit& unit) { return use_cases::register_person(unit, input); });
-    deal_ = office_.open({.title = "Сайт", .source = "phone", .person = *person.value});
-    office_.settle();
-  }
-  void work(std::unique_ptr<automation::Channel> channel) {
-    automation::Outbox outbox(office_.bus(), office_.views(), office_.projections(),
-                              std::move(channel));
-    do {
-      office_.caught_up();
-    } while (must(outbox.run_once()));
-  }
-  effect::State effect() {
-    const auto planned = office_.events("EffectPlanned");
-    return *must(office_.bus().folds().current<effect::State>(planned.at(0).stream));
-  }
-
-  Office office_;
-  DealId deal_;
-};
 
 // ---- mail ----
-
-class MailStory : public ChannelStory {
- protected:
-  void SetUp() override {
-    publish(
-        "send_mail: {to: customer, subject: {ru: '{deal.title}', en: x}, text: {ru: 'Т', en: T}}");
-  }
-  void send(const MailServer& server, std::chrono::seconds patience = 20s) {
-    work(std::make_unique<automation::MailChannel>(
-        office_.bus().folds(),
-        automation::MailSettings{.server = {.host = "localhost",
-                                            .port = server.port(),
-                                            .security = outbound::SmtpSecurity::kNone,
-                                            .answer_timeout = patience,
-                                            .whole_timeout = patience},
-                                 .from = {"sales@studio.example", "Студия"},
-                                 .reply_to = "answers@studio.example"}));
-  }
-};
 
 TEST_F(MailStory, AMailArrivesUnderTheIdOfItsEffect) {
   open_for({{"email", "anna@example.com"}});
@@ -184,100 +54,6 @@ TEST_F(MailStory, WhoHasNoAddressIsShownToAPerson) {
   send(MailServer("accept"));
   EXPECT_EQ(effect().status, effect::Status::kFailed);
   EXPECT_EQ(effect().reason, "no_address");
-}
-
-// ---- papers ----
-
-class PaperStory : public MailStory {
- protected:
-  void SetUp() override {
-    publish(
-        "send_quote: {subject: {ru: 'КП {document.number}', en: x}, text: {ru: 'Во вложении', en: "
-        "x}}",
-        "{quote: drafted}");
-  }
-  void sell() {
-    office_.run("seller", [](Unit& unit) {
-      legal_entity::RegisterLegalEntity command;
-      command.details.set_name("ООО «Студия»");
-      command.details.set_tax_id("7701234567");
-      command.currency = "RUB";
-      command.language = "ru";
-      return use_cases::register_legal_entity(unit, command);
-    });
-  }
-  static deal::QuoteContents contents(std::int64_t minor = 100'000'00) {
-    return {.lines = {{.title = "Сайт", .unit_price = {minor, *Currency::parse("RUB")}}}};
-  }
-  void quote() {
-    office_.change(
-        deal_, deal::DraftQuote{.contents = contents(), .id = QuoteId(Uuid::derived({}, "quote"))});
-    office_.settle();
-  }
-};
-
-TEST_F(PaperStory, AQuoteGoesToTheCustomerWithItsPdf) {
-  sell();
-  open_for({{"email", "anna@example.com"}});
-  quote();
-  EXPECT_EQ(office_.deal(deal_).quotes.at(0).state, deal::QuoteState::kSent);
-  const auto issued = office_.events("DocumentIssued");
-  ASSERT_EQ(issued.size(), 1u);
-  EXPECT_EQ(effect().document, issued[0].as<v1::DocumentIssued>()->document());
-  EXPECT_THAT(effect().title, HasSubstr(issued[0].as<v1::DocumentIssued>()->number()));
-  const MailServer server("accept");
-  send(server);
-  EXPECT_EQ(effect().status, effect::Status::kDelivered);
-  EXPECT_THAT(server.received(), HasSubstr("Content-Type: application/pdf"));
-  EXPECT_THAT(server.received(), HasSubstr(to_base64("%PDF-1.").substr(0, 8)));
-}
-
-TEST_F(PaperStory, ALinkShowsTheCustomerThePaperWhenTheServiceHasAnAddress) {
-  publish("send_quote: {subject: {ru: 'КП', en: x}, text: {ru: '{document.link}', en: x}}",
-          "{quote: drafted}");
-  sell();
-  open_for({{"email", "anna@example.com"}});
-  quote();
-  EXPECT_EQ(office_.events("EffectFailed").at(0).as<v1::EffectFailed>()->reason(),
-            "public_url_missing");
-  publish("send_quote: {subject: {ru: 'КП', en: x}, text: {ru: '{document.link}', en: x}}",
-          "{quote: revised}");
-  office_.change(deal_, deal::ReviseQuote{.quote = QuoteId(Uuid::derived({}, "quote")),
-                                          .contents = contents(90'000'00)});
-  automation::RuleRunner runner(office_.bus(), office_.views(), office_.projections(),
-                                "https://crm.example.com");
-  office_.caught_up();
-  must(runner.run_once());
-  const std::string text = effect().text, start = "https://crm.example.com/documents/";
-  ASSERT_TRUE(text.starts_with(start)) << text;
-  const auto opened = use_cases::open_link(office_.bus().folds(), text.substr(start.size()),
-                                           office_.clock.now(), Language::kEn);
-  EXPECT_TRUE(opened) << opened.error().code;
-}
-
-TEST_F(PaperStory, WithoutASellerNothingIsSentAndTheRuleSaysWhy) {
-  open_for({{"email", "anna@example.com"}});
-  quote();
-  EXPECT_TRUE(office_.events("EffectPlanned").empty());
-  EXPECT_EQ(office_.deal(deal_).quotes.at(0).state, deal::QuoteState::kDraft);
-  EXPECT_EQ(office_.events("EffectFailed").at(0).as<v1::EffectFailed>()->reason(),
-            "legal_entity_missing");
-}
-
-TEST_F(PaperStory, AnInvoiceGoesToTheCustomerWithItsPdf) {
-  publish("send_invoice: {subject: {ru: '{document.number}', en: x}, text: {ru: 'Т', en: x}}",
-          "{invoice: issued}");
-  sell();
-  open_for({{"email", "anna@example.com"}});
-  office_.change(deal_, deal::IssueInvoice{.kind = "prepayment",
-                                           .amount = {60'000'00, *Currency::parse("RUB")}});
-  office_.settle();
-  EXPECT_EQ(office_.events("InvoiceSent").size(), 1u);
-  const MailServer server("accept");
-  send(server);
-  EXPECT_EQ(effect().status, effect::Status::kDelivered);
-  EXPECT_EQ(effect().title, office_.deal(deal_).invoices.at(0).number);
-  EXPECT_THAT(server.received(), HasSubstr("Content-Type: application/pdf"));
 }
 
 TEST(MailSettings, WithoutASenderAreRefused) {
@@ -429,6 +205,22 @@ TEST_F(TelegramStory, WhoHasBlockedTheBotOrNeverWrittenIsShownToAPerson) {
   const auto planned = office_.events("EffectPlanned");
   EXPECT_EQ(must(office_.bus().folds().current<effect::State>(planned.at(1).stream))->reason,
             "no_chat");
+}
+
+TEST_F(TelegramStory, WhoWorksHereIsWrittenToInTheirOwnChat) {
+  const user::RegisterUser clara{.name = "Clara",
+                                 .email = {},
+                                 .role = "supervisor",
+                                 .time_zone = "Europe/Moscow",
+                                 .telegram = "4242",
+                                 .rights = user::Rights::all()};
+  office_.run("hire", [&](Unit& unit) { return use_cases::register_user(unit, clara); });
+  publish("send_message: {to: supervisor, text: {ru: 'Новая сделка', en: x}}");
+  office_.open();
+  office_.settle();
+  send();
+  ASSERT_EQ(bot_.calls().size(), 1u);
+  EXPECT_EQ(bot_.calls()[0].body, R"({"chat_id":4242,"text":"Новая сделка"})");
 }
 
 }  // namespace

@@ -240,6 +240,21 @@ TEST(Mapping, PutsFieldsWhereItSays) {
   EXPECT_EQ(read.answers, (NamedTexts{{"Город", "омск"}, {"name", "not this"}}));
 }
 
+TEST(Mapping, MakesNewsOfADealOfADeliveryThatGivesASignal) {
+  const SourceSettings settings = settings_of("generic", R"({"fields":{
+      "signal": "event", "deal": "dealog.deal", "email": "customer.email"}})");
+  const auto lead = [&](const std::string& body) {
+    return std::get<LeadFact>(decode(json_post(body), settings).content);
+  };
+  const LeadFact named = lead(R"({"event":"order.Shipped","dealog":{"deal":"deal_01"}})");
+  EXPECT_EQ(named.signal, "order_shipped");
+  EXPECT_EQ(named.deal, "deal_01");
+  const LeadFact by_person = lead(R"({"event":"paid","customer":{"email":"a@x.ru"}})");
+  EXPECT_EQ(by_person.signal, "paid");
+  EXPECT_EQ(by_person.person.email, "a@x.ru");
+  EXPECT_TRUE(lead(R"({"customer":{"email":"a@x.ru"}})").signal.empty());
+}
+
 TEST(Mapping, SaysWhichFieldItCouldNotRead) {
   const SourceSettings settings = settings_of("generic", R"({"fields":{"name":"n",
       "amount":{"path":"sum","transforms":["money"]},

@@ -89,6 +89,18 @@ TEST(User, ChangesOnlyWhatDiffers) {
   EXPECT_EQ(story.state().role, "seller");
 }
 
+TEST(User, HasAChatOfItsNumberAlone) {
+  UserStory story;
+  RegisterUser anna = seller();
+  anna.telegram = "4711";
+  story.when(anna).then({"UserRegistered"});
+  EXPECT_EQ(story.state().telegram, "4711");
+  story.when(ChangeUserDetails{.telegram = "@anna"}).then_refused("invalid_input");
+  story.when(ChangeUserDetails{.telegram = "4711"}).then({});
+  story.when(ChangeUserDetails{.telegram = ""}).then({"UserDetailsChanged"});
+  EXPECT_EQ(story.state().telegram, "");
+}
+
 TEST(User, ATokenActsWithWhatBothItAndItsUserMay) {
   UserStory story;
   story.given(seller());
