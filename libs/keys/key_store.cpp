@@ -46,9 +46,12 @@ Result<std::string> make_head_key(storage::Database& db) {
   return seed;
 }
 
+// Only of keys that are missing: what is lost later is asked for again.
 Result<void> note_loss(storage::Database& db, const KeyStoreOptions& options) {
+  const KeyId newest = options.highest_recorded;
+  if (newest == 0 || TRY(db.contains(db.family(kKeysFamily), id_key(newest)))) return {};
   storage::WriteBatch batch;
-  batch.put(db.family("default"), kLostUntilKey, id_key(options.highest_recorded));
+  batch.put(db.family("default"), kLostUntilKey, id_key(newest));
   return db.write(batch, storage::Sync::kYes);
 }
 
@@ -144,7 +147,7 @@ Result<std::unique_ptr<KeyStore>> KeyStore::open(const KeyStoreOptions& options)
                                          .memtable_bytes = 1 << 20,
                                          .environment = options.environment}));
   auto secrets = TRY(load_secrets(*db));
-  if (options.accept_loss && options.highest_recorded > 0) TRY(note_loss(*db, options));
+  if (options.accept_loss) TRY(note_loss(*db, options));
   const KeyId last = std::max(TRY(last_id(*db)), options.highest_recorded);
   auto store =
       std::unique_ptr<KeyStore>(new KeyStore(options, std::move(db), std::move(secrets), last + 1));

@@ -232,6 +232,25 @@ TEST_F(Evidence, AnEndThatIsAcceptedSaysWhatIsGivenUpAndBeginsAnEpoch) {
   EXPECT_THAT(proved.output, HasSubstr("the log was restored since and is now in epoch 2-"));
 }
 
+// Neither may wait for the other to be mended first.
+TEST_F(Evidence, AnEndIsAcceptedThoughKeysAreLostAsWell) {
+  open_deals(2);
+  const std::string token = studio_.server.owner_token();
+  ASSERT_EQ(studio_.restart_gracefully(), 0);
+  open_deals(2);
+  stop();
+  ASSERT_GT(remove(data() / "keys", ".log"), 0U);
+  fs::remove(data() / "log.watermark");
+  const Finished accepted = verify({"--accept-end"});
+  EXPECT_EQ(accepted.exit_code, 1) << "keys are missing";
+  EXPECT_THAT(accepted.output, HasSubstr("is recorded as the log's end"));
+  DealogProcess without(data(), {"--accept-lost-keys"});
+  without.start();
+  ApiClient api(without.port(), token);
+  must(api.post("/v1/deals", {{"title", "Goes on"}, {"source", "fair"}}), 201);
+  EXPECT_EQ(without.terminate(), 0);
+}
+
 TEST_F(Evidence, ABackupIsNoDataFolder) {
   open_deals(1);
   ASSERT_EQ(backup().exit_code, 0);

@@ -95,6 +95,9 @@ TEST_F(LogProofs, AskForWhatIsThereAndByWhomMayRead) {
   auto& api = studio_.api();
   expect_problem(api.get("/v1/log/proof"), 400, "invalid_input");
   expect_problem(api.get("/v1/log/proof?position=0"), 400, "invalid_input");
+  const Answer wrong = api.get("/v1/log/proof?position=abc");
+  expect_problem(wrong, 400, "invalid_input");
+  EXPECT_EQ(wrong.body.at("errors").as_array().size(), 1U) << "told once: " << wrong.text;
   expect_problem(api.get("/v1/log/proof?position=" + end), 404, "position_not_found");
   expect_problem(api.get("/v1/log/proof?position=1&size=" + end), 404, "position_not_found");
   expect_problem(api.get("/v1/log/proof?position=2&size=1"), 400, "invalid_input");
