@@ -2,63 +2,21 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
 
 #include "tests/support/rule_oracle_deal.hpp"
+#include "tests/support/rule_oracle_due.hpp"
 
 namespace dealog::testing {
 namespace {
 
 using DealNow = OracleDeal;
+using Due = OracleDue;
 using Fact = OracleFact;
 using Kind = OracleFact::Kind;
 using Rule = OracleRule;
 using Trigger = OracleRule::Trigger;
 
 constexpr int kDeepest = 16;
-constexpr std::int64_t kAtOnce = -1;
-
-// Something that a rule is to be carried out for.
-struct Due {
-  std::int64_t at = kAtOnce;
-  std::size_t fact = 0;  // from which on it waits
-  int rank = 0;          // among those of one fact
-  std::size_t rule = 0;
-  std::string about;
-  std::size_t step = 0;
-  std::size_t origin = 0;  // the fact that began it all, before pauses
-  int deal = 0;            // below 0: the schedule itself, of `deals`
-  std::vector<int> deals = {};
-  std::size_t moved = 0;  // the fact that moved it last, or ended its pause; 0: none
-  Until until = Until::kNothing;
-  bool came = false;  // what its pause waited for
-
-  // What one fact has moved stands in the order of the deals.
-  auto order() const {
-    return std::tuple(at, moved > 0 ? moved : fact, moved > 0 ? deal : -1, fact, rank, rule, about);
-  }
-  auto key() const { return std::tuple(fact, rule, about, step, deal); }
-};
-
-// Timers of a deal's dates are begun after all others.
-constexpr int kDeadlineRank = 1'000'000;
-// Of quotes: after those of tasks.
-constexpr int kExpiryRank = 500'000;
-// Schedules wait since the rules are in force, before anything happened to a deal.
-constexpr int kScheduleRank = -1'000'000;
-
-int rank_of(Trigger trigger) {
-  switch (trigger) {
-    case Trigger::kLeft:
-    case Trigger::kOpened:
-    case Trigger::kReopened:
-      return 0;
-    case Trigger::kReentered:
-      return 2;
-    default:
-      return 1;
-  }
-}
 
 class Oracle {
  public:
@@ -235,7 +193,7 @@ class Oracle {
     if (triggers(rule, i) && conditions(rule, now)) {
       // A change is about the field, and the rest of its fact is not.
       const std::string about = rule.trigger == Trigger::kChanged ? "amount" : fact.id;
-      out.push_back({kAtOnce, i, rank_of(rule.trigger), r, about, 0, i, fact.deal});
+      out.push_back({kOracleAtOnce, i, oracle_rank(rule.trigger), r, about, 0, i, fact.deal});
     }
     switch (rule.trigger) {
       case Trigger::kNoAnswer:
