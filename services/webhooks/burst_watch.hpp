@@ -19,8 +19,8 @@ class BurstWatch {
   static constexpr std::uint64_t kBurstRate = 4'000;
   // Over so long receipts are counted.
   static constexpr std::chrono::milliseconds kWindow{50};
-  // A burst is over when it was no longer fast for so long: a disk that stalls for a moment does not
-  // end it, else decoding would take the processors and keep the receipts slow.
+  // A burst is over when it was no longer fast for so long: a disk that stalls for a moment does
+  // not end it, else decoding would take the processors and keep the receipts slow.
   static constexpr std::chrono::milliseconds kOverAfter{300};
   // In one go; a burst that lasts longer shares the processors from then on until it is over.
   static constexpr std::chrono::seconds kStandsBackAtMost{15};
