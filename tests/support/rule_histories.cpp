@@ -24,8 +24,10 @@
 namespace dealog::testing {
 namespace {
 
+using Action = OracleAction;
 using Fact = OracleFact;
 using Kind = OracleFact::Kind;
+using Rule = OracleRule;
 using Trigger = OracleRule::Trigger;
 
 constexpr std::string_view kPipeline = "web-studio";
@@ -46,6 +48,8 @@ Date day_of(std::int64_t number) {
   return {first.days + static_cast<std::int32_t>(number)};
 }
 
+// ---- as events ----
+
 std::string deal_id(int deal) { return fmt::format("deal_{:032x}", deal + 1); }
 std::string owner_id(std::int64_t owner) { return fmt::format("usr_{:032x}", owner + 1); }
 std::string stream_of(const Fact& fact) {
@@ -55,7 +59,7 @@ std::string stream_of(const Fact& fact) {
 class Writer {
  public:
   explicit Writer(History& history) : history_(history) {
-    for (int owner = 0; owner < kOwners; ++owner) {
+    for (int owner = 0; owner < kOracleOwners; ++owner) {
       v1::UserRegistered m;
       m.set_role("seller");
       history_.append(owner_id(owner), m, {.tags = {open_tag("users")}});

@@ -10,8 +10,6 @@
 
 namespace dealog::testing {
 
-inline constexpr int kOwners = 2;
-
 struct RulePlan {
   std::vector<OracleFact> facts;
   std::vector<OracleRule> rules;

@@ -10,6 +10,7 @@ namespace dealog::testing {
 namespace {
 
 using DealNow = OracleDeal;
+using Due = OracleDue;
 using Fact = OracleFact;
 using Kind = OracleFact::Kind;
 using Rule = OracleRule;
@@ -192,7 +193,7 @@ class Oracle {
     if (triggers(rule, i) && conditions(rule, now)) {
       // A change is about the field, and the rest of its fact is not.
       const std::string about = rule.trigger == Trigger::kChanged ? "amount" : fact.id;
-      out.push_back({kAtOnce, i, rank_of(rule.trigger), r, about, 0, i, fact.deal});
+      out.push_back({kOracleAtOnce, i, oracle_rank(rule.trigger), r, about, 0, i, fact.deal});
     }
     switch (rule.trigger) {
       case Trigger::kNoAnswer:

@@ -104,6 +104,9 @@ struct OracleFiring {
   auto operator<=>(const OracleFiring&) const = default;
 };
 
+// Those who may own a deal, from 0.
+inline constexpr int kOracleOwners = 2;
+
 // The minute 0 is nine in the morning.
 inline constexpr std::int64_t kOracleStart = 9 * 60;
 

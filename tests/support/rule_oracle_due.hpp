@@ -1,4 +1,4 @@
-// What waits for its turn in the oracle, and in which order.
+// What the oracle of rules has yet to carry out, and in which order. Inside tests/support only.
 #pragma once
 
 #include <string>
@@ -6,15 +6,14 @@
 #include <vector>
 
 #include "tests/support/rule_oracle.hpp"
-#include "tests/support/rule_oracle_deal.hpp"
 
 namespace dealog::testing {
 
-inline constexpr std::int64_t kAtOnce = -1;
+inline constexpr std::int64_t kOracleAtOnce = -1;
 
 // Something that a rule is to be carried out for.
-struct Due {
-  std::int64_t at = kAtOnce;
+struct OracleDue {
+  std::int64_t at = kOracleAtOnce;
   std::size_t fact = 0;  // from which on it waits
   int rank = 0;          // among those of one fact
   std::size_t rule = 0;
@@ -41,7 +40,8 @@ inline constexpr int kExpiryRank = 500'000;
 // Schedules wait since the rules are in force, before anything happened to a deal.
 inline constexpr int kScheduleRank = -1'000'000;
 
-inline int rank_of(OracleRule::Trigger trigger) {
+// Among the triggers of one fact.
+inline int oracle_rank(OracleRule::Trigger trigger) {
   using Trigger = OracleRule::Trigger;
   switch (trigger) {
     case Trigger::kLeft:

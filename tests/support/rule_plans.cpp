@@ -1,7 +1,8 @@
-// Rules and histories drawn at random.
+// Plans of rules and of what happens, drawn at random.
+#include <algorithm>
 #include <map>
-#include <set>
 
+#include <fmt/format.h>
 #include <rapidcheck.h>
 
 #include "tests/support/rule_histories.hpp"
@@ -60,7 +61,7 @@ Fact any_fact(Sketch& deal, std::int64_t minute, int serial) {
   Fact fact{.minute = minute};
   if (!deal.opened) {
     deal.opened = deal.open = true;
-    fact.number = below(kOwners);
+    fact.number = below(kOracleOwners);
     return fact;
   }
   const auto known = [&](const std::vector<std::string>& ids) {
@@ -106,7 +107,7 @@ Fact any_fact(Sketch& deal, std::int64_t minute, int serial) {
     fact.number = below(4) - 1;
   } else if (choice < 20) {
     fact.kind = Kind::kAssigned;
-    fact.number = below(kOwners);
+    fact.number = below(kOracleOwners);
   } else if (choice < 22 && !deal.quotes.empty()) {
     fact.kind = Kind::kQuoteViewed;
     fact.id = known(deal.quotes);
@@ -165,8 +166,6 @@ Rule any_rule(int number) {
   return rule;
 }
 
-// ---- as events ----
-
 }  // namespace
 
 RulePlan any_plan() {
@@ -179,7 +178,7 @@ RulePlan any_plan() {
   for (int i = 0; i < facts; ++i) {
     minute += below(3) == 0 ? 0 : below(120);
     if (below(6) == 0) {
-      const int owner = below(kOwners);
+      const int owner = below(kOracleOwners);
       auto absence = any_absence(absences[owner], owner, minute, i + 1);
       if (absence) plan.facts.push_back(std::move(*absence));
       continue;

@@ -4,9 +4,7 @@
 
 #include "libs/domain/deal/approval.hpp"
 #include "libs/domain/deal/facts.hpp"
-#include "libs/domain/deal/vocabulary.hpp"
-#include "libs/rules/message_text.hpp"
-#include "libs/rules/vocabulary.hpp"
+#include "libs/domain/deal/rule_papers.hpp"
 
 namespace dealog::deal {
 namespace {
@@ -174,55 +172,7 @@ std::optional<Date> day_after(const rules::TimeLimit& limit, const rules::Rule& 
   return day ? std::optional(*day) : std::nullopt;
 }
 
-// A line without a price of its own and without a product is over the deal's amount.
-DraftQuote draft_of(const rules::RuleAction& action, const rules::Rule& rule, const State& state,
-                    const Context& context) {
-  DraftQuote draft;
-  for (const rules::QuoteLine& line : action.lines) {
-    LineInput input{.title = rules::fill_in(lasting(line.title),
-                                            [&](std::string_view field) {
-                                              return field == "deal.title" ? state.title : "";
-                                            }),
-                    .quantity_thousandths = line.quantity_thousandths,
-                    .unit_price = line.price.value_or(Money{}),
-                    .discount_basis_points = line.discount_basis_points,
-                    .product = line.product};
-    if (!line.price && line.product.empty()) input.unit_price = state.amount;
-    draft.contents.lines.push_back(std::move(input));
-  }
-  if (action.share_basis_points >= 0) {
-    draft.contents.prepayment_basis_points = action.share_basis_points;
-  }
-  draft.contents.valid_until = day_after(action.wait, rule, state, context);
-  return draft;
-}
-
-IssueInvoice invoice_of(const rules::RuleAction& action, const rules::Rule& rule,
-                        const State& state, const Context& context) {
-  return {.kind = action.code,
-          .amount = amount_to_invoice(action, state, context),
-          .due_date = day_after(action.wait, rule, state, context)};
-}
-
 }  // namespace
-
-Money amount_to_invoice(const rules::RuleAction& action, const State& state,
-                        const Context& context) {
-  const auto without = [&](Money money, std::string_view kind) {
-    for (const Invoice& invoice : state.invoices) {
-      const bool counts = kind.empty() || word_at(rules::invoice_kinds(), invoice.kind) == kind;
-      if (invoice.live() && counts) money.minor -= invoice.amount.minor;
-    }
-    return money;
-  };
-  const Money open = without(state.agreed(), "");
-  if (action.share_basis_points >= 0) {
-    const Money share = share_of(state.agreed(), action.share_basis_points);
-    return share.minor < open.minor ? share : open;
-  }
-  if (action.code != "prepayment") return open;
-  return without(state.required_prepayment(*context.regulation), "prepayment");
-}
 
 bool too_late(const rules::Rule& rule, Timestamp due_at, Timestamp now,
               const rules::BusinessCalendar& calendar) {
@@ -312,11 +262,12 @@ std::vector<Command> commands_of(const rules::RuleAction& action, const rules::R
     }
     case ActionKind::kDraftQuote:
       if (state.quote_in_force() == nullptr) {
-        commands.push_back(draft_of(action, rule, state, context));
+        commands.push_back(draft_of(action, state, day_after(action.wait, rule, state, context)));
       }
       break;
     case ActionKind::kIssueInvoice:
-      commands.push_back(invoice_of(action, rule, state, context));
+      commands.push_back(
+          invoice_of(action, state, context, day_after(action.wait, rule, state, context)));
       break;
     case ActionKind::kAddParticipant:
     case ActionKind::kAssign:
