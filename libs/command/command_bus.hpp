@@ -72,7 +72,8 @@ struct CommandRequest {
   std::vector<StreamName> also = {};
   Access access = Access::kExclusive;  // to `stream`
   // Decided by the thread that submits it when nothing stands before it: a hand-over to another
-  // thread costs more than such a command.
+  // thread costs more than such a command. None that draws keys: it may have to wait for their
+  // disk.
   bool brief = false;
   Actor actor;
   user::Rights rights = {};
