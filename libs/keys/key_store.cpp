@@ -26,8 +26,7 @@ constexpr std::size_t kGrowth = 4;  // of the batches of keys
 constexpr std::string_view kIfKeysAreLost =
     "Keep the folder as it is and restore a backup into another folder with `dealog restore`, or "
     "put back a copy of the folder of keys that has them; `dealog serve --accept-lost-keys` goes "
-    "on "
-    "without them for good";
+    "on without them for good";
 
 std::string id_key(KeyId id) { return storage::KeyWriter().u64(id).take(); }
 

@@ -21,8 +21,9 @@ struct RunnerOptions {
   // crash projects again. Erased tokens leave the disk with it.
   std::uint64_t durable_events = 30'000;
   std::chrono::milliseconds durable_age{5'000};
-  // Pages begin at least so far apart unless somebody is in a hurry or there is a whole page: what
-  // a page costs besides its events is half of what it costs when it has the twenty of one group.
+  // Pages begin at least so far apart unless somebody is in a hurry or there is a whole page: each
+  // costs a wake-up, a read, a write and a look of whoever follows the views, however few events it
+  // has.
   std::chrono::milliseconds gathering{10};
 };
 

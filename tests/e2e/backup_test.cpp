@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/e2e/studio.hpp"
+#include "tests/e2e/taken_backups.hpp"
 
 namespace dealog::e2e {
 namespace {
@@ -50,14 +51,7 @@ struct Drill {
     more.insert(more.begin(), {"backup", backups().string(), "--check"});
     return run_dealog(more);
   }
-  std::vector<fs::path> taken() const {
-    std::vector<fs::path> all;
-    for (const auto& entry : fs::directory_iterator(backups())) {
-      if (fs::exists(entry.path() / "manifest.json")) all.push_back(entry.path());
-    }
-    std::ranges::sort(all);
-    return all;
-  }
+  std::vector<fs::path> taken() const { return taken_backups(backups()); }
 };
 
 std::string bytes_of(const fs::path& file) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/e2e/studio.hpp"
+#include "tests/e2e/taken_backups.hpp"
 
 namespace dealog::e2e {
 namespace {
@@ -42,14 +43,7 @@ class Evidence : public ::testing::Test {
     more.insert(more.begin(), {"backup", backups().string(), "--data", data().string()});
     return run_dealog(more);
   }
-  std::vector<fs::path> taken() const {
-    std::vector<fs::path> all;
-    for (const auto& entry : fs::directory_iterator(backups())) {
-      if (fs::exists(entry.path() / "manifest.json")) all.push_back(entry.path());
-    }
-    std::ranges::sort(all);
-    return all;
-  }
+  std::vector<fs::path> taken() const { return taken_backups(backups()); }
   static std::size_t remove(const fs::path& folder, const std::string& extension) {
     std::vector<fs::path> gone;
     for (const auto& entry : fs::directory_iterator(folder)) {

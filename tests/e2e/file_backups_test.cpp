@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/e2e/taken_backups.hpp"
 #include "tests/e2e/uploads.hpp"
 
 namespace dealog::e2e {
@@ -26,14 +27,7 @@ struct Drill {
   Finished back_up() {
     return run_dealog({"backup", backups().string(), "--data", studio.server.data().string()});
   }
-  std::vector<fs::path> taken() const {
-    std::vector<fs::path> all;
-    for (const auto& entry : fs::directory_iterator(backups())) {
-      if (fs::exists(entry.path() / "manifest.json")) all.push_back(entry.path());
-    }
-    std::ranges::sort(all);
-    return all;
-  }
+  std::vector<fs::path> taken() const { return taken_backups(backups()); }
   Finished verify(const fs::path& data) const {
     return run_dealog({"verify", "--data", data.string()});
   }
